@@ -90,7 +90,8 @@ struct bo_question {
         uint64_t login; /* names the conversation; not a secret */
         enum bo_question_kind kind;
         int outcome;    /* BO_DONE: 0 or a BO_ERR_* */
-        const char *text; /* valid until the next call; cleaned of control characters */
+        const char *text; /* valid until the next call; cleaned of control characters but line
+                             breaks. BO_DONE: bo_error_text() of the outcome, empty for 0 */
 };
 
 enum bo_phase {

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One D-Bus call: made, sent, and its error turned into a return value and a message. */
+#include "libbo/internal.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/text.h"
+
+#define CALL_TIMEOUT_USEC (30 * USEC_PER_SEC)
+
+char *text_cleaned(const char *text)
+{
+        size_t size = strlen(text) + 1; /* cleaning never makes a text longer */
+        char *clean = malloc(size);
+
+        if (clean)
+                text_clean(clean, size, text, true);
+        return clean;
+}
+
+void *wipe_string(char *text)
+{
+        if (text)
+                explicit_bzero(text, strlen(text));
+        free(text);
+        return NULL;
+}
+
+int call_new(bo *client, sd_bus_message **ret_call, const char *path, const char *interface,
+             const char *member, bool sensitive)
+{
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
+        char full[sizeof(BO_INTERFACE) + 32];
+        int r;
+
+        if (client->pid != getpid())
+                return -ECHILD;
+        snprintf(full, sizeof(full), "%s%s", BO_INTERFACE, interface);
+        r = sd_bus_message_new_method_call(client->bus, &call, NULL, path, full, member);
+        if (r < 0)
+                return r;
+        if (sensitive) {
+                r = sd_bus_message_sensitive(call);
+                if (r < 0)
+                        return r;
+        }
+        *ret_call = TAKE_PTR(call);
+        return 0;
+}
+
+/* Keeps what the daemon said; out of memory costs only the details. */
+static void message_keep(bo *client, int error, const char *text)
+{
+        free(client->message);
+        client->message = text && *text ? text_cleaned(text) : NULL;
+        client->error = error;
+}
+
+/* The few errnos that bo.h names, out of the many of sd-bus. */
+static int errno_fold(int r)
+{
+        switch (r) {
+        case -ENOTCONN:
+        case -EPIPE:
+                return -ECONNRESET;
+        case -EBADR: /* unknown method, interface or object: another version */
+                return -EBADMSG;
+        default:
+                return r;
+        }
+}
+
+/* A domain error has our prefix; everything else is no answer. */
+static int error_to_return(bo *client, int r, const sd_bus_error *error)
+{
+        if (error->name && strncmp(error->name, BO_ERROR_PREFIX, strlen(BO_ERROR_PREFIX)) == 0) {
+                r = bo_error_from_name(error->name);
+                /* "Error.Success" would be a refusal that says it is none. */
+                if (r == 0)
+                        r = -EBADMSG;
+        } else {
+                r = errno_fold(r);
+        }
+        message_keep(client, r, error->message);
+        return r;
+}
+
+int call_send(bo *client, sd_bus_message *call, sd_bus_message **ret_reply)
+{
+        _cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+        int r;
+
+        if (client->pid != getpid())
+                return -ECHILD;
+        message_keep(client, 0, NULL);
+        r = sd_bus_call(client->bus, call, CALL_TIMEOUT_USEC, &error, &reply);
+        if (r < 0)
+                return error_to_return(client, r, &error);
+        if (ret_reply)
+                *ret_reply = TAKE_PTR(reply);
+        return 0;
+}
+
+int call_malformed(int r)
+{
+        /* sd-bus answers 0 at the end of a container, -ENXIO for a type that is not there. */
+        return r == -ENOMEM ? r : -EBADMSG;
+}
+
+const char *bo_message(bo *client)
+{
+        return client->message ? client->message : bo_error_text(client->error);
+}
