@@ -1,0 +1,2 @@
+passwd	last	bo
+group	last	bo

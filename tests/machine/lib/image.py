@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The Debian root that test machines boot from: made once, kept in the cache."""
+
+import fcntl
+import hashlib
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+SUITE = "bookworm"
+
+# What a server has before bo comes: an init, a bus, sshd, a console, sudo, cron.
+SYSTEM = """
+    systemd systemd-sysv dbus libpam-systemd libpam-modules libpam-runtime login passwd sudo cron
+    openssh-server openssh-client procps util-linux-extra bsdutils
+""".split()
+
+# What apt would fetch with bo's packages; test machines have no network.
+LIBRARIES = """
+    libsystemd0 libsodium23 liboath0 libsqlite3-0 libqrencode4 libinih1 libpwquality1 libpwquality-common
+    cracklib-runtime libcrack2 libsmartcols1 libcdb1 libpam0g init-system-helpers
+""".split()
+
+# What only the tests need: the clock of the daemon is moved from outside.
+TESTING = ["libfaketime"]
+
+# Nobody reads a manual in a machine that lives for a minute.
+MMDEBSTRAP = [
+    "--quiet", "--mode=root", "--variant=minbase", "--format=directory",
+    "--dpkgopt=path-exclude=/usr/share/man/*",
+    "--dpkgopt=path-exclude=/usr/share/doc/*",
+    "--dpkgopt=path-exclude=/usr/share/locale/*",
+    '--aptopt=Apt::Install-Recommends "false"',
+]
+
+
+def cache_dir():
+    return pathlib.Path(os.environ.get("XDG_CACHE_HOME") or "/var/cache") / "bo-test"
+
+
+def host_sources():
+    """The archive that this host itself installs Debian from, as sources.list lines."""
+    wanted = ["apt-get", "indextargets", "Created-By: Packages", "Origin: Debian",
+              "--format", "deb $(REPO_URI) $(RELEASE) $(COMPONENT)"]
+    lines = set(subprocess.run(wanted, check=True, capture_output=True, text=True).stdout.splitlines())
+    lines = sorted(line for line in lines if line.split()[2].split("-")[0] == SUITE)
+    if not lines:
+        raise RuntimeError(f"apt on this host knows no archive of Debian {SUITE}: run apt-get update, "
+                           "or set BO_TEST_SOURCES to a sources.list file")
+    return "\n".join(lines) + "\n"
+
+
+def sources():
+    path = os.environ.get("BO_TEST_SOURCES")
+    return pathlib.Path(path).read_text() if path else host_sources()
+
+
+def key():
+    """Changes whenever the image would come out differently."""
+    recipe = [SUITE, os.uname().machine, *SYSTEM, *LIBRARIES, *TESTING, *MMDEBSTRAP]
+    return hashlib.sha256("\n".join(recipe).encode()).hexdigest()[:16]
+
+
+def build(target, say):
+    """Make the root beside its place and move it there: what bears the name is always whole."""
+    half_made = target.with_suffix(".part")
+    shutil.rmtree(half_made, ignore_errors=True)
+    say(f"making the Debian image for test machines in {target} (once, about half a minute)")
+    command = ["mmdebstrap", *MMDEBSTRAP, "--include=" + ",".join(SYSTEM + LIBRARIES + TESTING),
+               SUITE, str(half_made), "-"]
+    made = subprocess.run(command, input=sources(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True, check=False)
+    if made.returncode != 0:
+        shutil.rmtree(half_made, ignore_errors=True)
+        raise RuntimeError("mmdebstrap failed:\n" + made.stdout[-4000:])
+    half_made.rename(target)
+
+
+def ensure(say=lambda text: print(text, file=sys.stderr, flush=True)):
+    """The path of the image; makes it when it is not there. Safe when several ask at once."""
+    cache = cache_dir()
+    cache.mkdir(parents=True, exist_ok=True)
+    target = cache / f"image-{key()}"
+    with open(cache / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not target.is_dir():
+            build(target, say)
+    return target
+
+
+if __name__ == "__main__":
+    print(ensure())
