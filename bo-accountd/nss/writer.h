@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A snapshot file in the making: what snapshot.c, build.c and publish.c share. */
+#pragma once
+
+#include <cdb.h>
+
+#include "bo-accountd/nss/snapshot.h"
+#include "nss_bo/snapshot_format.h"
+
+struct index_entry {
+        uint32_t id;
+        uint32_t pos; /* 0: gone */
+};
+
+struct snapshot_writer {
+        int dir_fd; /* flocked: one writer at a time */
+        int fd;     /* the file in the making, -1 once it is closed */
+        struct cdb_make cdb;
+        bool cdb_open;
+        uint64_t pos; /* where the next record goes */
+        struct snapshot_header header;
+        uint8_t *value; /* a record being put together */
+        size_t value_room;
+        struct index_entry *index; /* the number keys, written last so that users lie densely */
+        size_t n_index, index_room;
+        char **gone; /* written after all others: the same name may have a new owner */
+        size_t n_gone, gone_room;
+        uint32_t *hashes; /* of all keys, for the filter */
+        size_t n_hashes, hashes_room;
+};
+
+/* build.c: the file, from its header to its filter */
+int build_start(struct snapshot_writer *writer);
+int build_add(struct snapshot_writer *writer, const void *key, size_t key_bytes, const void *value,
+              size_t n_bytes);
+int build_index(struct snapshot_writer *writer, uint32_t id, uint64_t pos);
+int build_gone(struct snapshot_writer *writer, const char *name);
+int build_finish(struct snapshot_writer *writer);
+void build_free(struct snapshot_writer *writer);
+
+/* Grows *@array, of elements of @size bytes, for one more than @n. */
+int array_grow(void *array, size_t *room, size_t n, size_t size);
+
+/* The name of a file in the making, of either kind. */
+#define SNAPSHOT_NEW_NAME ".new"
