@@ -202,12 +202,12 @@ class Machine:
         return child
 
     def install(self, packages):
-        """Install .deb files as their user would, with apt; it gets nothing from elsewhere."""
+        """Install .deb files as their user would; what they need beside must be in the image."""
         place = self.root / "var/tmp/packages"
         place.mkdir()
         for package in packages:
             shutil.copy(package, place)
-        self.run("apt-get -y -q --no-download install /var/tmp/packages/*.deb </dev/null", timeout=180)
+        self.run("apt-get -y -q install /var/tmp/packages/*.deb </dev/null", timeout=180)
         shutil.rmtree(place)
 
     def write(self, path, text, mode=0o644):
