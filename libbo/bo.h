@@ -89,7 +89,7 @@ enum bo_question_kind {
 struct bo_question {
         uint64_t login; /* names the conversation; not a secret */
         enum bo_question_kind kind;
-        int outcome;    /* BO_DONE: 0 or a BO_ERR_* */
+        int outcome;      /* BO_DONE: 0 or a BO_ERR_* */
         const char *text; /* valid until the next call; cleaned of control characters but line
                              breaks. BO_DONE: bo_error_text() of the outcome, empty for 0 */
 };
@@ -148,6 +148,358 @@ int bo_login_step(bo *bo, uint64_t login, const void *answer, size_t size,
  * Return: as bo_login_step().
  */
 int bo_login_cancel(bo *bo, uint64_t login, struct bo_question *ret_question);
+
+/*
+ * Administration. The daemon decides who may: see the roles (R19), and R9, R10, R13, R14. A user is
+ * named by his uid, which never changes and is never given to another one (R17).
+ *
+ * Beside the errors that are listed, each of these calls may return BO_ERR_NOT_ALLOWED,
+ * BO_ERR_API_USER (R8), BO_ERR_BUSY, BO_ERR_UNAVAILABLE; -ENOMEM, -ETIMEDOUT, -ECONNRESET, -ECHILD,
+ * and -EBADMSG for a reply that this library does not understand. Calls that take a uid may return
+ * BO_ERR_NO_SUCH_USER, also for a user whom the caller may not see (R10).
+ *
+ * Strings that are handed out are cleaned of control characters but line breaks. A missing
+ * property is NULL, 0 or false. Input strings may be NULL where "optional" stands.
+ */
+
+/* Something that a user has in one customer. */
+struct bo_in_customer {
+        char *customer; /* id */
+        char *name;     /* in roles: of the role; in customers: the alias (R52) */
+};
+
+/* A user (R16). A list fills uid, username, email, full_name, kind, status, roles, last_login. */
+struct bo_user {
+        uint32_t uid;
+        char *username;
+        char *email;
+        char *full_name;
+        char *kind;          /* "adm" or "api" (R1) */
+        char *status;        /* R18: "deactivated", "activation-sent", "locked-inactivity",
+                                "locked-attempts", "password-expired", "active" */
+        char *status_reason; /* for people; empty for active */
+        char *home;
+        char *shell;
+        bool verified;                /* logs in by personal e-mail address (R21) */
+        bool otp_enabled;             /* second factor (R54) */
+        struct bo_in_customer *roles; /* R20 */
+        size_t n_roles;
+        struct bo_in_customer *customers;
+        size_t n_customers;
+        uint64_t created_usec;
+        uint64_t activated_usec;
+        uint64_t last_login_usec;
+        uint64_t password_changed_usec;
+        uint64_t password_expires_usec; /* 0: never, as for API users (R5) */
+        uint64_t locked_until_usec;     /* end of the lock by failed attempts (R38) */
+};
+
+/* A page of a list. */
+struct bo_user_page {
+        struct bo_user *items;
+        size_t n_items;
+        char *next; /* cursor of the next page; empty after the last */
+};
+
+/* What a list of users is narrowed to and sorted by; every member is optional (R15). */
+struct bo_user_filter {
+        const char *customer; /* its members; NULL: all users, for the operator alone */
+        const char *status;
+        const char *kind;
+        const char *role;
+        const char *search; /* part of name, e-mail or full name */
+        const char *sort;   /* "name" or "-name" */
+};
+
+/* A user to be made. */
+struct bo_user_new {
+        const char *name;         /* user name, or e-mail address of a verified user; required */
+        const char *kind;         /* optional: "adm" (default) or "api" */
+        const char *full_name;    /* optional */
+        const char *customer;     /* optional: the first membership */
+        const char *const *roles; /* optional: role names in customer, ended by NULL */
+        const char *home;         /* optional */
+        const char *shell;        /* optional */
+};
+
+struct bo_customer {
+        char *id;
+        char *alias; /* R51 */
+        uint64_t created_usec;
+};
+
+struct bo_customer_page {
+        struct bo_customer *items;
+        size_t n_items;
+        char *next;
+};
+
+/* A role, and what it lets its holder do. */
+struct bo_role {
+        char *name;
+        char *description;
+        char **permissions;
+        size_t n_permissions;
+};
+
+struct bo_role_list {
+        struct bo_role *items;
+        size_t n_items;
+};
+
+/* A row of the audit trail. */
+struct bo_audit_row {
+        uint64_t sequence; /* 1 is the oldest */
+        uint64_t time_usec;
+        uint32_t actor;   /* uid of who did it */
+        uint32_t subject; /* uid of whom it was done to; 0: nobody */
+        char *event;
+        char *customer;
+        char *detail;
+};
+
+struct bo_audit_page {
+        struct bo_audit_row *items;
+        size_t n_items;
+        char *next;
+};
+
+/**
+ * bo_string_free() - wipe and free a string that a call handed out
+ * @string: may be NULL
+ * Return: NULL.
+ */
+char *bo_string_free(char *string);
+
+/**
+ * bo_service_info() - version and condition of the daemon
+ * @ret_version: bo_string_free() it
+ * @ret_state:   "ok", or why logins are refused at present; bo_string_free() it
+ * Return: 0.
+ */
+int bo_service_info(bo *bo, char **ret_version, char **ret_state);
+
+/**
+ * bo_user_create() - make a user
+ * @user:         what is wished
+ * @ret_uid:      the uid of the new user
+ * @ret_username: the name to log in with; bo_string_free() it
+ * @ret_token:    activation token, a secret to be handed to the user once (R24); empty for an API
+ *                user, whose password bo_user_set_api_password() sets; bo_string_free() it
+ *
+ * Return: 0; BO_ERR_BAD_NAME, BO_ERR_NAME_TAKEN, BO_ERR_NAME_FOREIGN, BO_ERR_NO_SUCH_CUSTOMER,
+ * BO_ERR_NO_SUCH_ROLE, BO_ERR_BAD_VALUE, BO_ERR_UIDS_EXHAUSTED.
+ */
+int bo_user_create(bo *bo, const struct bo_user_new *user, uint32_t *ret_uid, char **ret_username,
+                   char **ret_token);
+
+/**
+ * bo_user_find() - the uid of a user name
+ * Return: 0; BO_ERR_NO_SUCH_USER, also for a user whom the caller may not see (R10).
+ */
+int bo_user_find(bo *bo, const char *name, uint32_t *ret_uid);
+
+/**
+ * bo_user_find_uid() - whether a uid is a user of bo whom the caller may see
+ * Return: 0; BO_ERR_NO_SUCH_USER.
+ */
+int bo_user_find_uid(bo *bo, uint32_t uid);
+
+/**
+ * bo_user_get() - everything about a user but secrets (R16)
+ * @ret_user: bo_user_free() it
+ * Return: 0; BO_ERR_NO_SUCH_USER.
+ */
+int bo_user_get(bo *bo, uint32_t uid, struct bo_user **ret_user);
+
+/**
+ * bo_user_free() - free what bo_user_get() handed out
+ * @user: may be NULL
+ * Return: NULL.
+ */
+struct bo_user *bo_user_free(struct bo_user *user);
+
+/**
+ * bo_user_list() - one page of users (R15)
+ * @filter:   NULL: none
+ * @cursor:   NULL for the first page, else next of the page before
+ * @limit:    1..1000 users; 0 means 100
+ * @ret_page: bo_user_page_free() it
+ *
+ * A page may be shorter than @limit although another one follows: go on until next is empty.
+ *
+ * Return: 0; BO_ERR_NO_SUCH_CUSTOMER, BO_ERR_BAD_VALUE, BO_ERR_BAD_CURSOR.
+ */
+int bo_user_list(bo *bo, const struct bo_user_filter *filter, const char *cursor, uint32_t limit,
+                 struct bo_user_page **ret_page);
+
+/**
+ * bo_user_page_free() - free what bo_user_list() handed out
+ * @page: may be NULL
+ * Return: NULL.
+ */
+struct bo_user_page *bo_user_page_free(struct bo_user_page *page);
+
+/**
+ * bo_user_enable() - end the deactivation of a user; opens no lock (R17)
+ * Return: 0; BO_ERR_NOT_YOURSELF (R13), BO_ERR_WRONG_STATE.
+ */
+int bo_user_enable(bo *bo, uint32_t uid);
+
+/**
+ * bo_user_disable() - deactivate a user (R17)
+ * @reason: optional; shown to administrators
+ * Return: 0; BO_ERR_NOT_YOURSELF (R13), BO_ERR_WRONG_STATE.
+ */
+int bo_user_disable(bo *bo, uint32_t uid, const char *reason);
+
+/**
+ * bo_user_set_roles() - replace the roles of a user in a customer (R20)
+ * @customer: id; a user who is no member yet becomes one
+ * @roles:    role names, ended by NULL; an empty list takes all roles away
+ * Return: 0; BO_ERR_NOT_YOURSELF (R13), BO_ERR_NO_SUCH_CUSTOMER, BO_ERR_NO_SUCH_ROLE.
+ */
+int bo_user_set_roles(bo *bo, uint32_t uid, const char *customer, const char *const *roles);
+
+/**
+ * bo_user_issue_reset() - make a token for a new password, or for the activation (R36, R37)
+ * @ret_token: a secret for the user alone; those made before it are dead; bo_string_free() it
+ *
+ * Changes no status: that does the user who types the token at the password prompt.
+ *
+ * Return: 0; BO_ERR_NOT_YOURSELF (R13), BO_ERR_WRONG_STATE.
+ */
+int bo_user_issue_reset(bo *bo, uint32_t uid, char **ret_token);
+
+/**
+ * bo_user_change_password() - change one's own password (R4)
+ * @uid:          the caller
+ * @old_password: a wrong one is charged like a failed login (R38)
+ * @new_password: bytes, ended by NUL
+ * Return: 0; BO_ERR_WRONG_CREDENTIALS, BO_ERR_LOCKED_ATTEMPTS, BO_ERR_PASSWORD_TOO_WEAK (R74),
+ * BO_ERR_PASSWORD_REUSED (R46, R47), BO_ERR_PERSONAL_DATA (R14).
+ */
+int bo_user_change_password(bo *bo, uint32_t uid, const char *old_password,
+                            const char *new_password);
+
+/**
+ * bo_user_set_api_password() - set the password of an API user (R7)
+ * @new_password: bytes, ended by NUL
+ * Return: 0; BO_ERR_PERSONAL_DATA for a person (R14), BO_ERR_PASSWORD_TOO_WEAK,
+ * BO_ERR_PASSWORD_REUSED.
+ */
+int bo_user_set_api_password(bo *bo, uint32_t uid, const char *new_password);
+
+/**
+ * bo_user_set_profile() - change one's own personal data (R14)
+ * @full_name: required
+ * Return: 0; BO_ERR_PERSONAL_DATA, BO_ERR_BAD_VALUE.
+ */
+int bo_user_set_profile(bo *bo, uint32_t uid, const char *full_name);
+
+/**
+ * bo_otp_begin() - begin the set-up of one's own second factor (R54)
+ * @ret_uri:    otpauth:// for a QR code (R55); bo_string_free() it
+ * @ret_secret: the same in base32, to be typed; bo_string_free() it
+ *
+ * Both are secrets. The factor is not on before bo_otp_confirm(). Tell the user to keep the factors
+ * on separate devices (R63).
+ *
+ * Return: 0; BO_ERR_OTP_ALREADY_ON, BO_ERR_PERSONAL_DATA.
+ */
+int bo_otp_begin(bo *bo, uint32_t uid, char **ret_uri, char **ret_secret);
+
+/**
+ * bo_otp_confirm() - end it with a code from the app and the login password (R56)
+ * Return: 0; BO_ERR_OTP_NOT_BEGUN, BO_ERR_OTP_ALREADY_ON, BO_ERR_WRONG_CREDENTIALS,
+ * BO_ERR_LOCKED_ATTEMPTS.
+ */
+int bo_otp_confirm(bo *bo, uint32_t uid, const char *code, const char *password);
+
+/**
+ * bo_otp_reset() - take the second factor of a user away; the operator's alone (R62)
+ * @reason: required; recorded
+ * Return: 0; BO_ERR_NOT_YOURSELF, BO_ERR_WRONG_STATE, BO_ERR_BAD_VALUE.
+ */
+int bo_otp_reset(bo *bo, uint32_t uid, const char *reason);
+
+/**
+ * bo_customer_create() - make a customer
+ * @id:    1..32 of a-z, 0-9 and '-', starting with a letter
+ * @alias: optional (R51)
+ * Return: 0; BO_ERR_CUSTOMER_EXISTS, BO_ERR_BAD_VALUE, BO_ERR_UIDS_EXHAUSTED.
+ */
+int bo_customer_create(bo *bo, const char *id, const char *alias);
+
+/**
+ * bo_customer_list() - one page of customers in the order of their ids
+ * @cursor, @limit: as in bo_user_list()
+ * @ret_page:       bo_customer_page_free() it
+ *
+ * The operator gets all, a user those in which he is a member (R10).
+ *
+ * Return: 0; BO_ERR_BAD_CURSOR.
+ */
+int bo_customer_list(bo *bo, const char *cursor, uint32_t limit,
+                     struct bo_customer_page **ret_page);
+
+/**
+ * bo_customer_page_free() - free what bo_customer_list() handed out
+ * @page: may be NULL
+ * Return: NULL.
+ */
+struct bo_customer_page *bo_customer_page_free(struct bo_customer_page *page);
+
+/**
+ * bo_role_list() - all roles and their permissions (R19); everybody may
+ * @ret_roles: bo_role_list_free() it
+ * Return: 0.
+ */
+int bo_role_list(bo *bo, struct bo_role_list **ret_roles);
+
+/**
+ * bo_role_list_free() - free what bo_role_list() handed out
+ * @roles: may be NULL
+ * Return: NULL.
+ */
+struct bo_role_list *bo_role_list_free(struct bo_role_list *roles);
+
+/**
+ * bo_audit_list() - one page of the audit trail, newest first; the operator's alone
+ * @subject: only what was done to this uid; 0: everything
+ * @event:   only events of this name; NULL: all
+ * @cursor, @limit: as in bo_user_list()
+ * @ret_page:       bo_audit_page_free() it
+ * Return: 0; BO_ERR_BAD_CURSOR.
+ */
+int bo_audit_list(bo *bo, uint32_t subject, const char *event, const char *cursor, uint32_t limit,
+                  struct bo_audit_page **ret_page);
+
+/**
+ * bo_audit_page_free() - free what bo_audit_list() handed out
+ * @page: may be NULL
+ * Return: NULL.
+ */
+struct bo_audit_page *bo_audit_page_free(struct bo_audit_page *page);
+
+/**
+ * bo_audit_verify() - recompute the hash chain of the audit trail; the operator's alone
+ * @ret_rows: how many rows were read
+ *
+ * Reads the whole trail, and so may take longer than an answer is waited for: -ETIMEDOUT then.
+ *
+ * Return: 0; BO_ERR_AUDIT_BROKEN, with the first row that does not fit in bo_message().
+ */
+int bo_audit_verify(bo *bo, uint64_t *ret_rows);
+
+/**
+ * bo_clock_accept() - tell that the clock is right although it was set back; the operator's alone
+ *
+ * Links, codes and idle times count from the present clock from then on. Recorded.
+ *
+ * Return: 0.
+ */
+int bo_clock_accept(bo *bo);
 
 #ifdef __cplusplus
 }

@@ -3,6 +3,7 @@
 #include "libbo/internal.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "common/clock.h"
@@ -20,11 +21,11 @@ char *text_cleaned(const char *text)
         return clean;
 }
 
-void *wipe_string(char *text)
+char *bo_string_free(char *string)
 {
-        if (text)
-                explicit_bzero(text, strlen(text));
-        free(text);
+        if (string)
+                explicit_bzero(string, strlen(string));
+        free(string);
         return NULL;
 }
 
@@ -32,13 +33,11 @@ int call_new(bo *client, sd_bus_message **ret_call, const char *path, const char
              const char *member, bool sensitive)
 {
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
-        char full[sizeof(BO_INTERFACE) + 32];
         int r;
 
         if (client->pid != getpid())
                 return -ECHILD;
-        snprintf(full, sizeof(full), "%s%s", BO_INTERFACE, interface);
-        r = sd_bus_message_new_method_call(client->bus, &call, NULL, path, full, member);
+        r = sd_bus_message_new_method_call(client->bus, &call, NULL, path, interface, member);
         if (r < 0)
                 return r;
         if (sensitive) {
@@ -48,6 +47,20 @@ int call_new(bo *client, sd_bus_message **ret_call, const char *path, const char
         }
         *ret_call = TAKE_PTR(call);
         return 0;
+}
+
+void user_path(char *out, size_t size, uint32_t uid)
+{
+        snprintf(out, size, BO_USER_PATH "%" PRIu32, uid);
+}
+
+int call_new_user(bo *client, sd_bus_message **ret_call, uint32_t uid, const char *member,
+                  bool sensitive)
+{
+        char path[sizeof(BO_USER_PATH "4294967295")];
+
+        user_path(path, sizeof(path), uid);
+        return call_new(client, ret_call, path, BO_USER, member, sensitive);
 }
 
 /* Keeps what the daemon said; out of memory costs only the details. */
@@ -102,6 +115,55 @@ int call_send(bo *client, sd_bus_message *call, sd_bus_message **ret_reply)
         if (ret_reply)
                 *ret_reply = TAKE_PTR(reply);
         return 0;
+}
+
+int call_send_options(bo *client, sd_bus_message *call, const char *key, const char *value,
+                      sd_bus_message **ret_reply)
+{
+        int r = value ? sd_bus_message_append(call, "a{sv}", 1, key, "s", value)
+                      : sd_bus_message_append(call, "a{sv}", 0);
+
+        return r < 0 ? r : call_send(client, call, ret_reply);
+}
+
+int call_send_list(bo *client, sd_bus_message *call, const char *cursor, uint32_t limit,
+                   sd_bus_message **ret_reply)
+{
+        int r = sd_bus_message_append(call, "su", cursor ? cursor : "", limit);
+
+        return r < 0 ? r : call_send(client, call, ret_reply);
+}
+
+int option_string(sd_bus_message *call, const char *key, const char *value)
+{
+        return value ? sd_bus_message_append(call, "{sv}", key, "s", value) : 0;
+}
+
+int append_bytes(sd_bus_message *call, const char *bytes)
+{
+        return sd_bus_message_append_array(call, 'y', bytes, strlen(bytes));
+}
+
+int append_strings(sd_bus_message *call, const char *const *strings)
+{
+        int r = sd_bus_message_open_container(call, 'a', "s");
+
+        for (; r >= 0 && *strings; strings++)
+                r = sd_bus_message_append(call, "s", *strings);
+        return r < 0 ? r : sd_bus_message_close_container(call);
+}
+
+int read_secret(sd_bus_message *reply, char **ret_text)
+{
+        const char *text;
+        int r = sd_bus_message_sensitive(reply);
+
+        if (r >= 0)
+                r = sd_bus_message_read(reply, "s", &text);
+        if (r <= 0)
+                return call_malformed(r);
+        *ret_text = text_cleaned(text);
+        return *ret_text ? 0 : -ENOMEM;
 }
 
 int call_malformed(int r)

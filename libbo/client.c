@@ -164,7 +164,7 @@ bo *bo_close(bo *client)
         else if (client->fd >= 0)
                 close(client->fd); /* sd-bus refuses to touch the parent's connection */
         free(client->message);
-        wipe_string(client->text);
+        bo_string_free(client->text);
         free(client);
         return NULL;
 }

@@ -10,7 +10,11 @@
 
 #define BO_ERROR_PREFIX "org.backoffice.Accounts1.Error."
 #define BO_PATH         "/org/backoffice/Accounts1"
-#define BO_INTERFACE    "org.backoffice.Accounts1."
+#define BO_LOGIN        "org.backoffice.Accounts1.Login"
+#define BO_MANAGER      "org.backoffice.Accounts1.Manager"
+#define BO_USER         "org.backoffice.Accounts1.User"
+#define BO_PROPERTIES   "org.freedesktop.DBus.Properties"
+#define BO_USER_PATH    BO_PATH "/user/_"
 
 DEFINE_CLEANUP(bo *, bo_close)
 
@@ -23,15 +27,39 @@ struct bo {
         char *text;    /* of the last question; may hold a secret, so it is wiped */
 };
 
-/*
- * Makes a call of @member of @interface (without its prefix). With @sensitive the message, and the
- * reply to it, are wiped when they are freed.
- */
+/* Makes a call. With @sensitive the message is wiped when it is freed. */
 int call_new(bo *client, sd_bus_message **ret_call, const char *path, const char *interface,
              const char *member, bool sensitive);
 
 /* Sends @call and waits up to 30 s; returns as a public call does. @ret_reply may be NULL. */
 int call_send(bo *client, sd_bus_message *call, sd_bus_message **ret_reply);
+
+/* The object path of a user; @size must have room for BO_USER_PATH "4294967295". */
+void user_path(char *out, size_t size, uint32_t uid);
+
+/* As call_new(), of a method of the user @uid. */
+int call_new_user(bo *client, sd_bus_message **ret_call, uint32_t uid, const char *member,
+                  bool sensitive);
+
+/* Appends a{sv} with at most one option (none if @value is NULL), and sends. */
+int call_send_options(bo *client, sd_bus_message *call, const char *key, const char *value,
+                      sd_bus_message **ret_reply);
+
+/* Appends cursor and limit, and sends. */
+int call_send_list(bo *client, sd_bus_message *call, const char *cursor, uint32_t limit,
+                   sd_bus_message **ret_reply);
+
+/* Appends one entry of an open a{sv}; nothing for NULL. */
+int option_string(sd_bus_message *call, const char *key, const char *value);
+
+/* Appends @bytes up to their NUL as `ay`, in which D-Bus carries secrets. */
+int append_bytes(sd_bus_message *call, const char *bytes);
+
+/* Appends `as`; @strings end with NULL. */
+int append_strings(sd_bus_message *call, const char *const *strings);
+
+/* Reads one string that is a secret, from a reply that is then wiped when it is freed. */
+int read_secret(sd_bus_message *reply, char **ret_text);
 
 /* A reply that does not have the shape of the contract. */
 int call_malformed(int r);
@@ -39,5 +67,4 @@ int call_malformed(int r);
 /* A copy of @text, cleaned for a terminal; line breaks stay. NULL: out of memory. */
 char *text_cleaned(const char *text);
 
-/* Wipes and frees; returns NULL. */
-void *wipe_string(char *text);
+DEFINE_CLEANUP(char *, bo_string_free)

@@ -45,7 +45,7 @@ static int question_fill(bo *client, uint64_t login, const char *kind, const cha
                         return question.outcome;
                 text = question.outcome ? bo_error_text(question.outcome) : "";
         }
-        wipe_string(client->text);
+        bo_string_free(client->text);
         client->text = text_cleaned(text);
         if (!client->text)
                 return -ENOMEM;
@@ -66,11 +66,6 @@ static int question_read(bo *client, sd_bus_message *reply, uint64_t login,
         if (r <= 0)
                 return call_malformed(r);
         return question_fill(client, login, kind, text, ret_question);
-}
-
-static int option_string(sd_bus_message *call, const char *key, const char *value)
-{
-        return value ? sd_bus_message_append(call, "{sv}", key, "s", value) : 0;
 }
 
 static int option_flag(sd_bus_message *call, const char *key, bool value)
@@ -117,7 +112,7 @@ int bo_login_begin(bo *client, enum bo_phase phase, const struct bo_login_contex
         if ((size_t)phase >= ELEMENTS(phases) || !context->user || !context->service)
                 return -EINVAL;
         /* What stands in the place of a name may be a password that was typed there. */
-        r = call_new(client, &call, BO_PATH, "Login", "Begin", true);
+        r = call_new(client, &call, BO_PATH, BO_LOGIN, "Begin", true);
         if (r >= 0)
                 r = sd_bus_message_append(call, "s", phases[phase]);
         if (r >= 0)
@@ -143,7 +138,7 @@ int bo_login_step(bo *client, uint64_t login, const void *answer, size_t size,
                 size = 0;
         if (size > BO_ANSWER_MAX)
                 return -EMSGSIZE;
-        r = call_new(client, &call, BO_PATH, "Login", "Step", true);
+        r = call_new(client, &call, BO_PATH, BO_LOGIN, "Step", true);
         if (r >= 0)
                 r = sd_bus_message_append(call, "t", login);
         if (r >= 0)
@@ -157,7 +152,7 @@ int bo_login_step(bo *client, uint64_t login, const void *answer, size_t size,
 int bo_login_cancel(bo *client, uint64_t login, struct bo_question *ret_question)
 {
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
-        int r = call_new(client, &call, BO_PATH, "Login", "Cancel", false);
+        int r = call_new(client, &call, BO_PATH, BO_LOGIN, "Cancel", false);
 
         if (r >= 0)
                 r = sd_bus_message_append(call, "t", login);

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The audit trail: read, and its chain of hashes checked. */
+#include <errno.h>
+
+#include "libbo/internal.h"
+#include "libbo/record.h"
+
+static const struct field audit_fields[] = {
+        {"Sequence", FIELD_U64, offsetof(struct bo_audit_row, sequence), 0},
+        {"Time", FIELD_U64, offsetof(struct bo_audit_row, time_usec), 0},
+        {"Event", FIELD_STRING, offsetof(struct bo_audit_row, event), 0},
+        {"Actor", FIELD_U32, offsetof(struct bo_audit_row, actor), 0},
+        {"Subject", FIELD_U32, offsetof(struct bo_audit_row, subject), 0},
+        {"Customer", FIELD_STRING, offsetof(struct bo_audit_row, customer), 0},
+        {"Detail", FIELD_STRING, offsetof(struct bo_audit_row, detail), 0},
+};
+
+static const struct record audit_record = {audit_fields, ELEMENTS(audit_fields),
+                                           sizeof(struct bo_audit_row)};
+
+DEFINE_CLEANUP(struct bo_audit_page *, bo_audit_page_free)
+
+static int filter_append(sd_bus_message *call, uint32_t subject, const char *event)
+{
+        int r = sd_bus_message_open_container(call, 'a', "{sv}");
+
+        if (r >= 0 && subject != 0)
+                r = sd_bus_message_append(call, "{sv}", "Subject", "u", subject);
+        if (r >= 0)
+                r = option_string(call, "Event", event);
+        return r < 0 ? r : sd_bus_message_close_container(call);
+}
+
+int bo_audit_list(bo *client, uint32_t subject, const char *event, const char *cursor,
+                  uint32_t limit, struct bo_audit_page **ret_page)
+{
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
+        _cleanup_(bo_audit_page_freep) struct bo_audit_page *page = calloc(1, sizeof(*page));
+        void *items = NULL;
+        int r;
+
+        if (!page)
+                return -ENOMEM;
+        r = call_new(client, &call, BO_PATH, BO_MANAGER, "ListAudit", false);
+        if (r >= 0)
+                r = filter_append(call, subject, event);
+        if (r >= 0)
+                r = call_send_list(client, call, cursor, limit, &reply);
+        if (r != 0)
+                return r;
+        r = page_read(reply, &audit_record, &items, &page->n_items, &page->next);
+        if (r < 0)
+                return r;
+        page->items = items;
+        *ret_page = TAKE_PTR(page);
+        return 0;
+}
+
+struct bo_audit_page *bo_audit_page_free(struct bo_audit_page *page)
+{
+        if (page) {
+                records_free(&audit_record, page->items, page->n_items);
+                free(page->next);
+        }
+        free(page);
+        return NULL;
+}
+
+int bo_audit_verify(bo *client, uint64_t *ret_rows)
+{
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
+        uint64_t rows;
+        int r = call_new(client, &call, BO_PATH, BO_MANAGER, "VerifyAudit", false);
+
+        if (r >= 0)
+                r = call_send(client, call, &reply);
+        if (r != 0)
+                return r;
+        r = sd_bus_message_read(reply, "t", &rows);
+        if (r <= 0)
+                return call_malformed(r);
+        *ret_rows = rows;
+        return 0;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Customers: the tenants. */
+#include <errno.h>
+
+#include "libbo/internal.h"
+#include "libbo/record.h"
+
+static const struct field customer_fields[] = {
+        {"Id", FIELD_STRING, offsetof(struct bo_customer, id), 0},
+        {"Alias", FIELD_STRING, offsetof(struct bo_customer, alias), 0},
+        {"Created", FIELD_U64, offsetof(struct bo_customer, created_usec), 0},
+};
+
+static const struct record customer_record = {customer_fields, ELEMENTS(customer_fields),
+                                              sizeof(struct bo_customer)};
+
+int bo_customer_create(bo *client, const char *id, const char *alias)
+{
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
+        int r = call_new(client, &call, BO_PATH, BO_MANAGER, "CreateCustomer", false);
+
+        if (r >= 0)
+                r = sd_bus_message_open_container(call, 'a', "{sv}");
+        if (r >= 0)
+                r = option_string(call, "Id", id);
+        if (r >= 0)
+                r = option_string(call, "Alias", alias);
+        if (r >= 0)
+                r = sd_bus_message_close_container(call);
+        return r < 0 ? r : call_send(client, call, NULL);
+}
+
+DEFINE_CLEANUP(struct bo_customer_page *, bo_customer_page_free)
+
+int bo_customer_list(bo *client, const char *cursor, uint32_t limit,
+                     struct bo_customer_page **ret_page)
+{
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
+        _cleanup_(bo_customer_page_freep) struct bo_customer_page *page = calloc(1, sizeof(*page));
+        void *items = NULL;
+        int r;
+
+        if (!page)
+                return -ENOMEM;
+        r = call_new(client, &call, BO_PATH, BO_MANAGER, "ListCustomers", false);
+        if (r >= 0)
+                r = sd_bus_message_append(call, "a{sv}", 0);
+        if (r >= 0)
+                r = call_send_list(client, call, cursor, limit, &reply);
+        if (r != 0)
+                return r;
+        r = page_read(reply, &customer_record, &items, &page->n_items, &page->next);
+        if (r < 0)
+                return r;
+        page->items = items;
+        *ret_page = TAKE_PTR(page);
+        return 0;
+}
+
+struct bo_customer_page *bo_customer_page_free(struct bo_customer_page *page)
+{
+        if (page) {
+                records_free(&customer_record, page->items, page->n_items);
+                free(page->next);
+        }
+        free(page);
+        return NULL;
+}

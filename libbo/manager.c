@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The Manager interface: users created, found and listed; the daemon itself. */
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "libbo/internal.h"
+#include "libbo/user.h"
+
+/* Reads the object path of a user, whose last part is his uid. */
+static int read_user_path(sd_bus_message *reply, uint32_t *ret_uid)
+{
+        const char *path;
+        char *end;
+        unsigned long long uid;
+        int r = sd_bus_message_read(reply, "o", &path);
+
+        if (r <= 0)
+                return call_malformed(r);
+        if (strncmp(path, BO_USER_PATH, strlen(BO_USER_PATH)) != 0)
+                return -EBADMSG;
+        path += strlen(BO_USER_PATH);
+        uid = strtoull(path, &end, 10);
+        if (*path < '0' || *path > '9' || *end || uid > UINT32_MAX)
+                return -EBADMSG;
+        *ret_uid = (uint32_t)uid;
+        return 0;
+}
+
+static int roles_append(sd_bus_message *call, const char *const *roles)
+{
+        int r;
+
+        if (!roles)
+                return 0;
+        r = sd_bus_message_open_container(call, 'e', "sv");
+        if (r >= 0)
+                r = sd_bus_message_append(call, "s", "Roles");
+        if (r >= 0)
+                r = sd_bus_message_open_container(call, 'v', "as");
+        if (r >= 0)
+                r = append_strings(call, roles);
+        if (r >= 0)
+                r = sd_bus_message_close_container(call);
+        return r < 0 ? r : sd_bus_message_close_container(call);
+}
+
+static int new_user_append(sd_bus_message *call, const struct bo_user_new *user)
+{
+        int r = sd_bus_message_open_container(call, 'a', "{sv}");
+
+        if (r >= 0)
+                r = option_string(call, "Name", user->name);
+        if (r >= 0)
+                r = option_string(call, "Kind", user->kind);
+        if (r >= 0)
+                r = option_string(call, "FullName", user->full_name);
+        if (r >= 0)
+                r = option_string(call, "Customer", user->customer);
+        if (r >= 0)
+                r = roles_append(call, user->roles);
+        if (r >= 0)
+                r = option_string(call, "Home", user->home);
+        if (r >= 0)
+                r = option_string(call, "Shell", user->shell);
+        return r < 0 ? r : sd_bus_message_close_container(call);
+}
+
+int bo_user_create(bo *client, const struct bo_user_new *user, uint32_t *ret_uid,
+                   char **ret_username, char **ret_token)
+{
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
+        _cleanup_(bo_string_freep) char *username = NULL, *token = NULL;
+        uint32_t uid;
+        int r = call_new(client, &call, BO_PATH, BO_MANAGER, "CreateUser", false);
+
+        if (r >= 0)
+                r = new_user_append(call, user);
+        if (r >= 0)
+                r = call_send(client, call, &reply);
+        if (r != 0)
+                return r;
+        r = read_user_path(reply, &uid);
+        if (r >= 0)
+                r = read_secret(reply, &username);
+        if (r >= 0)
+                r = read_secret(reply, &token);
+        if (r < 0)
+                return r;
+        *ret_uid = uid;
+        *ret_username = TAKE_PTR(username);
+        *ret_token = TAKE_PTR(token);
+        return 0;
+}
+
+int bo_user_find(bo *client, const char *name, uint32_t *ret_uid)
+{
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
+        int r = call_new(client, &call, BO_PATH, BO_MANAGER, "GetUser", false);
+
+        if (r >= 0)
+                r = sd_bus_message_append(call, "s", name);
+        if (r >= 0)
+                r = call_send(client, call, &reply);
+        return r != 0 ? r : read_user_path(reply, ret_uid);
+}
+
+int bo_user_find_uid(bo *client, uint32_t uid)
+{
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
+        int r = call_new(client, &call, BO_PATH, BO_MANAGER, "GetUserByUid", false);
+
+        if (r >= 0)
+                r = sd_bus_message_append(call, "u", uid);
+        return r < 0 ? r : call_send(client, call, NULL);
+}
+
+static int filter_append(sd_bus_message *call, const struct bo_user_filter *filter)
+{
+        int r = sd_bus_message_append(call, "s", filter->customer ? filter->customer : "");
+
+        if (r >= 0)
+                r = sd_bus_message_open_container(call, 'a', "{sv}");
+        if (r >= 0)
+                r = option_string(call, "Status", filter->status);
+        if (r >= 0)
+                r = option_string(call, "Kind", filter->kind);
+        if (r >= 0)
+                r = option_string(call, "Role", filter->role);
+        if (r >= 0)
+                r = option_string(call, "Search", filter->search);
+        if (r >= 0)
+                r = option_string(call, "Sort", filter->sort);
+        return r < 0 ? r : sd_bus_message_close_container(call);
+}
+
+DEFINE_CLEANUP(struct bo_user_page *, bo_user_page_free)
+
+int bo_user_list(bo *client, const struct bo_user_filter *filter, const char *cursor,
+                 uint32_t limit, struct bo_user_page **ret_page)
+{
+        static const struct bo_user_filter none;
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
+        _cleanup_(bo_user_page_freep) struct bo_user_page *page = calloc(1, sizeof(*page));
+        void *items = NULL;
+        int r;
+
+        if (!page)
+                return -ENOMEM;
+        r = call_new(client, &call, BO_PATH, BO_MANAGER, "ListUsers", false);
+        if (r >= 0)
+                r = filter_append(call, filter ? filter : &none);
+        if (r >= 0)
+                r = call_send_list(client, call, cursor, limit, &reply);
+        if (r != 0)
+                return r;
+        r = page_read(reply, &user_record, &items, &page->n_items, &page->next);
+        if (r < 0)
+                return r;
+        page->items = items;
+        *ret_page = TAKE_PTR(page);
+        return 0;
+}
+
+struct bo_user_page *bo_user_page_free(struct bo_user_page *page)
+{
+        if (page) {
+                records_free(&user_record, page->items, page->n_items);
+                free(page->next);
+        }
+        free(page);
+        return NULL;
+}
