@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One call of an entry point: for whom, in which phase, with which arguments. */
+#include "pam_bo/request.h"
+
+#include <security/pam_ext.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "common/text.h"
+#include "pam_bo/owner.h"
+
+/* No name of bo, nor one that could become one: what the daemon gets for a name it cannot read. */
+#define NAME_OF_NOBODY "?"
+
+/* Prompts only in auth and password: the other phases have no conversation under sshd's keys. */
+static int user_get(struct request *request)
+{
+        bool may_prompt = request->phase == BO_PHASE_AUTH || request->phase == BO_PHASE_PASSWORD;
+        const void *item = NULL;
+
+        if (may_prompt) {
+                if (pam_get_user(request->pamh, &request->user, NULL) != PAM_SUCCESS)
+                        return PAM_CONV_ERR;
+        } else if (pam_get_item(request->pamh, PAM_USER, &item) == PAM_SUCCESS) {
+                request->user = item;
+        }
+        return request->user && request->user[0] ? PAM_SUCCESS : PAM_USER_UNKNOWN;
+}
+
+/* A name with bytes that D-Bus or a terminal cannot take is nobody's, and is asked for all the
+ * same. */
+static void name_fill(struct request *request)
+{
+        text_clean(request->name, sizeof(request->name), request->user, false);
+        if (strcmp(request->name, request->user) != 0)
+                strcpy(request->name, NAME_OF_NOBODY);
+}
+
+int request_begin(struct request *request, int argc, const char **argv)
+{
+        enum owner owner = OWNER_CONTRADICTED;
+        int r;
+
+        request->arguments = arguments_parse(request->pamh, argc, argv);
+        r = user_get(request);
+        if (r != PAM_SUCCESS)
+                return r;
+        owner = owner_find(request->user);
+        if (owner == OWNER_FOREIGN) {
+                request_debug(request, "the user is not of bo");
+                return request->arguments.foreign_ignore ? PAM_IGNORE : PAM_USER_UNKNOWN;
+        }
+        if (request->arguments.bad)
+                return PAM_SERVICE_ERR; /* a typo must not open a hole */
+        name_fill(request);
+        request->known = owner == OWNER_BO;
+        if (owner == OWNER_CONTRADICTED) {
+                pam_syslog(request->pamh, LOG_CRIT,
+                           "a user of bo and a user of another source (getent passwd) have the "
+                           "same name or uid: refused; remove the other one");
+                return PAM_SERVICE_ERR;
+        }
+        return PAM_SUCCESS;
+}
+
+void request_debug(const struct request *request, const char *what)
+{
+        if (request->arguments.debug)
+                pam_syslog(request->pamh, LOG_DEBUG, "%s: %s", request_who(request), what);
+}
+
+const char *request_who(const struct request *request)
+{
+        return request->known ? request->name : "a name that bo does not know";
+}
