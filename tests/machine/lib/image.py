@@ -14,7 +14,7 @@ SUITE = "bookworm"
 # What a server has before bo comes: an init, a bus, sshd, a console, sudo, cron.
 SYSTEM = """
     systemd systemd-sysv dbus libpam-systemd libpam-modules libpam-runtime login passwd sudo cron
-    openssh-server openssh-client procps util-linux-extra bsdutils
+    openssh-server openssh-client iproute2 procps util-linux-extra bsdutils
 """.split()
 
 # What apt would fetch with bo's packages; test machines have no network.

@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A machine on which somebody has installed bo as README.md says, and the people who use it."""
+
+import os
+import pathlib
+import re
+import secrets
+import subprocess
+
+import totp
+from machine import Machine
+from talk import Talk
+
+TOP = pathlib.Path(__file__).resolve().parents[3]
+
+# What README.md has an administrator set; the rest lets root in by each way, and lets everybody use sudo.
+SSHD = """KbdInteractiveAuthentication yes
+PasswordAuthentication yes
+PermitRootLogin yes
+"""
+SUDOERS = """Defaults passwd_tries=1, !lecture, timestamp_timeout=0
+ALL ALL=(root) ALL
+"""
+SSH = ["ssh", "-q", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
+       "-o", "NumberOfPasswordPrompts=1"]
+
+DATABASE = "/var/lib/bo-accountd/accounts.db"
+SOCKET = "/run/bo-accountd/bus"
+
+
+def packages(folder=None):
+    """The .deb files to install: from @folder, from BO_PACKAGES, or made now."""
+    folder = folder or os.environ.get("BO_PACKAGES") or str(TOP / "build" / "packages")
+    if not os.environ.get("BO_PACKAGES"):
+        subprocess.run([TOP / "tools" / "package", folder], check=True, stdout=subprocess.DEVNULL)
+    return sorted(pathlib.Path(folder).glob("*.deb"))
+
+
+class Server(Machine):
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.secrets = set()  # whatever must never be found anywhere
+
+    def boot(self):
+        super().boot()
+        try:
+            self.clock.take_over()
+            self.install(packages())
+            self.write("/etc/ssh/sshd_config.d/bo.conf", SSHD)
+            self.write("/etc/sudoers.d/everybody", SUDOERS, 0o440)
+            self.run("systemctl reload ssh")
+            self.root_password = self.keep_secret(secrets.token_urlsafe(18))
+            self.run("chpasswd", stdin=f"root:{self.root_password}\n")
+            self.run("ssh-keygen -q -t ed25519 -N '' -f /root/.ssh/id_ed25519 </dev/null")
+            self.run("cp /root/.ssh/id_ed25519.pub /root/.ssh/authorized_keys")
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def keep_secret(self, text):
+        self.secrets.add(text)
+        return text
+
+    def new_password(self):
+        """One that every quality rule likes."""
+        return self.keep_secret("Zq7-" + secrets.token_urlsafe(15))
+
+    def talk(self, command, user=None, **options):
+        """Sit down at a terminal where @command runs as @user."""
+        if user is not None:
+            command = ["runuser", "-u", user, "--", *(["sh", "-c", command] if isinstance(command, str)
+                                                      else command)]
+        return Talk(self.spawn(command, **options))
+
+    def create(self, name, *options):
+        """`boctl user create`; the Person, with the activation token that root got."""
+        output = self.run(["boctl", "--json", "user", "create", name, *options])
+        return Person(self, name, token_in(output))
+
+    def person(self, name, *options):
+        """A person who is active, and has a password of his own."""
+        person = self.create(name, *options)
+        person.activate()
+        return person
+
+    def daemon_pid(self):
+        return int(self.run("systemctl show -P MainPID bo-accountd.service"))
+
+
+def token_in(output):
+    """The activation or reset token in what boctl printed."""
+    import json
+    data = json.loads(output)
+    return data["token"] if isinstance(data, dict) else data[0]["token"]
+
+
+class Person:
+    def __init__(self, server, name, token=None):
+        self.server = server
+        self.name = name
+        self.token = token and server.keep_secret(token)
+        self.password = None
+        self.otp_secret = None
+
+    # Ways in. Each returns the Talk before its first question is answered.
+
+    def ssh(self, method="keyboard-interactive", *options, command=()):
+        """method: keyboard-interactive, password or publickey."""
+        words = [*SSH, "-tt" if not command else "-T", "-o", f"PreferredAuthentications={method}", *options,
+                 "-l", self.name, "localhost", *command]
+        return self.server.talk(words)
+
+    def console(self):
+        """`login` at a terminal, with the name typed in."""
+        return self.server.talk("login").is_asked("login: ", self.name)
+
+    def sudo(self, command="id -un"):
+        return self.server.talk(f"sudo {command}", user=self.name)
+
+    def su(self):
+        """Somebody else becomes this person."""
+        return self.server.talk(["su", "-", self.name], user="nobody")
+
+    def passwd(self):
+        return self.server.talk("passwd", user=self.name)
+
+    def boctl(self, *words, stdin=""):
+        return self.server.try_run(["boctl", *words], user=self.name, stdin=stdin)
+
+    # What a person does there.
+
+    def activate(self):
+        """Type the token at the password prompt, set a password twice (R24)."""
+        password = self.server.new_password()
+        talk = self.ssh()
+        talk.is_asked("Password: ", self.token)
+        talk.is_asked("New password: ", password).is_asked("Repeat new password: ", password).at_shell()
+        talk.leave()
+        self.password = password
+
+    def code(self, steps=0):
+        return totp.code(self.otp_secret, self.server.clock.now(), steps)
+
+    def enable_otp(self):
+        """`boctl otp enable`: scan or type the secret, confirm with one code and the password (R56)."""
+        talk = self.server.talk("boctl otp enable", user=self.name)
+        talk.sees("One-time code: ")
+        self.otp_secret = self.server.keep_secret(re.findall(r"(?<![A-Z2-7])[A-Z2-7]{32}(?![A-Z2-7])",
+                                                             re.sub(r"(?<=[A-Z2-7]{4}) (?=[A-Z2-7]{4})", "", talk.seen))[-1])
+        talk.types(self.code()).is_asked("Password: ", self.password)
+        status, text = talk.ends()
+        assert status == 0, text
+        return text
+
+    def allow_key(self):
+        """Root's key opens this person's SSH login as well."""
+        home = self.server.run(["getent", "passwd", self.name]).split(":")[5]
+        self.server.run(["sh", "-c", 'mkdir -p "$1/.ssh" && cp /root/.ssh/id_ed25519.pub "$1/.ssh/authorized_keys" '
+                         '&& chown -R "$2:" "$1" && chmod 700 "$1/.ssh"', "sh", home, self.name])
