@@ -6,20 +6,21 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Decodes one character; 0 bytes consumed never happens, -1 means malformed. RFC 3629. */
-static int utf8_decode(const unsigned char *text, uint32_t *ret)
+int text_decode(const void *bytes, size_t size, uint32_t *ret_code)
 {
         static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
-        int length = text[0] < 0x80             ? 1
+        const unsigned char *text = bytes;
+        int length = size == 0                  ? -1
+                     : text[0] < 0x80           ? 1
                      : (text[0] & 0xe0) == 0xc0 ? 2
                      : (text[0] & 0xf0) == 0xe0 ? 3
                      : (text[0] & 0xf8) == 0xf0 ? 4
                                                 : -1;
 
-        if (length < 0)
+        if (length < 0 || (size_t)length > size)
                 return -1;
         if (length == 1) {
-                *ret = text[0];
+                *ret_code = text[0];
                 return 1;
         }
 
@@ -32,12 +33,11 @@ static int utf8_decode(const unsigned char *text, uint32_t *ret)
         }
         if (code < smallest[length] || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
                 return -1;
-        *ret = code;
+        *ret_code = code;
         return length;
 }
 
-/* C0, DEL, C1, and what changes the order or the presence of other characters on a screen. */
-static bool code_is_harmless(uint32_t code)
+bool text_is_harmless(uint32_t code)
 {
         return code >= 0x20 && !(code >= 0x7f && code <= 0x9f) && code != 0xad && code != 0x61c &&
                !(code >= 0x200b && code <= 0x200f) && !(code >= 0x2028 && code <= 0x202e) &&
@@ -51,8 +51,8 @@ void text_clean(char *out, size_t size, const char *text, bool keep_lines)
 
         while (*text && size > 0) {
                 uint32_t code = 0;
-                int length = utf8_decode((const unsigned char *)text, &code);
-                bool good = length > 0 && (code_is_harmless(code) || (keep_lines && code == '\n'));
+                int length = text_decode(text, strnlen(text, 4), &code);
+                bool good = length > 0 && (text_is_harmless(code) || (keep_lines && code == '\n'));
                 size_t wanted = good ? (size_t)length : 1;
 
                 if (used + wanted >= size)

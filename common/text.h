@@ -4,6 +4,14 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+/* Reads one UTF-8 character (RFC 3629) of at most @size bytes: how many it took, -1 if malformed.
+ */
+int text_decode(const void *bytes, size_t size, uint32_t *ret_code);
+
+/* false for C0, DEL, C1, and what changes the order or presence of other characters on a screen. */
+bool text_is_harmless(uint32_t code);
 
 /*
  * Copies @text to @out (@size bytes, always terminated). Control characters, invalid UTF-8 and

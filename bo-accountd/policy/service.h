@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a PAM service asks for and whom it lets in (R8, R34, R57). */
+#pragma once
+
+#include <stdbool.h>
+
+enum service_class {
+        SERVICE_INTERACTIVE, /* people: sshd, login, sudo, su */
+        SERVICE_BATCH,       /* cron, systemd-user: nobody is there to be asked */
+        SERVICE_API,         /* programs */
+};
+
+enum service_otp {
+        SERVICE_OTP_PROMPT,  /* a question of its own, if the factor is on */
+        SERVICE_OTP_APPEND,  /* the last digits of the password answer, if the factor is on */
+        SERVICE_OTP_OFF,     /* not asked for */
+        SERVICE_OTP_REQUIRE, /* as prompt; who has none sets it up at the prompt */
+};
+
+/*
+ * May a user of this kind authenticate to this class? R8: API users only to api and batch; people
+ * to all but api.
+ */
+bool service_admits(enum service_class class, bool is_api);
+
+enum service_factor {
+        SERVICE_FACTOR_NONE,
+        SERVICE_FACTOR_ASK,
+        SERVICE_FACTOR_APPENDED,
+        SERVICE_FACTOR_SET_UP,
+};
+
+/* What to do about the second factor. Batch and api never ask: no person is there to answer. */
+enum service_factor service_factor_wanted(enum service_otp otp, enum service_class class,
+                                          bool factor_on);
