@@ -62,6 +62,9 @@ int bo_user_get(bo *client, uint32_t uid, struct bo_user **ret_user)
         r = record_read(reply, &user_record, user);
         if (r < 0)
                 return r;
+        /* Without these it would look like a user of whom nothing speaks. */
+        if (!user->username || !user->kind || !user->status)
+                return -EBADMSG;
         *ret_user = TAKE_PTR(user);
         return 0;
 }

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The command line, taken apart into words and options. */
+#include <getopt.h>
+#include <string.h>
+
+#include "boctl/boctl.h"
+
+const struct option_info option_infos[OPTION_COUNT] = {
+        [OPTION_ALIAS] = {"alias", "TEXT", "name of the customer for people"},
+        [OPTION_CUSTOMER] = {"customer", "ID", "the customer"},
+        [OPTION_EVENT] = {"event", "NAME", "only events of this name"},
+        [OPTION_FULL_NAME] = {"full-name", "TEXT", "name of the person"},
+        [OPTION_GENERATE] = {"generate", NULL, "make a password and show it once"},
+        [OPTION_HELP] = {"help", NULL, "show this help"},
+        [OPTION_HOME] = {"home", "DIR", "home directory (default: /home/NAME)"},
+        [OPTION_JSON] = {"json", NULL, "show JSON instead of text"},
+        [OPTION_KIND] = {"kind", "adm|api", "person (default) or program"},
+        [OPTION_LIMIT] = {"limit", "N", "show at most N"},
+        [OPTION_PASSWORD_FD] = {"password-fd", "N", "read the password from file descriptor N"},
+        [OPTION_REASON] = {"reason", "TEXT", "why; recorded"},
+        [OPTION_ROLE] = {"role", "NAME", "a role; may be given several times"},
+        [OPTION_SEARCH] = {"search", "TEXT", "part of name, e-mail or full name"},
+        [OPTION_SHELL] = {"shell", "FILE", "login shell (default: /bin/bash)"},
+        [OPTION_SOCKET] = {"socket", "PATH", "socket of the daemon (default: " BO_SOCKET ")"},
+        [OPTION_SORT] = {"sort", "name|-name", "order; - turns it round"},
+        [OPTION_STATUS] = {"status", "WORD", "only users in this status"},
+        [OPTION_USER] = {"user", "NAME", "only what concerns this user"},
+        [OPTION_VERSION] = {"version", NULL, "show the version"},
+};
+
+static void long_options(struct option options[OPTION_COUNT + 1])
+{
+        for (int i = 0; i < OPTION_COUNT; i++)
+                options[i] = (struct option){
+                        .name = option_infos[i].name,
+                        .has_arg = option_infos[i].value ? required_argument : no_argument,
+                        .val = i + 256, /* apart from characters */
+                };
+        options[OPTION_COUNT] = (struct option){0};
+}
+
+static int fail_option(const char *text)
+{
+        const char *names[OPTION_COUNT], *near;
+        char bare[64];
+
+        snprintf(bare, sizeof(bare), "%.*s", (int)strcspn(text, "="), text);
+        for (size_t i = 0; i < OPTION_COUNT; i++)
+                names[i] = option_infos[i].name;
+        near = nearest(bare + strspn(bare, "-"), names, OPTION_COUNT);
+        if (near)
+                return fail_usage("There is no option %s. Did you mean --%s?", bare, near);
+        return fail_usage("There is no option %s.", bare);
+}
+
+static int option_take(struct request *request, int id, const char *value)
+{
+        if (id == OPTION_ROLE) {
+                request->roles[request->n_roles++] = value;
+                request->roles[request->n_roles] = NULL;
+        } else if (request->given & 1U << id && option_infos[id].value) {
+                return fail_usage("--%s is given twice.", option_infos[id].name);
+        }
+        request->given |= 1U << id;
+        request->value[id] = value;
+        return EXIT_DONE;
+}
+
+int request_parse(struct request *request, int argc, char **argv)
+{
+        struct option options[OPTION_COUNT + 1];
+        int id, r;
+
+        long_options(options);
+        request->roles = calloc((size_t)argc + 1, sizeof(*request->roles));
+        if (!request->roles)
+                return fail("Out of memory.");
+        opterr = 0;
+        while ((id = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
+                if (id == ':')
+                        return fail_usage("%s wants a value.", argv[optind - 1]);
+                if (id == '?')
+                        return fail_option(argv[optind - 1]);
+                r = option_take(request, id == 'h' ? OPTION_HELP : id - 256, optarg);
+                if (r != EXIT_DONE)
+                        return r;
+        }
+        request->words = argv + optind;
+        request->n_words = argc - optind;
+        request->json = request->given & OPTION_BIT(JSON);
+        return EXIT_DONE;
+}
+
+void request_clear(struct request *request)
+{
+        free(request->roles);
+        request->roles = NULL;
+        request->bo = bo_close(request->bo);
+}
+
+int limit_of(const struct request *request, uint64_t fallback, uint64_t *ret_limit)
+{
+        const char *text = request->value[OPTION_LIMIT];
+        unsigned long long limit;
+        char *end;
+
+        if (!text) {
+                *ret_limit = fallback;
+                return EXIT_DONE;
+        }
+        limit = strtoull(text, &end, 10);
+        if (*text < '0' || *text > '9' || *end || limit == 0 || strlen(text) > 18)
+                return fail_usage("--limit wants a number from 1, not '%s'.", text);
+        *ret_limit = limit;
+        return EXIT_DONE;
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* boctl audit list, verify. */
+#include <inttypes.h>
+#include <pwd.h>
+
+#include "boctl/table.h"
+
+#define PAGE 1000
+
+DEFINE_CLEANUP(struct bo_audit_page *, bo_audit_page_free)
+
+/* Of whatever source of the system; JSON keeps the number, which never changes its meaning. */
+static void table_uid(struct table *table, const struct request *request, size_t column,
+                      uint32_t uid)
+{
+        const struct passwd *entry = request->json ? NULL : getpwuid(uid);
+
+        if (entry)
+                table_text(table, column, entry->pw_name);
+        else
+                table_number(table, column, uid);
+}
+
+static void audit_row(struct table *table, const struct request *request,
+                      const struct bo_audit_row *row)
+{
+        table_row(table);
+        table_number(table, 0, row->sequence);
+        table_time(table, 1, row->time_usec);
+        table_text(table, 2, row->event);
+        table_uid(table, request, 3, row->actor);
+        if (row->subject != 0)
+                table_uid(table, request, 4, row->subject);
+        table_text(table, 5, row->customer);
+        table_text(table, 6, row->detail);
+}
+
+static int page_show(struct request *request, uint32_t subject, struct table *table, char **cursor,
+                     uint64_t *left)
+{
+        _cleanup_(bo_audit_page_freep) struct bo_audit_page *page = NULL;
+        uint32_t limit = *left < PAGE ? (uint32_t)*left : PAGE;
+        int r = bo_audit_list(request->bo, subject, request->value[OPTION_EVENT], *cursor, limit,
+                              &page);
+
+        if (r != 0)
+                return fail_call(request, r, "Cannot read the audit trail");
+        for (size_t i = 0; i<page->n_items && * left> 0; i++, (*left)--)
+                audit_row(table, request, &page->items[i]);
+        free(*cursor);
+        *cursor = page->next[0] ? TAKE_PTR(page->next) : NULL;
+        return table_flush(table);
+}
+
+/* Text is names and right-aligned numbers alike, so the uids are no number columns there. */
+static struct table *audit_table(const struct request *request)
+{
+        static const struct column text[] = {
+                {"sequence", "SEQ", CELL_NUMBER},  {"time", "TIME", CELL_TIME},
+                {"event", "EVENT", CELL_TEXT},     {"actor", "ACTOR", CELL_TEXT},
+                {"subject", "SUBJECT", CELL_TEXT}, {"customer", "CUSTOMER", CELL_TEXT},
+                {"detail", "DETAIL", CELL_TEXT},
+        };
+        static const struct column json[] = {
+                {"sequence", "", CELL_NUMBER}, {"time", "", CELL_TIME},
+                {"event", "", CELL_TEXT},      {"actor", "", CELL_NUMBER},
+                {"subject", "", CELL_NUMBER},  {"customer", "", CELL_TEXT},
+                {"detail", "", CELL_TEXT},
+        };
+
+        return table_new(request, "audit", request->json ? json : text, ELEMENTS(text));
+}
+
+int verb_audit_list(struct request *request)
+{
+        _cleanup_(table_freep) struct table *table = audit_table(request);
+        _cleanup_(freep) char *cursor = NULL;
+        uint32_t subject = 0;
+        uint64_t left;
+        int r = limit_of(request, UINT64_MAX, &left);
+
+        if (r == EXIT_DONE && request->value[OPTION_USER])
+                r = uid_of(request, request->value[OPTION_USER], &subject);
+        if (r != EXIT_DONE)
+                return r;
+        if (!table)
+                return fail("Out of memory.");
+        do
+                r = page_show(request, subject, table, &cursor, &left);
+        while (r == EXIT_DONE && cursor && left > 0);
+        return r == EXIT_DONE ? table_end(table) : r;
+}
+
+int verb_audit_verify(struct request *request)
+{
+        static const struct column columns[] = {{"rows", "Rows", CELL_NUMBER}};
+        _cleanup_(table_freep) struct table *table = NULL;
+        uint64_t rows;
+        int r = bo_audit_verify(request->bo, &rows);
+
+        if (r != 0)
+                return fail_call(request, r, "Cannot vouch for the audit trail");
+        tell(request, "The audit trail is whole: %" PRIu64 " rows.", rows);
+        if (!request->json)
+                return EXIT_DONE;
+        table = table_new(request, "audit", columns, ELEMENTS(columns));
+        if (!table)
+                return fail("Out of memory.");
+        table_row(table);
+        table_number(table, 0, rows);
+        return table_end(table);
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the files of boctl share: the request, the verbs, and how failure is told. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/cleanup.h"
+#include "libbo/bo.h"
+
+DEFINE_CLEANUP(char *, bo_string_free)
+
+enum {
+        EXIT_DONE = 0,
+        EXIT_REFUSED = 1,   /* an answer of the daemon, or a failure here */
+        EXIT_USAGE = 2,     /* the command line */
+        EXIT_NO_ANSWER = 3, /* the daemon is away, or gave no answer */
+};
+
+/* In the order of the alphabet, as option_infos[] and the helps. */
+enum option_id {
+        OPTION_ALIAS,
+        OPTION_CUSTOMER,
+        OPTION_EVENT,
+        OPTION_FULL_NAME,
+        OPTION_GENERATE,
+        OPTION_HELP,
+        OPTION_HOME,
+        OPTION_JSON,
+        OPTION_KIND,
+        OPTION_LIMIT,
+        OPTION_PASSWORD_FD,
+        OPTION_REASON,
+        OPTION_ROLE,
+        OPTION_SEARCH,
+        OPTION_SHELL,
+        OPTION_SOCKET,
+        OPTION_SORT,
+        OPTION_STATUS,
+        OPTION_USER,
+        OPTION_VERSION,
+        OPTION_COUNT,
+};
+
+#define OPTION_BIT(id) (1U << OPTION_##id)
+
+/* Of every verb. */
+#define OPTIONS_COMMON                                                                             \
+        (OPTION_BIT(HELP) | OPTION_BIT(JSON) | OPTION_BIT(SOCKET) | OPTION_BIT(VERSION))
+
+struct option_info {
+        const char *name;
+        const char *value; /* what it takes, for the help; NULL: nothing */
+        const char *help;
+};
+
+extern const struct option_info option_infos[OPTION_COUNT];
+
+/* The command line, taken apart. */
+struct request {
+        char **words; /* noun, verb, arguments; ended by NULL */
+        int n_words;
+        char **args; /* the words after noun and verb */
+        int n_args;
+        unsigned int given;              /* OPTION_BITs */
+        const char *value[OPTION_COUNT]; /* of the last one given, else NULL */
+        const char **roles;              /* every --role; ended by NULL */
+        size_t n_roles;
+        bool json;
+        bo *bo; /* open while a verb runs */
+};
+
+struct verb {
+        const char *noun;
+        const char *verb; /* NULL: the noun is all */
+        const char *args; /* for the help */
+        int min_args;
+        int max_args;
+        unsigned int options; /* beside OPTIONS_COMMON */
+        int (*run)(struct request *request);
+        const char *help;   /* one line, without a full stop */
+        const char *detail; /* more, for its own help; NULL: nothing */
+};
+
+extern const struct verb verbs[];
+extern const size_t n_verbs;
+
+/* Takes the command line apart. EXIT_DONE or EXIT_USAGE, which has been told. */
+int request_parse(struct request *request, int argc, char **argv);
+void request_clear(struct request *request);
+
+/* The verb that the words name, with args set; NULL: told. */
+const struct verb *verb_find(struct request *request);
+
+/* Of all verbs, of a noun, of one verb. */
+void help_all(void);
+void help_noun(const char *noun);
+void help_verb(const struct verb *verb);
+
+/* Tells what is wrong with the command line; returns EXIT_USAGE. */
+int fail_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Tells what failed here; returns EXIT_REFUSED. */
+int fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Tells that what @format says failed with @r of libbo, and why; returns the exit code. */
+int fail_call(const struct request *request, int r, const char *format, ...)
+        __attribute__((format(printf, 3, 4)));
+
+/* Tells on stderr what is not as it should be. */
+void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Tells what was done on stdout; nothing with --json. */
+void tell(const struct request *request, const char *format, ...)
+        __attribute__((format(printf, 2, 3)));
+
+/* The nearest of @n words (NULLs are passed over) to @word; NULL if none is near. */
+const char *nearest(const char *word, const char *const *words, size_t n);
+
+/* The uid of a user name; of the caller for NULL. EXIT_DONE, or told. */
+int uid_of(struct request *request, const char *name, uint32_t *ret_uid);
+
+/* A number of --limit. EXIT_DONE, or told. */
+int limit_of(const struct request *request, uint64_t fallback, uint64_t *ret_limit);
+
+/* One function for each verb. */
+int verb_audit_list(struct request *request);
+int verb_audit_verify(struct request *request);
+int verb_clock_accept(struct request *request);
+int verb_customer_create(struct request *request);
+int verb_customer_list(struct request *request);
+int verb_otp_enable(struct request *request);
+int verb_otp_reset(struct request *request);
+int verb_otp_status(struct request *request);
+int verb_password(struct request *request);
+int verb_roles(struct request *request);
+int verb_status(struct request *request);
+int verb_user_create(struct request *request);
+int verb_user_disable(struct request *request);
+int verb_user_enable(struct request *request);
+int verb_user_list(struct request *request);
+int verb_user_password(struct request *request);
+int verb_user_reset(struct request *request);
+int verb_user_roles(struct request *request);
+int verb_user_show(struct request *request);

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The help texts, made from the tables of verbs and options. */
+#include <string.h>
+
+#include "boctl/boctl.h"
+
+static void options_print(unsigned int options)
+{
+        for (size_t i = 0; i < OPTION_COUNT; i++) {
+                const struct option_info *info = &option_infos[i];
+                char left[40];
+
+                if (!(options & 1U << i))
+                        continue;
+                snprintf(left, sizeof(left), "--%s%s%s", info->name, info->value ? " " : "",
+                         info->value ? info->value : "");
+                printf("  %-22s %s\n", left, info->help);
+        }
+}
+
+static void verb_print(const struct verb *verb)
+{
+        char left[64];
+
+        snprintf(left, sizeof(left), "%s%s%s%s%s", verb->noun, verb->verb ? " " : "",
+                 verb->verb ? verb->verb : "", *verb->args ? " " : "", verb->args);
+        printf("  %-25s %s\n", left, verb->help);
+}
+
+void help_all(void)
+{
+        puts("boctl [OPTION]... [COMMAND]\n\nThe accounts of a payment back office. Without a "
+             "command: who you are to it.\n\nCommands:");
+        for (size_t i = 0; i < n_verbs; i++)
+                verb_print(&verbs[i]);
+        puts("\nOptions of all commands:");
+        options_print(OPTIONS_COMMON);
+        puts("\nExit: 0 done, 1 refused or failed, 2 wrong command line, 3 no answer from the "
+             "daemon.\nMore: man boctl; `boctl COMMAND --help`.");
+}
+
+void help_noun(const char *noun)
+{
+        printf("boctl %s VERB [OPTION]...\n\n", noun);
+        for (size_t i = 0; i < n_verbs; i++)
+                if (strcmp(verbs[i].noun, noun) == 0)
+                        verb_print(&verbs[i]);
+        printf("\n`boctl %s VERB --help` shows the options of a verb.\n", noun);
+}
+
+void help_verb(const struct verb *verb)
+{
+        printf("boctl %s%s%s%s%s [OPTION]...\n\n%s.\n", verb->noun, verb->verb ? " " : "",
+               verb->verb ? verb->verb : "", *verb->args ? " " : "", verb->args, verb->help);
+        if (verb->detail)
+                puts(verb->detail);
+        puts("\nOptions:");
+        options_print(verb->options | OPTIONS_COMMON);
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* boctl: from the command line to a verb, and to an exit code. */
+#include <locale.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+#include "boctl/boctl.h"
+
+/* Options that the verb does not know, and too few or too many words. */
+static int request_check(const struct request *request, const struct verb *verb)
+{
+        unsigned int foreign = request->given & ~(verb->options | OPTIONS_COMMON);
+        const char *space = verb->verb ? " " : "", *name = verb->verb ? verb->verb : "";
+
+        for (size_t i = 0; i < OPTION_COUNT; i++)
+                if (foreign & 1U << i)
+                        return fail_usage("'%s%s%s' has no option --%s.", verb->noun, space, name,
+                                          option_infos[i].name);
+        if (request->n_args < verb->min_args)
+                return fail_usage("'%s%s%s' wants %s.", verb->noun, space, name, verb->args);
+        if (request->n_args > verb->max_args)
+                return fail_usage("'%s%s%s' does not take '%s'.", verb->noun, space, name,
+                                  request->args[verb->max_args]);
+        return EXIT_DONE;
+}
+
+static int help_show(struct request *request)
+{
+        const struct verb *verb;
+
+        if (request->n_words == 0) {
+                help_all();
+                return EXIT_DONE;
+        }
+        for (size_t i = 0; i < n_verbs && request->n_words == 1; i++)
+                if (verbs[i].verb && strcmp(verbs[i].noun, request->words[0]) == 0) {
+                        help_noun(verbs[i].noun);
+                        return EXIT_DONE;
+                }
+        verb = verb_find(request);
+        if (!verb)
+                return EXIT_USAGE;
+        help_verb(verb);
+        return EXIT_DONE;
+}
+
+static int verb_run(struct request *request, int (*run)(struct request *request))
+{
+        const char *socket = request->value[OPTION_SOCKET];
+        int r = bo_open(&request->bo, socket);
+
+        if (r != 0)
+                return fail_call(request, r, "Cannot connect to %s", socket ? socket : BO_SOCKET);
+        return run(request);
+}
+
+static int request_run(struct request *request)
+{
+        static const struct verb status = {"boctl", NULL, "", 0, 0, 0, verb_status, "", NULL};
+        const struct verb *verb = &status;
+        int r;
+
+        if (request->given & OPTION_BIT(VERSION)) {
+                puts("boctl " BO_VERSION);
+                return EXIT_DONE;
+        }
+        if (request->given & OPTION_BIT(HELP))
+                return help_show(request);
+        if (request->n_words > 0)
+                verb = verb_find(request);
+        if (!verb)
+                return EXIT_USAGE;
+        r = request_check(request, verb);
+        return r == EXIT_DONE ? verb_run(request, verb->run) : r;
+}
+
+int main(int argc, char **argv)
+{
+        _cleanup_(request_clear) struct request request = {0};
+        int r;
+
+        setlocale(LC_ALL, "");
+        /* Passwords and tokens pass through: no core file, no debugger. It cannot fail. */
+        prctl(PR_SET_DUMPABLE, 0);
+        r = request_parse(&request, argc, argv);
+        if (r == EXIT_DONE)
+                r = request_run(&request);
+        if (fflush(stdout) != 0 && r == EXIT_DONE)
+                r = fail("Cannot write to the standard output.");
+        return r;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* boctl password: the caller's own (R4). */
+#include "boctl/secret.h"
+
+int verb_password(struct request *request)
+{
+        _cleanup_(secret_wipe) struct secret old;
+        _cleanup_(secret_wipe) struct secret new;
+        int r = bo_user_find_uid(request->bo, geteuid());
+
+        /* Told before anything is typed in vain. */
+        if (r != 0)
+                return fail_call(request, r, "You have no password here (uid %u)", geteuid());
+        r = secret_ask(&old, "Current password: ", false);
+        if (r == EXIT_DONE)
+                r = secret_ask_new(&new);
+        if (r != EXIT_DONE)
+                return r;
+        r = bo_user_change_password(request->bo, geteuid(), old.text, new.text);
+        if (r != 0)
+                return fail_call(request, r, "Your password was not changed");
+        tell(request, "Your password was changed.");
+        return EXIT_DONE;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* How boctl tells failure (stderr, exit code) and success. */
+#include <stdarg.h>
+#include <string.h>
+
+#include "boctl/boctl.h"
+#include "common/text.h"
+
+/* What a line is made of may come from the store or the command line: cleaned before it is seen. */
+static void line_put(FILE *stream, const char *prefix, const char *text)
+{
+        char clean[2048];
+
+        text_clean(clean, sizeof(clean), text, false);
+        fprintf(stream, "%s%s\n", prefix, clean);
+}
+
+__attribute__((format(printf, 3, 0))) static void line_format(FILE *stream, const char *prefix,
+                                                              const char *format, va_list arguments)
+{
+        char text[2048];
+
+        vsnprintf(text, sizeof(text), format, arguments);
+        line_put(stream, prefix, text);
+}
+
+int fail_usage(const char *format, ...)
+{
+        va_list arguments;
+
+        va_start(arguments, format);
+        line_format(stderr, "boctl: ", format, arguments);
+        va_end(arguments);
+        fputs("`boctl --help` shows all commands, `boctl COMMAND --help` one.\n", stderr);
+        return EXIT_USAGE;
+}
+
+int fail(const char *format, ...)
+{
+        va_list arguments;
+
+        va_start(arguments, format);
+        line_format(stderr, "boctl: ", format, arguments);
+        va_end(arguments);
+        return EXIT_REFUSED;
+}
+
+int fail_call(const struct request *request, int r, const char *format, ...)
+{
+        const char *why = r > 0 && request->bo ? bo_message(request->bo) : bo_error_text(r);
+        char what[512], text[2048];
+        va_list arguments;
+
+        va_start(arguments, format);
+        vsnprintf(what, sizeof(what), format, arguments);
+        va_end(arguments);
+        snprintf(text, sizeof(text), "%s: %s", what, why);
+        line_put(stderr, "boctl: ", text);
+        return r > 0 ? EXIT_REFUSED : EXIT_NO_ANSWER;
+}
+
+void warn(const char *format, ...)
+{
+        va_list arguments;
+
+        va_start(arguments, format);
+        line_format(stderr, "Warning: ", format, arguments);
+        va_end(arguments);
+}
+
+void tell(const struct request *request, const char *format, ...)
+{
+        va_list arguments;
+
+        if (request->json)
+                return;
+        va_start(arguments, format);
+        line_format(stdout, "", format, arguments);
+        va_end(arguments);
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* boctl user enable, disable, reset, roles, password: what is done to a user. */
+#include <string.h>
+
+#include "boctl/secret.h"
+#include "boctl/table.h"
+#include "boctl/user.h"
+
+int uid_of(struct request *request, const char *name, uint32_t *ret_uid)
+{
+        int r;
+
+        if (!name) {
+                *ret_uid = geteuid();
+                return EXIT_DONE;
+        }
+        r = bo_user_find(request->bo, name, ret_uid);
+        return r == 0 ? EXIT_DONE : fail_call(request, r, "Cannot find the user %s", name);
+}
+
+int verb_user_enable(struct request *request)
+{
+        const char *name = request->args[0];
+        uint32_t uid;
+        int r = uid_of(request, name, &uid);
+
+        if (r != EXIT_DONE)
+                return r;
+        r = bo_user_enable(request->bo, uid);
+        if (r != 0)
+                return fail_call(request, r, "Cannot enable %s", name);
+        tell(request, "%s is enabled.", name);
+        return EXIT_DONE;
+}
+
+int verb_user_disable(struct request *request)
+{
+        const char *name = request->args[0];
+        uint32_t uid;
+        int r = uid_of(request, name, &uid);
+
+        if (r != EXIT_DONE)
+                return r;
+        r = bo_user_disable(request->bo, uid, request->value[OPTION_REASON]);
+        if (r != 0)
+                return fail_call(request, r, "Cannot disable %s", name);
+        tell(request, "%s is disabled.", name);
+        return EXIT_DONE;
+}
+
+int verb_user_reset(struct request *request)
+{
+        static const struct column columns[] = {{"username", "", CELL_TEXT},
+                                                {"token", "", CELL_TEXT}};
+        _cleanup_(bo_string_freep) char *token = NULL;
+        _cleanup_(table_freep) struct table *table = NULL;
+        const char *name = request->args[0];
+        uint32_t uid;
+        int r = uid_of(request, name, &uid);
+
+        if (r != EXIT_DONE)
+                return r;
+        r = bo_user_issue_reset(request->bo, uid, &token);
+        if (r != 0)
+                return fail_call(request, r, "Cannot make a token for %s", name);
+        if (!request->json) {
+                token_tell(name, token);
+                return EXIT_DONE;
+        }
+        table = table_new(request, "reset", columns, ELEMENTS(columns));
+        if (!table)
+                return fail("Out of memory.");
+        table_row(table);
+        table_text(table, 0, name);
+        table_text(table, 1, token);
+        return table_end(table);
+}
+
+/* "admin, viewer" for people; the words come from the command line. */
+static void roles_join(char *out, size_t size, const char *const *roles)
+{
+        size_t used = 0;
+
+        snprintf(out, size, "none");
+        for (; *roles && used < size; roles++)
+                used += (size_t)snprintf(out + used, size - used, "%s%s", used ? ", " : "", *roles);
+}
+
+int verb_user_roles(struct request *request)
+{
+        const char *name = request->args[0], *customer = request->value[OPTION_CUSTOMER];
+        char roles[512];
+        uint32_t uid;
+        int r;
+
+        if (!customer)
+                return fail_usage("'user roles' wants --customer ID: roles are held in a "
+                                  "customer.");
+        r = uid_of(request, name, &uid);
+        if (r != EXIT_DONE)
+                return r;
+        r = bo_user_set_roles(request->bo, uid, customer, request->roles);
+        if (r != 0)
+                return fail_call(request, r, "Cannot set the roles of %s in %s", name, customer);
+        roles_join(roles, sizeof(roles), request->roles);
+        tell(request, "Roles of %s in %s: %s.", name, customer, roles);
+        return EXIT_DONE;
+}
+
+int verb_user_password(struct request *request)
+{
+        _cleanup_(secret_wipe) struct secret password;
+        const char *name = request->args[0];
+        uint32_t uid;
+        int r = uid_of(request, name, &uid);
+
+        if (r == EXIT_DONE)
+                r = secret_for_api(&password, request);
+        if (r != EXIT_DONE)
+                return r;
+        r = bo_user_set_api_password(request->bo, uid, password.text);
+        if (r != 0)
+                return fail_call(request, r, "Cannot set the password of %s", name);
+        tell(request, "The password of %s is set.", name);
+        if (request->given & OPTION_BIT(GENERATE))
+                return generated_tell(request, name, &password);
+        return EXIT_DONE;
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the verbs on users tell once: tokens and generated passwords. */
+#pragma once
+
+#include "boctl/boctl.h"
+
+struct secret;
+
+/* The token for @name, and what to do with it. */
+void token_tell(const char *name, const char *token);
+
+/* A generated password: shown once (R7), in JSON as well. EXIT_DONE, or told. */
+int generated_tell(const struct request *request, const char *name, const struct secret *password);

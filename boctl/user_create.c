@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* boctl user create: a person with an activation token, or a program with a password. */
+#include <string.h>
+
+#include "boctl/secret.h"
+#include "boctl/table.h"
+#include "boctl/user.h"
+
+void token_tell(const char *name, const char *token)
+{
+        printf("Token: %s\n", token);
+        printf("Give this token to %s, by a way that nobody else reads. Typed at the password\n"
+               "prompt of a login, it lets the user set a password. It works once, for a limited\n"
+               "time, and is not shown again.\n",
+               name);
+}
+
+int generated_tell(const struct request *request, const char *name, const struct secret *password)
+{
+        static const struct column columns[] = {{"username", "", CELL_TEXT},
+                                                {"password", "", CELL_TEXT}};
+        _cleanup_(table_freep) struct table *table = NULL;
+
+        if (!request->json) {
+                printf("Password: %s\nIt is not shown again.\n", password->text);
+                return EXIT_DONE;
+        }
+        table = table_new(request, "password", columns, ELEMENTS(columns));
+        if (!table)
+                return fail("Out of memory.");
+        table_row(table);
+        table_text(table, 0, name);
+        table_text(table, 1, password->text);
+        return table_end(table);
+}
+
+/* What was made: all that is shown once stands here. */
+struct created {
+        uint32_t uid;
+        const char *username;
+        const char *token;    /* empty for a program */
+        const char *password; /* NULL unless generated */
+};
+
+static int created_show_json(const struct request *request, const struct created *created)
+{
+        static const struct column columns[] = {{"username", "", CELL_TEXT},
+                                                {"uid", "", CELL_NUMBER},
+                                                {"token", "", CELL_TEXT},
+                                                {"password", "", CELL_TEXT}};
+        _cleanup_(table_freep) struct table *table =
+                table_new(request, "user", columns, ELEMENTS(columns));
+
+        if (!table)
+                return fail("Out of memory.");
+        table_row(table);
+        table_text(table, 0, created->username);
+        table_number(table, 1, created->uid);
+        table_text(table, 2, created->token);
+        table_text(table, 3, created->password);
+        return table_end(table);
+}
+
+static int created_show(const struct request *request, const struct created *created)
+{
+        if (request->json)
+                return created_show_json(request, created);
+        printf("Created %s, uid %u.\n", created->username, created->uid);
+        if (*created->token)
+                token_tell(created->username, created->token);
+        if (created->password)
+                printf("Password: %s\nIt is not shown again.\n", created->password);
+        return EXIT_DONE;
+}
+
+/* The password is known before the user is made: a mistyped one leaves nothing behind. */
+static int password_prepare(struct secret *password, const struct request *request, bool api)
+{
+        if (api)
+                return secret_for_api(password, request);
+        if (request->given & (OPTION_BIT(PASSWORD_FD) | OPTION_BIT(GENERATE)))
+                return fail_usage("--password-fd and --generate are for --kind api: a person sets "
+                                  "a password of his own.");
+        return EXIT_DONE;
+}
+
+int verb_user_create(struct request *request)
+{
+        _cleanup_(bo_string_freep) char *username = NULL, *token = NULL;
+        _cleanup_(secret_wipe) struct secret password;
+        struct bo_user_new user = {
+                .name = request->args[0],
+                .kind = request->value[OPTION_KIND],
+                .full_name = request->value[OPTION_FULL_NAME],
+                .customer = request->value[OPTION_CUSTOMER],
+                .roles = request->n_roles > 0 ? request->roles : NULL,
+                .home = request->value[OPTION_HOME],
+                .shell = request->value[OPTION_SHELL],
+        };
+        bool api = user.kind && strcmp(user.kind, "api") == 0;
+        struct created created = {0};
+        int r = password_prepare(&password, request, api);
+
+        if (r != EXIT_DONE)
+                return r;
+        r = bo_user_create(request->bo, &user, &created.uid, &username, &token);
+        if (r != 0)
+                return fail_call(request, r, "Cannot create %s", user.name);
+        if (api)
+                r = bo_user_set_api_password(request->bo, created.uid, password.text);
+        if (r != 0)
+                return fail_call(request, r,
+                                 "Created %s, but without a password; set one with `boctl user "
+                                 "password %s`",
+                                 username, username);
+        created.username = username;
+        created.token = token;
+        created.password = request->given & OPTION_BIT(GENERATE) ? password.text : NULL;
+        return created_show(request, &created);
+}
