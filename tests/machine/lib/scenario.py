@@ -4,7 +4,7 @@
 import itertools
 import unittest
 
-from server import Server
+from server import Person, Server
 
 _numbers = itertools.count(1)
 
@@ -27,6 +27,13 @@ class Scenario(unittest.TestCase):
 
     def person(self, first="alice", *options):
         return self.server.person(self.fresh_name(first), *options)
+
+    def robot(self):
+        return self.server.robot(self.fresh_name("robot"))
+
+    def nobody(self):
+        """Somebody whom bo does not know."""
+        return Person(self.server, self.fresh_name("nobody"))
 
     def assertAdmitted(self, talk):
         talk.at_shell()

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A machine on which somebody has installed bo as README.md says, and the people who use it."""
 
+import json
 import os
 import pathlib
 import re
@@ -21,7 +22,7 @@ PermitRootLogin yes
 SUDOERS = """Defaults passwd_tries=1, !lecture, timestamp_timeout=0
 ALL ALL=(root) ALL
 """
-SSH = ["ssh", "-q", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
+SSH = ["ssh", "-o", "LogLevel=ERROR", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
        "-o", "NumberOfPasswordPrompts=1"]
 
 DATABASE = "/var/lib/bo-accountd/accounts.db"
@@ -73,10 +74,18 @@ class Server(Machine):
                                                       else command)]
         return Talk(self.spawn(command, **options))
 
+    def rows(self, *words):
+        """What root gets from `boctl --json`: a list of objects under one name."""
+        (rows,) = json.loads(self.run(["boctl", "--json", *words])).values()
+        return rows
+
+    def row(self, *words):
+        (row,) = self.rows(*words)
+        return row
+
     def create(self, name, *options):
         """`boctl user create`; the Person, with the activation token that root got."""
-        output = self.run(["boctl", "--json", "user", "create", name, *options])
-        return Person(self, name, token_in(output))
+        return Person(self, name, self.row("user", "create", name, *options)["token"])
 
     def person(self, name, *options):
         """A person who is active, and has a password of his own."""
@@ -84,15 +93,22 @@ class Server(Machine):
         person.activate()
         return person
 
+    def robot(self, name, *options):
+        """An API user, with a password that root set (R7)."""
+        made = self.row("user", "create", name, "--kind", "api", "--generate", *options)
+        robot = Person(self, name)
+        robot.password = self.keep_secret(made["password"])
+        return robot
+
+    def show(self, person):
+        return self.row("user", "show", person.name)
+
+    def reset(self, person):
+        """`boctl user reset`; the token that root got."""
+        return self.keep_secret(self.row("user", "reset", person.name)["token"])
+
     def daemon_pid(self):
         return int(self.run("systemctl show -P MainPID bo-accountd.service"))
-
-
-def token_in(output):
-    """The activation or reset token in what boctl printed."""
-    import json
-    data = json.loads(output)
-    return data["token"] if isinstance(data, dict) else data[0]["token"]
 
 
 class Person:
@@ -132,8 +148,10 @@ class Person:
 
     def activate(self):
         """Type the token at the password prompt, set a password twice (R24)."""
+        self.activate_at(self.ssh())
+
+    def activate_at(self, talk):
         password = self.server.new_password()
-        talk = self.ssh()
         talk.is_asked("Password: ", self.token)
         talk.is_asked("New password: ", password).is_asked("Repeat new password: ", password).at_shell()
         talk.leave()
@@ -142,13 +160,17 @@ class Person:
     def code(self, steps=0):
         return totp.code(self.otp_secret, self.server.clock.now(), steps)
 
+    @staticmethod
+    def secret_shown(text):
+        """The base32 secret to be typed into an app, which may be parted by blanks."""
+        joined = re.sub(r"(?<=[A-Z2-7]{4}) (?=[A-Z2-7]{4})", "", text)
+        return re.findall(r"(?<![A-Z2-7])[A-Z2-7]{32}(?![A-Z2-7])", joined)[-1]
+
     def enable_otp(self):
         """`boctl otp enable`: scan or type the secret, confirm with one code and the password (R56)."""
-        talk = self.server.talk("boctl otp enable", user=self.name)
-        talk.sees("One-time code: ")
-        self.otp_secret = self.server.keep_secret(re.findall(r"(?<![A-Z2-7])[A-Z2-7]{32}(?![A-Z2-7])",
-                                                             re.sub(r"(?<=[A-Z2-7]{4}) (?=[A-Z2-7]{4})", "", talk.seen))[-1])
-        talk.types(self.code()).is_asked("Password: ", self.password)
+        talk = self.server.talk("boctl otp enable", user=self.name).sees("Code of the app: ")
+        self.otp_secret = self.server.keep_secret(self.secret_shown(talk.seen))
+        talk.types(self.code()).is_asked("Login password: ", self.password)
         status, text = talk.ends()
         assert status == 0, text
         return text

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Installing, upgrading and removing the packages leaves a machine that lets people in."""
+
+from scenario import Scenario
+from server import packages
+
+
+class Packages(Scenario):
+    def test_0_installed_files_are_whole(self):
+        self.assertEqual(self.server.run("dpkg --verify bo-accountd libpam-bo libnss-bo libbo1 bo-tools"), "")
+
+    def test_1_bo_comes_after_files_in_nsswitch(self):
+        for line in self.server.run("grep -E '^(passwd|group):' /etc/nsswitch.conf").splitlines():
+            words = line.split()[1:]
+            self.assertLess(words.index("files"), words.index("bo"), line)
+
+    def test_2_example_stacks_name_only_modules_that_exist(self):
+        examples = self.server.run("grep -hoE 'pam_[a-z]+[.]so' -r /usr/share/doc/bo/examples/pam.d | sort -u").split()
+        self.assertIn("pam_bo.so", examples)
+        for module in examples:
+            self.server.run(f"ls /usr/lib/*/security/{module}")
+
+    def test_3_installed_again_over_itself_users_stay(self):
+        person = self.person()
+        self.server.install(packages())
+        self.server.run("apt-get -y -q --reinstall install $(dpkg-query -W -f '${Package}\\n' 'bo-*' '*-bo' libbo1 | "
+                        "sort -u | sed 's,$,,') </dev/null || true")
+        self.assertAdmitted(person.ssh().is_asked("Password: ", person.password))
+
+    def test_4_removed_root_gets_in_and_nothing_is_left_behind(self):
+        self.server.run("apt-get -y -q remove libpam-bo libnss-bo bo-accountd </dev/null", timeout=120)
+        self.assertEqual(self.server.try_run("grep -rl pam_bo /etc/pam.d").stdout, "")
+        self.assertEqual(self.server.try_run("grep -E '^(passwd|group):.*bo' /etc/nsswitch.conf").stdout, "")
+        talk = self.server.talk("login").is_asked("login: ", "root")
+        self.assertAdmitted(talk.is_asked("Password: ", self.server.root_password))
+
+    def test_5_accounts_outlive_a_purge(self):
+        """R17."""
+        self.server.run("apt-get -y -q purge libpam-bo libnss-bo bo-accountd </dev/null", timeout=120)
+        self.server.run("test -s /var/lib/bo-accountd/accounts.db")
+        self.server.install(packages())
+        self.assertGreater(len(self.server.rows("user", "list")), 0)
