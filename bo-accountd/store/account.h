@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Users: their facts, names and passwords. */
+#pragma once
+
+#include "bo-accountd/factor/password.h"
+#include "bo-accountd/policy/name.h"
+#include "bo-accountd/store/store.h"
+
+#define ACCOUNT_TEXT_SIZE 129
+#define ACCOUNT_PATH_SIZE 256
+
+struct account {
+        uint32_t uid;
+        char name[NAME_MAX_BYTES + 1];
+        char email[NAME_MAX_BYTES + 1]; /* empty for unverified */
+        char full_name[ACCOUNT_TEXT_SIZE];
+        char home[ACCOUNT_PATH_SIZE];
+        char shell[ACCOUNT_PATH_SIZE];
+        bool is_api;
+        bool verified;
+        uint64_t created_usec;
+        uint64_t activated_usec;   /* 0: not yet */
+        uint64_t deactivated_usec; /* 0: not */
+        char deactivated_reason[ACCOUNT_TEXT_SIZE];
+        char password_hash[PASSWORD_HASH_SIZE]; /* empty: none */
+        uint64_t password_changed_usec;
+        bool must_change;
+        int64_t credential_epoch; /* grows with each change of password; tokens are bound to it */
+        uint64_t last_login_usec;
+        uint64_t admin_reset_usec;
+        uint64_t idle_marked_usec;
+        int64_t active_epoch; /* clock epoch of the latest of activation, login, administrator's
+                                 reset */
+        bool otp_on;          /* a confirmed second factor exists */
+};
+
+/* BO_ERR_NO_SUCH_USER. @name is folded. Both read within whatever transaction is open, or on their
+ * own. */
+int account_by_uid(struct store *store, uint32_t uid, struct account *ret_account);
+int account_by_name(struct store *store, const char *name, struct account *ret_account);
+
+/*
+ * Inserts with the next uid of the range (never used before; *ret_uid). BO_ERR_NAME_TAKEN for a
+ * name that is or ever was in use (R43), BO_ERR_UIDS_EXHAUSTED. account->uid is ignored.
+ * account_next_uid() tells which uid would be next, so that the caller can ask NSS first;
+ * account_skip_uid() marks one as used by another source.
+ */
+int account_insert(struct tx *tx, const struct account *account, uint32_t uid_first,
+                   uint32_t uid_last, uint32_t *ret_uid);
+int account_next_uid(struct store *store, uint32_t uid_first, uint32_t uid_last, uint32_t *ret_uid);
+int account_skip_uid(struct tx *tx, uint32_t uid);
+
+int account_deactivate(struct tx *tx, uint32_t uid, const char *reason);
+int account_enable(struct tx *tx, uint32_t uid);
+int account_set_full_name(struct tx *tx, uint32_t uid, const char *full_name);
+
+/* Sets the password, puts the one before into the history with the time of its replacement, raises
+ * the credential epoch, marks every token of the user as used. Activates a user who was not. */
+int account_set_password(struct tx *tx, uint32_t uid, const char *hash, bool must_change);
+
+/* Same password, other cost. Only if the hash is still @old_hash (else nothing happens, 0). */
+int account_rehash(struct tx *tx, uint32_t uid, const char *old_hash, const char *new_hash);
+
+/* A login: last login is now, idle mark gone. */
+int account_logged_in(struct tx *tx, uint32_t uid);
+/* An administrator's reset link was completed: idleness counts from now (R40). */
+int account_admin_reset(struct tx *tx, uint32_t uid);
+int account_mark_idle(struct tx *tx, uint32_t uid);
+
+/* The passwords of @uid, newest first, the present one at index 0 (replaced_usec 0). Stops when
+ * @each returns non-zero and returns that. */
+int account_password_history(struct store *store, uint32_t uid,
+                             int (*each)(void *userdata, size_t index, const char *hash,
+                                         uint64_t replaced_usec),
+                             void *userdata);
+/* Drops history rows that no rule will ask for: beyond @keep and replaced before @before_usec. */
+int account_trim_history(struct tx *tx, uint32_t uid, uint32_t keep, uint64_t before_usec);
+
+/* Rows in the order of names. Empty strings and NULL mean "any". Index-only work up to the page;
+ * never OFFSET. */
+struct account_filter {
+        const char *customer;
+        const char *role;   /* in customer, or in any */
+        const char *search; /* part of name, e-mail or full name, ignoring ASCII case */
+        int kind;           /* -1 any, 0 adm, 1 api */
+        bool descending;
+        const char *after; /* name of the last row of the page before; NULL or "" for the first */
+        uint32_t limit;
+};
+int account_list(struct store *store, const struct account_filter *filter,
+                 int (*each)(void *userdata, const struct account *account), void *userdata);

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Customers, memberships and the roles in them. */
+#pragma once
+
+#include "bo-accountd/store/store.h"
+
+#define CUSTOMER_ID_SIZE 33
+#define ROLE_NAME_SIZE   33
+
+struct customer {
+        char id[CUSTOMER_ID_SIZE];
+        char alias[129];
+        uint64_t created_usec;
+        uint32_t gid;
+};
+
+/* BO_ERR_CUSTOMER_EXISTS; BO_ERR_UIDS_EXHAUSTED (no group id left: its group bo-c-ID gets the next
+ * one, see group_ensure()). */
+int customer_insert(struct tx *tx, const char *id, const char *alias, uint32_t gid_first,
+                    uint32_t gid_last);
+int customer_load(struct store *store, const char *id,
+                  struct customer *ret_customer); /* BO_ERR_NO_SUCH_CUSTOMER */
+/* In the order of ids, after @after; of @member_uid only, if not 0. */
+int customer_list(struct store *store, uint32_t member_uid, const char *after, uint32_t limit,
+                  int (*each)(void *userdata, const struct customer *customer), void *userdata);
+
+/* One (customer, role) of a user; a membership without roles has role "". */
+struct member_role {
+        char customer[CUSTOMER_ID_SIZE];
+        char role[ROLE_NAME_SIZE];
+};
+/* All of them, ordered; *ret_rows is malloc'd. */
+int member_roles(struct store *store, uint32_t uid, struct member_role **ret_rows, size_t *ret_n);
+/* Makes @uid a member if he is none, and replaces his roles there. Role groups must exist: see
+ * group_ensure(). */
+int member_set_roles(struct tx *tx, uint32_t uid, const char *customer, const char *const *roles,
+                     size_t n_roles);

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A user's memberships, and his roles in each (R20). */
+#include "bo-accountd/store/customer.h"
+#include "bo-accountd/store/group.h"
+#include "bo-accountd/store/store_private.h"
+
+#include <string.h>
+
+struct list {
+        struct member_role *rows;
+        size_t n, capacity;
+};
+
+static int append(struct list *list, struct sql_rows *rows)
+{
+        if (list->n == list->capacity) {
+                size_t capacity = list->capacity ? 2 * list->capacity : 8;
+                struct member_role *bigger =
+                        reallocarray(list->rows, capacity, sizeof(*list->rows));
+
+                if (!bigger)
+                        return -ENOMEM;
+                list->rows = bigger;
+                list->capacity = capacity;
+        }
+        sql_copy_text(rows, 0, list->rows[list->n].customer, CUSTOMER_ID_SIZE);
+        sql_copy_text(rows, 1, list->rows[list->n].role, ROLE_NAME_SIZE);
+        list->n++;
+        return 0;
+}
+
+int member_roles(struct store *store, uint32_t uid, struct member_role **ret_rows, size_t *ret_n)
+{
+        _cleanup_(sql_finishp) struct sql_rows *rows = NULL;
+        struct list list = {0};
+        int r = store_query(store, &rows,
+                            "SELECT m.customer, COALESCE(r.role, '') FROM membership m"
+                            " LEFT JOIN membership_role r"
+                            " ON r.uid = m.uid AND r.customer = m.customer"
+                            " WHERE m.uid = $1 ORDER BY m.customer, r.role",
+                            SQL_VALUES(sql_int(uid)));
+
+        while (r == 0 && (r = sql_next(rows)) > 0)
+                r = append(&list, rows);
+        if (r < 0) {
+                free(list.rows);
+                return r;
+        }
+        *ret_rows = list.rows;
+        *ret_n = list.n;
+        return 0;
+}
+
+/* An unknown user adds nothing and is noticed by the caller; an unknown customer leads nowhere. */
+static int join(struct tx *tx, uint32_t uid, const char *name, const char *customer)
+{
+        int r = store_run(tx->store,
+                          "INSERT INTO membership (uid, customer, name, created_usec)"
+                          " VALUES ($1, $2, $3, $4) ON CONFLICT (uid, customer) DO NOTHING",
+                          SQL_VALUES(sql_int(uid), sql_text(customer), sql_text(name),
+                                     sql_u64(tx->now_usec)));
+
+        return r == -ENOENT ? BO_ERR_NO_SUCH_CUSTOMER : store_done(r);
+}
+
+static int drop_roles(struct tx *tx, uint32_t uid, const char *customer)
+{
+        return store_done(store_run(tx->store,
+                                    "DELETE FROM membership_role WHERE uid = $1 AND customer = $2",
+                                    SQL_VALUES(sql_int(uid), sql_text(customer))));
+}
+
+static int add_role(struct tx *tx, uint32_t uid, const char *name, const char *customer,
+                    const char *role)
+{
+        /* bo-c-ID and bo-l-ID are the groups of customers and locations: no role may pass for one.
+         */
+        if (!*role || strlen(role) >= ROLE_NAME_SIZE || strncmp(role, "c-", 2) == 0 ||
+            strncmp(role, "l-", 2) == 0)
+                return -EINVAL;
+        return store_done(store_run(
+                tx->store,
+                "INSERT INTO membership_role (uid, customer, role, name) VALUES ($1, $2, $3, $4)"
+                " ON CONFLICT (uid, customer, role) DO NOTHING",
+                SQL_VALUES(sql_int(uid), sql_text(customer), sql_text(role), sql_text(name))));
+}
+
+int member_set_roles(struct tx *tx, uint32_t uid, const char *customer, const char *const *roles,
+                     size_t n_roles)
+{
+        struct account account;
+        int r = account_by_uid(tx->store, uid, &account);
+
+        if (r == 0)
+                r = nss_touch_user(tx, uid); /* the groups he leaves */
+        if (r == 0)
+                r = join(tx, uid, account.name, customer);
+        if (r == 0)
+                r = drop_roles(tx, uid, customer);
+        for (size_t i = 0; r == 0 && i < n_roles; i++)
+                r = add_role(tx, uid, account.name, customer, roles[i]);
+        return r != 0 ? r : nss_touch_user(tx, uid);
+}

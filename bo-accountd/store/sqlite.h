@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The parts of the SQLite driver that know each other: statements, and how the file is opened. */
+#pragma once
+
+#include "bo-accountd/store/sql.h"
+
+#include <sqlite3.h>
+
+#define SQLITE_CACHE_SLOTS 64
+
+struct sqlite_rows {
+        struct sql_rows rows;
+        struct sqlite_rows *next; /* in the same slot */
+        const char *text;
+        sqlite3_stmt *statement;
+        int changes;
+        bool cached, busy;
+};
+
+struct sqlite {
+        struct sql sql;
+        sqlite3 *handle;
+        struct sqlite_rows *cache[SQLITE_CACHE_SLOTS];
+};
+
+/* The errno for the result @code of a call; marks the connection as broken if it is. */
+int sqlite_errno(struct sqlite *sqlite, int code);
+
+/* Opens @path into @ret_handle with the settings that every connection has; makes the file. */
+int sqlite_file_open(const char *path, sqlite3 **ret_handle);
+
+/* Runs @text, several statements with {placeholders}. */
+int sqlite_script(struct sql *sql, const char *text);

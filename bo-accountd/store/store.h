@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A connection to the store, and transactions with their one reading of the clock. */
+#pragma once
+
+#include "bo-accountd/factor/keys.h"
+#include "common/cleanup.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * Common to all of store/: 0 done, > 0 a BO_ERR_*, < 0 a negative errno (-EIO damaged or
+ * unreadable, -ENOSPC full, -EROFS, -ENOMEM, -EBUSY after bounded retry). ret_ arguments are
+ * written only on 0.
+ */
+struct store; /* used by one thread at a time; each worker has its own */
+
+/*
+ * Opens @path (a SQLite file, made with mode 0600 if absent) and brings the schema up to date, one
+ * transaction a migration; a schema newer than this program is -EPROTONOSUPPORT. Cheap when nothing
+ * is to be done.
+ */
+int store_open(struct store **ret_store, const char *path, const struct keys *keys);
+struct store *store_close(struct store *store);
+DEFINE_CLEANUP(struct store *, store_close)
+
+/*
+ * Moves what was committed from the log into the database, without blocking readers or writers. For
+ * an idle worker to call (every few seconds after a change), so that no login has to do it.
+ */
+int store_checkpoint(struct store *store);
+
+/* One transaction. now_usec is the time to judge by: the clock, except that it stands still while a
+ * clock that was set back by less than a minute catches up. A larger set-back begins a new clock
+ * epoch (and is audited): see tx_high_since(). */
+struct tx {
+        struct store *store;
+        uint64_t now_usec;
+        int64_t clock_epoch;
+        bool open, write;
+
+        /* The store's own. */
+        uint64_t clock_usec, high_usec, nss_generation;
+};
+
+int tx_begin_read(struct tx *tx, struct store *store, uint64_t clock_usec);
+
+/* Takes the write lock at once (BEGIN IMMEDIATE, and a lock within the process, so that waiting
+ * workers are woken, not polled). */
+int tx_begin_write(struct tx *tx, struct store *store, uint64_t clock_usec);
+
+/* Durable when it returns 0 (synchronous=FULL). On failure the transaction is rolled back. */
+int tx_commit(struct tx *tx);
+
+/* Rolls back what was not committed; for _cleanup_(tx_end) on a struct tx that starts as {0}. */
+void tx_end(struct tx *tx);
+
+/*
+ * The latest time that the clock has shown since @epoch, at least now: what has expired then stays
+ * expired although the clock was set back. Facts that open something with time (tokens, codes,
+ * idleness) store the epoch of their beginning.
+ */
+int tx_high_since(struct tx *tx, int64_t epoch, uint64_t *ret_usec);
+
+/*
+ * The operator says that the present clock is right: forgets what earlier epochs showed, and
+ * begins a new one; tx->now_usec is then the clock's. The caller audits.
+ */
+int tx_accept_clock(struct tx *tx);

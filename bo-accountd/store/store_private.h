@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the files of store/ share and nobody else sees. */
+#pragma once
+
+#include "bo-accountd/store/sql.h"
+#include "bo-accountd/store/store.h"
+#include "libbo/bo.h"
+
+#include <errno.h>
+
+struct store {
+        struct sql *sql; /* NULL after a failed attempt to open it anew */
+        const struct keys *keys;
+        char *path;
+        bool in_tx;
+};
+
+/* As sql_query() and sql_run(); a connection that broke is opened anew, if none of it is in use. */
+int store_query(struct store *store, struct sql_rows **ret_rows, const char *text,
+                const struct sql_value *values, size_t n_values);
+int store_run(struct store *store, const char *text, const struct sql_value *values,
+              size_t n_values);
+int store_ready(struct store *store);
+
+/* One number: 0 and *ret_value; -ENODATA without a row. */
+int store_query_int(struct store *store, int64_t *ret_value, const char *text,
+                    const struct sql_value *values, size_t n_values);
+
+/* Writers of this process wait here, where they are woken, not in the engine, which polls. */
+int store_lock_writers(void);
+void store_unlock_writers(void);
+
+/* Of what a statement changed: 0 if there was a row, @otherwise if there was none, or < 0. */
+static inline int store_changed(int changes, int otherwise)
+{
+        return changes > 0 ? 0 : changes < 0 ? changes : otherwise;
+}
+
+/* The same for statements that may well change nothing. */
+static inline int store_done(int changes)
+{
+        return changes < 0 ? changes : 0;
+}
+
+/* The next number of counter @name within first..last; BO_ERR_UIDS_EXHAUSTED. */
+int counter_take(struct tx *tx, const char *name, uint32_t first, uint32_t last, uint32_t *ret);
+
+/* Brings the schema to the newest version. */
+int store_migrate(struct store *store);
+
+/* The first head of the audit chain, once in a store's life. */
+int audit_found(struct store *store);

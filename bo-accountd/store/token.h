@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Activation and reset tokens: hashed, bound to purpose, user and credential epoch, good once. */
+#pragma once
+
+#include "bo-accountd/factor/keys.h"
+#include "bo-accountd/store/store.h"
+
+enum token_purpose {
+        TOKEN_ACTIVATION,
+        TOKEN_RESET,
+};
+
+struct token_row {
+        unsigned char hash[KEYED_HASH_BYTES];
+        enum token_purpose purpose;
+        uint32_t uid;
+        int64_t credential_epoch;
+        uint64_t issued_usec;
+        uint64_t expires_usec;
+        int64_t clock_epoch;
+        uint64_t used_usec; /* 0: not used */
+        bool by_admin;      /* issued by an administrator, not asked for by the user (R37, R40) */
+        uint32_t issuer_uid;
+};
+
+/* issued_usec, clock_epoch, credential_epoch are filled in from @tx and the account. Older unused
+ * tokens of the user die. */
+int token_insert(struct tx *tx, const struct token_row *token);
+/* BO_ERR_WRONG_CREDENTIALS if there is none; says nothing of validity (the caller judges). */
+int token_load(struct store *store, const unsigned char hash[KEYED_HASH_BYTES],
+               struct token_row *ret_token);
+/* One conditional UPDATE (used_usec is null): BO_ERR_WRONG_CREDENTIALS if another was there first.
+ */
+int token_use(struct tx *tx, const unsigned char hash[KEYED_HASH_BYTES]);
+/* Drops rows that expired before @before_usec. */
+int token_sweep(struct tx *tx, uint64_t before_usec);
