@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* /etc/bo/accountd.conf and accountd.conf.d: what the site has decided, with defaults for the rest.
+ * conf/accountd.conf documents every key. */
+#pragma once
+
+#include "bo-accountd/factor/password.h"
+#include "bo-accountd/policy/lockout.h"
+#include "bo-accountd/policy/password_age.h"
+#include "bo-accountd/policy/password_rule.h"
+#include "bo-accountd/policy/service.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct service_settings {
+        const char *name;
+        enum service_class class;
+        enum service_otp otp;
+};
+
+/* A role of roles.conf: sections [Role NAME], keys Description=, Permissions= (space separated). */
+struct role {
+        const char *name;
+        const char *description;
+        const char *const *permissions;
+        size_t n_permissions;
+};
+
+/* Immutable after loading, shared by all workers; replaced as a whole on reload. */
+struct settings {
+        struct lockout_rule lockout;           /* LockoutAttempts= LockoutDuration= */
+        struct password_age_rule password_age; /* PasswordMaxAge= PasswordWarn= */
+        struct password_rule password;         /* PasswordMinLength= PasswordLettersAndDigits=
+                                                  PasswordHistory= PasswordReuseWindow= */
+        struct password_cost cost;             /* HashMemory= HashPasses= */
+        uint64_t inactivity_max_usec;          /* InactivityMax=; 0: no limit */
+        uint64_t activation_usec;              /* ActivationLifetime=, 24 h */
+        uint64_t reset_usec;                   /* ResetLifetime=, 1 h */
+        bool nist;                             /* Profile=pci|nist */
+        uint32_t uid_first, uid_last;          /* UidRange= */
+        uint32_t gid_first, gid_last;          /* GidRange= */
+        bool enumerate;                        /* Enumerate= */
+        uint32_t group_members_max; /* GroupMembersMax=: larger groups are listed without members */
+        uint32_t hash_workers;      /* HashWorkers=, 0: one a core */
+        uint32_t hash_queue, other_queue;  /* HashQueue=, RequestQueue= */
+        const char *home_prefix;           /* HomePrefix=/home */
+        const char *shell;                 /* Shell=/bin/bash */
+        const char *issuer;                /* Issuer=bo: what authenticator apps show */
+        const char *operator_group;        /* OperatorGroup=bo-operator */
+        struct service_settings *services; /* [Service NAME] Class= Otp= */
+        size_t n_services;
+        struct role *roles;
+        size_t n_roles;
+};
+
+/*
+ * Reads DIRECTORY/accountd.conf, DIRECTORY/accountd.conf.d/ *.conf in order (a later file overrides
+ * an earlier one), DIRECTORY/roles.conf. Absent files mean defaults; without roles.conf there are
+ * no roles, and so no permissions. On a bad line: -EINVAL, and @report gets "FILE:LINE: what is
+ * wrong; what to do (did you mean KEY?)" for each bad line, not only the first. @report may be
+ * NULL.
+ */
+int settings_load(struct settings **ret_settings, const char *directory,
+                  void (*report)(void *userdata, const char *message), void *userdata);
+
+/* NULL is allowed. Return: NULL. */
+struct settings *settings_free(struct settings *settings);
+DEFINE_CLEANUP(struct settings *, settings_free)
+
+/*
+ * The settings of a PAM service. One that has no section is interactive with Otp=prompt; built in
+ * are cron, crond, atd and systemd-user as batch. Batch and api are always Otp=off.
+ */
+struct service_settings settings_service(const struct settings *settings, const char *name);
+
+/* NULL if there is none. */
+const struct role *settings_role(const struct settings *settings, const char *name);
+bool role_grants(const struct role *role, const char *permission);

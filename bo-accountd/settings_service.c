@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The sections [Service NAME]: what a PAM service is and how it asks for the code (R8, R57). */
+#include "bo-accountd/settings_file.h"
+
+#include <errno.h>
+#include <string.h>
+
+static const char *const class_names[] = {
+        [SERVICE_INTERACTIVE] = "interactive",
+        [SERVICE_BATCH] = "batch",
+        [SERVICE_API] = "api",
+};
+
+static const char *const otp_names[] = {
+        [SERVICE_OTP_PROMPT] = "prompt",
+        [SERVICE_OTP_APPEND] = "append",
+        [SERVICE_OTP_OFF] = "off",
+        [SERVICE_OTP_REQUIRE] = "require",
+};
+
+/* The keys of a section, in the order of service_origins. */
+enum service_key {
+        SERVICE_KEY_CLASS,
+        SERVICE_KEY_OTP,
+        SERVICE_KEY_NONE,
+};
+
+static const struct service_settings built_in[] = {
+        {"atd", SERVICE_BATCH, SERVICE_OTP_OFF},
+        {"cron", SERVICE_BATCH, SERVICE_OTP_OFF},
+        {"crond", SERVICE_BATCH, SERVICE_OTP_OFF},
+        {"systemd-user", SERVICE_BATCH, SERVICE_OTP_OFF},
+};
+
+static struct service_settings service_default(const char *name)
+{
+        for (size_t i = 0; i < ELEMENTS(built_in); i++)
+                if (strcmp(built_in[i].name, name) == 0)
+                        return built_in[i];
+        return (struct service_settings){name, SERVICE_INTERACTIVE, SERVICE_OTP_PROMPT};
+}
+
+struct service_settings settings_service(const struct settings *settings, const char *name)
+{
+        for (size_t i = 0; i < settings->n_services; i++)
+                if (strcmp(settings->services[i].name, name) == 0)
+                        return settings->services[i];
+        return service_default(name);
+}
+
+/* As PAM names services: it folds them to lower case, and looks them up as a file. */
+static bool is_service_name(const char *name)
+{
+        size_t length = strlen(name);
+
+        return length >= 1 && length <= 64 && name[0] != '.' &&
+               strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_.@+-") == length;
+}
+
+static int service_add(struct settings_draft *draft, const char *name)
+{
+        struct settings *settings = draft->settings;
+        size_t count = settings->n_services;
+        struct service_settings *services =
+                reallocarray(settings->services, count + 1, sizeof(*services));
+
+        if (!services)
+                return -ENOMEM;
+        settings->services = services;
+
+        void *origins =
+                reallocarray(draft->service_origins, count + 1, sizeof(*draft->service_origins));
+
+        if (!origins)
+                return -ENOMEM;
+        draft->service_origins = origins;
+        memset(&draft->service_origins[count], 0, sizeof(*draft->service_origins));
+
+        services[count] = service_default(name);
+        services[count].name = strdup(name);
+        if (!services[count].name)
+                return -ENOMEM;
+        settings->n_services++;
+        return 0;
+}
+
+/* The index of @name, made where there is none; or < 0 errno. */
+static ssize_t service_index(struct settings_draft *draft, const char *name)
+{
+        for (size_t i = 0; i < draft->settings->n_services; i++)
+                if (strcmp(draft->settings->services[i].name, name) == 0)
+                        return (ssize_t)i;
+
+        int r = service_add(draft, name);
+
+        return r < 0 ? r : (ssize_t)draft->settings->n_services - 1;
+}
+
+static enum service_key service_key(const char *key)
+{
+        return strcmp(key, "Class") == 0 ? SERVICE_KEY_CLASS
+               : strcmp(key, "Otp") == 0 ? SERVICE_KEY_OTP
+                                         : SERVICE_KEY_NONE;
+}
+
+/* Where @value stands among @names; -1: nowhere. */
+static int word_index(const char *const *names, size_t count, const char *value)
+{
+        for (size_t i = 0; i < count; i++)
+                if (strcmp(names[i], value) == 0)
+                        return (int)i;
+        return -1;
+}
+
+static bool service_store(struct service_settings *service, enum service_key key, const char *value)
+{
+        int class = word_index(class_names, ELEMENTS(class_names), value);
+        int otp = word_index(otp_names, ELEMENTS(otp_names), value);
+
+        if (key == SERVICE_KEY_CLASS && class >= 0)
+                service->class = (enum service_class) class;
+        else if (key == SERVICE_KEY_OTP && otp >= 0)
+                service->otp = (enum service_otp)otp;
+        else
+                return false;
+        return true;
+}
+
+static void complain_of_key(struct settings_draft *draft, const struct conf_line *line)
+{
+        struct conf_nearest nearest = {.word = line->key};
+
+        conf_nearest_offer(&nearest, "Class");
+        conf_nearest_offer(&nearest, "Otp");
+        conf_complain(draft->report, line->file, line->number, "%s= is not known in [%s]; %s%s",
+                      line->key, line->section,
+                      nearest.best ? "did you mean " : "there are Class= and Otp=",
+                      nearest.best ? nearest.best : "");
+}
+
+static void complain_of_value(struct settings_draft *draft, const struct conf_line *line,
+                              enum service_key key)
+{
+        conf_complain(draft->report, line->file, line->number, "%s=%s is not valid; it takes %s",
+                      line->key, line->value,
+                      key == SERVICE_KEY_CLASS ? "interactive, batch or api"
+                                               : "prompt, append, off or require");
+}
+
+void settings_service_take(struct settings_draft *draft, const char *name,
+                           const struct conf_line *line)
+{
+        if (!is_service_name(name)) {
+                if (!line->key)
+                        conf_complain(draft->report, line->file, line->number,
+                                      "[%s] names no PAM service; write its name in /etc/pam.d, in "
+                                      "lower case",
+                                      line->section);
+                return;
+        }
+        if (!line->key)
+                return;
+
+        enum service_key key = service_key(line->key);
+        ssize_t index = service_index(draft, name);
+
+        if (index < 0)
+                draft->error = (int)index;
+        else if (key == SERVICE_KEY_NONE)
+                complain_of_key(draft, line);
+        else if (settings_origin_claim(draft, &draft->service_origins[index][key], line) &&
+                 !service_store(&draft->settings->services[index], key, line->value))
+                complain_of_value(draft, line, key);
+}
+
+/* Nobody is there to be asked: asking for a code all the same would be a promise not kept. */
+void settings_service_finish(struct settings_draft *draft)
+{
+        for (size_t i = 0; i < draft->settings->n_services; i++) {
+                struct service_settings *service = &draft->settings->services[i];
+                struct settings_origin set = draft->service_origins[i][SERVICE_KEY_OTP];
+
+                if (service->class == SERVICE_INTERACTIVE) {
+                        if (set.file == 0)
+                                service->otp = SERVICE_OTP_PROMPT;
+                } else if (set.file == 0) {
+                        service->otp = SERVICE_OTP_OFF;
+                } else if (service->otp != SERVICE_OTP_OFF) {
+                        conf_complain(draft->report, draft->files[set.file - 1], set.line,
+                                      "Otp=%s does not go with Class=%s of service %s, which asks "
+                                      "nobody; remove it",
+                                      otp_names[service->otp], class_names[service->class],
+                                      service->name);
+                }
+        }
+}
