@@ -17,7 +17,7 @@ _Static_assert(TOTP_SEALED_BYTES ==
 static void put_owner(char out[OWNER_BYTES], uint32_t uid)
 {
         for (int i = 0; i < OWNER_BYTES; i++)
-                out[i] = i < 4 ? (char)(uid >> (8 * i) & 0xff) : 0;
+                out[i] = (char)((uint64_t)uid >> (8 * i) & 0xff);
 }
 
 int totp_seal(unsigned char out[TOTP_SEALED_BYTES], const struct secret *secret, uint32_t uid,
