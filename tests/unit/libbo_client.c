@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* libbo against a server that answers what the test wants: nothing it says is taken on trust. */
+#include <errno.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <systemd/sd-bus.h>
+
+#include <cmocka.h>
+
+#include "common/cleanup.h"
+#include "common/clock.h"
+#include "libbo/bo.h"
+
+DEFINE_CLEANUP(bo *, bo_close)
+
+#define ERROR_PREFIX "org.backoffice.Accounts1.Error."
+
+struct server {
+        char directory[32];
+        char path[64];
+        int listener;
+        pthread_t thread;
+};
+
+/* The reply to Begin is what the context says: kind = service, text = user; or an error of the
+ * name user. "vanish" ends the connection. */
+static int on_begin(sd_bus_message *call, void *data, sd_bus_error *error)
+{
+        const char *phase, *key, *value, *user = "", *service = "";
+
+        sd_bus_message_read(call, "s", &phase);
+        sd_bus_message_enter_container(call, 'a', "{sv}");
+        while (sd_bus_message_enter_container(call, 'e', "sv") > 0) {
+                sd_bus_message_read(call, "s", &key);
+                if (strcmp(key, "protocol") == 0)
+                        sd_bus_message_skip(call, "v");
+                else if (sd_bus_message_read(call, "v", "s", &value) > 0)
+                        *(strcmp(key, "user") == 0 ? &user : &service) = value;
+                sd_bus_message_exit_container(call);
+        }
+        if (strcmp(service, "vanish") == 0)
+                sd_bus_close(sd_bus_message_get_bus(call));
+        if (strcmp(service, "error") == 0)
+                return sd_bus_error_set(error, user, "said\033[2J");
+        return sd_bus_reply_method_return(call, "tss", UINT64_C(7), service, user);
+}
+
+static int on_step(sd_bus_message *call, void *data, sd_bus_error *error)
+{
+        return sd_bus_reply_method_return(call, "ss", "done", "LockedAttempts");
+}
+
+/* _1: as it should be; _2: a uid that is text; _3: no status. */
+static int on_properties(sd_bus_message *call, void *data, sd_bus_error *error)
+{
+        const char *path = sd_bus_message_get_path(call);
+
+        if (!sd_bus_message_is_method_call(call, "org.freedesktop.DBus.Properties", "GetAll"))
+                return 0;
+        if (strcmp(strrchr(path, '_'), "_1") == 0)
+                return sd_bus_reply_method_return(
+                        call, "a{sv}", 6, "Uid", "u", 1U, "Username", "s", "alice\007", "Kind", "s",
+                        "adm", "Status", "s", "active", "FromTheFuture", "a(ii)", 1, 2, 3, "Roles",
+                        "a(ss)", 2, "shop", "admin", "mall", "viewer");
+        if (strcmp(strrchr(path, '_'), "_2") == 0)
+                return sd_bus_reply_method_return(call, "a{sv}", 4, "Uid", "s", "1", "Username",
+                                                  "s", "a", "Kind", "s", "adm", "Status", "s",
+                                                  "active");
+        return sd_bus_reply_method_return(call, "a{sv}", 2, "Username", "s", "a", "Kind", "s",
+                                          "adm");
+}
+
+static const sd_bus_vtable login_vtable[] = {
+        SD_BUS_VTABLE_START(0),
+        SD_BUS_METHOD("Begin", "sa{sv}", "tss", on_begin, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("Step", "tay", "ss", on_step, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_VTABLE_END,
+};
+
+/* One connection, until it ends. */
+static void *serve(void *data)
+{
+        struct server *server = data;
+        int fd = accept4(server->listener, NULL, NULL, SOCK_CLOEXEC);
+        sd_bus *bus = NULL;
+
+        if (fd < 0)
+                return NULL;
+        sd_bus_new(&bus);
+        sd_bus_set_fd(bus, fd, fd);
+        sd_bus_set_server(bus, true,
+                          SD_ID128_MAKE(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16));
+        sd_bus_set_trusted(bus, true);
+        sd_bus_add_object_vtable(bus, NULL, "/org/backoffice/Accounts1",
+                                 "org.backoffice.Accounts1.Login", login_vtable, NULL);
+        sd_bus_add_fallback(bus, NULL, "/org/backoffice/Accounts1/user", on_properties, NULL);
+        sd_bus_start(bus);
+        for (;;) {
+                int r = sd_bus_process(bus, NULL);
+
+                if (r < 0 || (r == 0 && sd_bus_wait(bus, UINT64_MAX) < 0))
+                        break;
+        }
+        sd_bus_close_unref(bus);
+        return NULL;
+}
+
+static int listen_at(const char *path)
+{
+        struct sockaddr_un address = {.sun_family = AF_UNIX};
+        int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+        snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+        assert_return_code(bind(fd, (struct sockaddr *)&address, sizeof(address)), errno);
+        assert_return_code(listen(fd, 4), errno);
+        return fd;
+}
+
+static int start(void **state)
+{
+        struct server *server = calloc(1, sizeof(*server));
+
+        strcpy(server->directory, "/tmp/libbo-test-XXXXXX");
+        assert_non_null(mkdtemp(server->directory));
+        snprintf(server->path, sizeof(server->path), "%s/bus", server->directory);
+        server->listener = listen_at(server->path);
+        assert_int_equal(pthread_create(&server->thread, NULL, serve, server), 0);
+        *state = server;
+        return 0;
+}
+
+static int stop(void **state)
+{
+        struct server *server = *state;
+
+        shutdown(server->listener, SHUT_RDWR); /* wakes an accept() that nobody came to */
+        pthread_join(server->thread, NULL);
+        close(server->listener);
+        unlink(server->path);
+        rmdir(server->directory);
+        free(server);
+        return 0;
+}
+
+/* The server of these tests runs as the test does; libbo talks to root's and bo-accountd's only. */
+static bo *connected(void **state)
+{
+        struct server *server = *state;
+        bo *client = NULL;
+
+        if (geteuid() != 0)
+                skip();
+        assert_int_equal(bo_open(&client, server->path), 0);
+        return client;
+}
+
+static int begin(bo *client, const char *kind, const char *text, struct bo_question *question)
+{
+        struct bo_login_context context = {.user = text, .service = kind};
+
+        return bo_login_begin(client, BO_PHASE_AUTH, &context, question);
+}
+
+static void question_text_is_cleaned_and_keeps_its_lines(void **state)
+{
+        _cleanup_(bo_closep) bo *client = connected(state);
+        struct bo_question question;
+
+        assert_int_equal(begin(client, "secret", "one\ntwo\033[2J: ", &question), 0);
+        assert_int_equal(question.kind, BO_SECRET);
+        assert_int_equal(question.login, 7);
+        assert_string_equal(question.text, "one\ntwo?[2J: ");
+}
+
+static void unknown_kind_of_question_fails_closed(void **state)
+{
+        _cleanup_(bo_closep) bo *client = connected(state);
+        struct bo_question question = {.text = "untouched"};
+
+        assert_int_equal(begin(client, "pardon", "Success", &question), -EBADMSG);
+        assert_string_equal(question.text, "untouched");
+}
+
+static void unknown_outcome_is_never_success(void **state)
+{
+        _cleanup_(bo_closep) bo *client = connected(state);
+        struct bo_question question;
+
+        assert_int_equal(begin(client, "done", "success", &question), -EBADMSG);
+        assert_int_equal(begin(client, "done", "", &question), -EBADMSG);
+        assert_int_equal(begin(client, "done", "Success", &question), 0);
+        assert_int_equal(question.outcome, 0);
+}
+
+/* R38: what a locked login says comes from the table. */
+static void outcome_brings_its_text(void **state)
+{
+        _cleanup_(bo_closep) bo *client = connected(state);
+        struct bo_question question;
+
+        assert_int_equal(bo_login_step(client, 7, "secret", 6, &question), 0);
+        assert_int_equal(question.kind, BO_DONE);
+        assert_int_equal(question.outcome, BO_ERR_LOCKED_ATTEMPTS);
+        assert_string_equal(question.text, bo_error_text(BO_ERR_LOCKED_ATTEMPTS));
+}
+
+static void error_becomes_its_number_and_keeps_what_was_said(void **state)
+{
+        _cleanup_(bo_closep) bo *client = connected(state);
+        struct bo_question question;
+
+        assert_int_equal(begin(client, "error", ERROR_PREFIX "Busy", &question), BO_ERR_BUSY);
+        assert_string_equal(bo_message(client), "said?[2J");
+}
+
+static void foreign_errors_are_no_answer(void **state)
+{
+        _cleanup_(bo_closep) bo *client = connected(state);
+        struct bo_question question;
+
+        assert_int_equal(begin(client, "error", ERROR_PREFIX "Tomorrow", &question), -EBADMSG);
+        assert_int_equal(begin(client, "error", ERROR_PREFIX "Success", &question), -EBADMSG);
+        assert_true(begin(client, "error", "org.freedesktop.DBus.Error.Failed", &question) < 0);
+        /* The server has no Cancel: another version. */
+        assert_int_equal(bo_login_cancel(client, 7, &question), -EBADMSG);
+}
+
+static void answers_beyond_512_bytes_are_not_sent(void **state)
+{
+        _cleanup_(bo_closep) bo *client = connected(state);
+        char answer[BO_ANSWER_MAX + 1] = {0};
+        struct bo_question question;
+
+        assert_int_equal(bo_login_step(client, 7, answer, sizeof(answer), &question), -EMSGSIZE);
+        assert_int_equal(bo_login_step(client, 7, answer, BO_ANSWER_MAX, &question), 0);
+        assert_int_equal(bo_login_step(client, 7, NULL, 5, &question), 0);
+}
+
+/* SIGPIPE would end the program that pam_bo is loaded in. */
+static void server_that_goes_away_is_an_error_without_a_signal(void **state)
+{
+        _cleanup_(bo_closep) bo *client = connected(state);
+        struct bo_question question;
+
+        assert_ptr_equal(signal(SIGPIPE, SIG_DFL), SIG_DFL);
+        assert_int_equal(begin(client, "vanish", "", &question), -ECONNRESET);
+        assert_int_equal(begin(client, "secret", "", &question), -ECONNRESET);
+}
+
+static void forked_child_fails_and_leaves_the_parent_alone(void **state)
+{
+        _cleanup_(bo_closep) bo *client = connected(state);
+        struct bo_question question;
+        int status = 0;
+        pid_t pid = fork();
+
+        if (pid == 0) {
+                int r = begin(client, "secret", "", &question);
+
+                bo_close(client);
+                _exit(r == -ECHILD ? 0 : 1);
+        }
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        assert_int_equal(status, 0);
+        assert_int_equal(begin(client, "secret", "", &question), 0);
+}
+
+static void user_is_read_and_unknown_properties_are_passed_over(void **state)
+{
+        _cleanup_(bo_closep) bo *client = connected(state);
+        struct bo_user *user = NULL;
+
+        assert_int_equal(bo_user_get(client, 1, &user), 0);
+        assert_int_equal(user->uid, 1);
+        assert_string_equal(user->username, "alice?");
+        assert_null(user->email);
+        assert_int_equal(user->n_roles, 2);
+        assert_string_equal(user->roles[1].customer, "mall");
+        assert_string_equal(user->roles[1].name, "viewer");
+        bo_user_free(user);
+}
+
+static void user_of_another_shape_is_refused(void **state)
+{
+        _cleanup_(bo_closep) bo *client = connected(state);
+        struct bo_user *user = NULL;
+
+        assert_int_equal(bo_user_get(client, 2, &user), -EBADMSG);
+        assert_int_equal(bo_user_get(client, 3, &user), -EBADMSG);
+        assert_null(user);
+}
+
+/* A socket of systemd accepts although the service may hang. */
+static void open_gives_up_after_a_second_when_nobody_answers(void **state)
+{
+        char path[] = "/tmp/libbo-mute-XXXXXX";
+        uint64_t begun_usec;
+        bo *client = NULL;
+        int fd;
+
+        if (geteuid() != 0)
+                skip();
+        close(mkstemp(path));
+        unlink(path);
+        fd = listen_at(path);
+        begun_usec = clock_monotonic_usec();
+        assert_int_equal(bo_open(&client, path), -ETIMEDOUT);
+        assert_in_range(clock_monotonic_usec() - begun_usec, 900 * USEC_PER_MSEC,
+                        1900 * USEC_PER_MSEC);
+        close(fd);
+        assert_int_equal(bo_open(&client, path), -ECONNREFUSED);
+        unlink(path);
+        assert_int_equal(bo_open(&client, path), -ENOENT);
+        assert_null(client);
+}
+
+static void server_of_another_user_is_refused(void **state)
+{
+        char path[] = "/tmp/libbo-alien-XXXXXX";
+        int ready[2], status;
+        bo *client = NULL;
+        char byte = 0;
+        pid_t pid;
+
+        if (geteuid() != 0)
+                skip();
+        close(mkstemp(path));
+        unlink(path);
+        assert_return_code(pipe(ready), errno);
+        pid = fork();
+        if (pid == 0) {
+                if (setuid(65534) < 0)
+                        _exit(1);
+                listen_at(path);
+                if (write(ready[1], "x", 1) == 1)
+                        pause();
+                _exit(0);
+        }
+        assert_int_equal(read(ready[0], &byte, 1), 1);
+        assert_int_equal(bo_open(&client, path), -EPERM);
+        assert_null(client);
+        kill(pid, SIGTERM);
+        waitpid(pid, &status, 0);
+        unlink(path);
+        close(ready[0]);
+        close(ready[1]);
+}
+
+static void every_error_has_a_number_a_name_and_a_text_of_its_own(void **state)
+{
+        static const int values[] = {
+#define BO_ERROR(id, value, name, pam, text) BO_ERR_##id,
+#include "libbo/bo-errors.def"
+#undef BO_ERROR
+        };
+
+        for (size_t i = 0; i < ELEMENTS(values); i++) {
+                char full[128];
+
+                assert_true(values[i] > 0);
+                assert_int_equal(bo_error_from_name(bo_error_name(values[i])), values[i]);
+                snprintf(full, sizeof(full), "%s%s", ERROR_PREFIX, bo_error_name(values[i]));
+                assert_int_equal(bo_error_from_name(full), values[i]);
+                assert_string_not_equal(bo_error_text(values[i]), "");
+        }
+        assert_null(bo_error_name(0));
+        assert_int_equal(bo_error_from_name(NULL), -EBADMSG);
+}
+
+#define WITH_SERVER(test) cmocka_unit_test_setup_teardown(test, start, stop)
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                WITH_SERVER(question_text_is_cleaned_and_keeps_its_lines),
+                WITH_SERVER(unknown_kind_of_question_fails_closed),
+                WITH_SERVER(unknown_outcome_is_never_success),
+                WITH_SERVER(outcome_brings_its_text),
+                WITH_SERVER(error_becomes_its_number_and_keeps_what_was_said),
+                WITH_SERVER(foreign_errors_are_no_answer),
+                WITH_SERVER(answers_beyond_512_bytes_are_not_sent),
+                WITH_SERVER(server_that_goes_away_is_an_error_without_a_signal),
+                WITH_SERVER(forked_child_fails_and_leaves_the_parent_alone),
+                WITH_SERVER(user_is_read_and_unknown_properties_are_passed_over),
+                WITH_SERVER(user_of_another_shape_is_refused),
+                cmocka_unit_test(open_gives_up_after_a_second_when_nobody_answers),
+                cmocka_unit_test(server_of_another_user_is_refused),
+                cmocka_unit_test(every_error_has_a_number_a_name_and_a_text_of_its_own),
+        };
+
+        return cmocka_run_group_tests_name("libbo", tests, NULL, NULL);
+}
