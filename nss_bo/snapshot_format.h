@@ -29,7 +29,8 @@ enum {
         SNAPSHOT_ID_LOWEST = 1000, /* no damage, and no daemon gone bad, makes anyone root */
         SNAPSHOT_ID_KEY_BYTES = 6,
         SNAPSHOT_FILTER_KEY_BYTES = 2,
-        SNAPSHOT_FILTER_BITS_PER_KEY = 12, /* about one miss in a hundred passes the filter */
+        SNAPSHOT_FILTER_BITS_PER_KEY = 8, /* four misses in a hundred pass, and a million keys fit
+                                             into a megabyte, so into the second cache */
         SNAPSHOT_BASE_NAME_BYTES = sizeof("base-0123456789abcdef"),
 };
 
@@ -51,10 +52,10 @@ struct snapshot_header {
         uint32_t file_bytes; /* a shorter file is truncated: mapping it would end in SIGBUS */
         uint64_t base_id;    /* of the base itself, or of the only base that a delta goes with */
         uint64_t generation;
-        uint32_t n_keys;
         uint32_t records_end; /* users and groups lie between the header and this */
-        uint32_t filter_pos;
-        uint32_t filter_words;
+        uint32_t filter_pos;  /* of the names' filter; that of the numbers comes right behind */
+        uint32_t name_words;  /* none: no such keys */
+        uint32_t id_words;
         uint32_t id_min;
         uint32_t id_max;
         uint64_t check; /* snapshot_header_check() */
@@ -130,7 +131,7 @@ static inline uint64_t snapshot_filter_bits(uint32_t hash)
 
         mixed = (mixed ^ (mixed >> 29)) * UINT64_C(0xBF58476D1CE4E5B9);
         return UINT64_C(1) << (mixed >> 58) | UINT64_C(1) << (mixed >> 52 & 63) |
-               UINT64_C(1) << (mixed >> 46 & 63) | UINT64_C(1) << (mixed >> 40 & 63);
+               UINT64_C(1) << (mixed >> 46 & 63);
 }
 
 /* FNV-1a over all of the header but the mark and the check itself. */

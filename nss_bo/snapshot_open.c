@@ -2,7 +2,6 @@
 /* Maps the published delta and the one base it names, and checks that both are whole. */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 
@@ -11,8 +10,8 @@
 #include "nss_bo/snapshot_read.h"
 
 enum {
-        PATH_BYTES = 4096,
-        ATTEMPTS = 16, /* each one more means that another base was published under our hands */
+        PATH_BYTES = 512, /* small: a new process would have to get the pages of its stack first */
+        ATTEMPTS = 16,    /* each one more means that another base was published under our hands */
         FLAG_ENUMERATE = 1 << 0,
 };
 
@@ -31,14 +30,14 @@ static void map_close(struct snapshot_map *map)
 /* Everything that a lookup follows without checking it again. */
 static bool header_is_sound(const struct snapshot_header *header, uint8_t kind, uint32_t n_bytes)
 {
-        uint32_t filter_pos = le32toh(header->filter_pos);
-        uint32_t records_end = le32toh(header->records_end);
+        uint64_t filter_bytes =
+                8 * ((uint64_t)le32toh(header->name_words) + (uint64_t)le32toh(header->id_words));
 
         return memcmp(header->magic, SNAPSHOT_MAGIC, sizeof(header->magic)) == 0 &&
                header->kind == kind && header->check == snapshot_header_check(header) &&
-               le32toh(header->file_bytes) == n_bytes && filter_pos <= n_bytes &&
-               le32toh(header->filter_words) <= (n_bytes - filter_pos) / 8 &&
-               records_end <= n_bytes - 8;
+               le32toh(header->file_bytes) == n_bytes &&
+               le32toh(header->filter_pos) + filter_bytes <= n_bytes &&
+               le32toh(header->records_end) <= n_bytes - 8;
 }
 
 /* Takes the sizes from the checked header, so that a lookup never touches it but for the mark. */
@@ -48,11 +47,34 @@ static int map_check(struct snapshot_map *map, uint8_t kind)
 
         if (!header_is_sound(header, kind, map->n_bytes))
                 return -EBADMSG;
-        map->n_keys = le32toh(header->n_keys);
-        map->filter_pos = le32toh(header->filter_pos);
-        map->filter_words = le32toh(header->filter_words);
         map->records_end = le32toh(header->records_end);
+        map->names = (struct snapshot_filter){.pos = le32toh(header->filter_pos),
+                                              .n_words = le32toh(header->name_words)};
+        map->ids = (struct snapshot_filter){.pos = map->names.pos + 8 * map->names.n_words,
+                                            .n_words = le32toh(header->id_words)};
         return 0;
+}
+
+/* DIR/NAME. By hand, because the first call in each process on the machine would pay for snprintf.
+ */
+static int make_path(char path[PATH_BYTES], const char *dir, const char *name)
+{
+        size_t dir_bytes = strlen(dir), name_bytes = strlen(name) + 1;
+
+        if (dir_bytes + 1 + name_bytes > PATH_BYTES)
+                return -ENAMETOOLONG;
+        memcpy(path, dir, dir_bytes);
+        path[dir_bytes] = '/';
+        memcpy(path + dir_bytes + 1, name, name_bytes);
+        return 0;
+}
+
+static void make_base_name(char name[SNAPSHOT_BASE_NAME_BYTES], uint64_t id)
+{
+        memcpy(name, "base-", 5);
+        for (unsigned i = 0; i < 16; i++)
+                name[5 + i] = "0123456789abcdef"[id >> (60 - 4 * i) & 15];
+        name[5 + 16] = '\0';
 }
 
 /* The descriptor is gone again when this returns: a host that closes all of them harms nothing. */
@@ -62,11 +84,11 @@ static int map_open(struct snapshot_map *map, const char *dir, const char *name,
         char path[PATH_BYTES];
         struct stat st;
         void *bytes;
-        int n;
+        int r;
 
-        n = snprintf(path, sizeof(path), "%s/%s", dir, name);
-        if (n < 0 || (size_t)n >= sizeof(path))
-                return -ENAMETOOLONG;
+        r = make_path(path, dir, name);
+        if (r < 0)
+                return r;
         fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
         if (fd < 0 || fstat(fd, &st) < 0)
                 return -errno;
@@ -96,8 +118,7 @@ static int try_open(struct snapshot *snapshot, const char *dir)
         if (r < 0)
                 return r;
         delta = map_header(&snapshot->delta);
-        (void)snprintf(name, sizeof(name), "base-%016llx", /* fits by its length */
-                       (unsigned long long)le64toh(delta->base_id));
+        make_base_name(name, le64toh(delta->base_id));
         r = map_open(&snapshot->base, dir, name, SNAPSHOT_KIND_BASE);
         if (r == -ENOENT)
                 return snapshot_superseded(snapshot) ? -EAGAIN : -EBADMSG;

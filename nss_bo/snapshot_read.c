@@ -17,6 +17,14 @@ struct key {
         uint8_t bytes[SNAPSHOT_NAME_BYTES + 2];
         uint32_t n_bytes;
         uint32_t hash;
+        size_t filter; /* which one of struct snapshot_map: its offset there */
+};
+
+/* Where in a hash table a search begins. */
+struct probe {
+        const uint8_t *table;
+        uint32_t n_slots;
+        uint32_t slot;
 };
 
 struct value {
@@ -41,6 +49,7 @@ static bool key_from_name(struct key *key, const char *name)
         }
         key->n_bytes = i;
         key->hash = hash;
+        key->filter = offsetof(struct snapshot_map, names);
         return i > 0;
 }
 
@@ -49,17 +58,20 @@ static void key_from_id(struct key *key, uint32_t id)
         snapshot_id_key(key->bytes, id);
         key->n_bytes = SNAPSHOT_ID_KEY_BYTES;
         key->hash = snapshot_hash(key->bytes, SNAPSHOT_ID_KEY_BYTES);
+        key->filter = offsetof(struct snapshot_map, ids);
 }
 
-static bool may_hold(const struct snapshot_map *map, uint32_t hash)
+static bool may_hold(const struct snapshot_map *map, const struct key *key)
 {
-        uint64_t bits = snapshot_filter_bits(hash), word;
+        uint64_t bits = snapshot_filter_bits(key->hash), word;
+        struct snapshot_filter filter;
 
-        if (map->filter_words == 0)
-                return map->n_keys > 0;
+        memcpy(&filter, (const uint8_t *)map + key->filter, sizeof(filter));
+        if (filter.n_words == 0)
+                return false;
         memcpy(&word,
-               map->bytes + map->filter_pos +
-                       8 * (size_t)snapshot_filter_word(hash, map->filter_words),
+               map->bytes + filter.pos +
+                       8 * (size_t)snapshot_filter_word(key->hash, filter.n_words),
                sizeof(word));
         return (le64toh(word) & bits) == bits;
 }
@@ -71,6 +83,8 @@ static int value_at(const struct snapshot_map *map, uint32_t pos, struct value *
 
         if (pos < SNAPSHOT_TOC_BYTES || pos > map->n_bytes - 8)
                 return -EBADMSG;
+        __builtin_prefetch(map->bytes + pos + 64); /* a user's record has two or three lines */
+        __builtin_prefetch(map->bytes + pos + 128);
         key_bytes = snapshot_load32(map->bytes + pos);
         n_bytes = snapshot_load32(map->bytes + pos + 4);
         if (key_bytes > map->n_bytes - 8 - pos || n_bytes > map->n_bytes - 8 - pos - key_bytes)
@@ -80,7 +94,7 @@ static int value_at(const struct snapshot_map *map, uint32_t pos, struct value *
 }
 
 /* The search of cdb(5), with every number checked before it is followed. */
-static int map_find(const struct snapshot_map *map, const struct key *key, struct value *ret)
+static int probe_start(const struct snapshot_map *map, const struct key *key, struct probe *ret)
 {
         const uint8_t *toc = map->bytes + 8 * (key->hash & 255);
         uint32_t table = snapshot_load32(toc), n_slots = snapshot_load32(toc + 4);
@@ -90,8 +104,17 @@ static int map_find(const struct snapshot_map *map, const struct key *key, struc
         if (table < SNAPSHOT_TOC_BYTES || table > map->n_bytes ||
             n_slots > (map->n_bytes - table) / 8)
                 return -EBADMSG;
-        for (uint32_t i = 0, slot = (key->hash >> 8) % n_slots; i < n_slots; i++) {
-                const uint8_t *at = map->bytes + table + 8 * (size_t)slot;
+        *ret = (struct probe){.table = map->bytes + table,
+                              .n_slots = n_slots,
+                              .slot = (key->hash >> 8) % n_slots};
+        return 1;
+}
+
+static int probe_next(const struct snapshot_map *map, const struct key *key, struct probe *probe,
+                      struct value *ret)
+{
+        for (uint32_t i = 0; i < probe->n_slots; i++) {
+                const uint8_t *at = probe->table + 8 * (size_t)probe->slot;
                 uint32_t pos = snapshot_load32(at + 4);
 
                 if (pos == 0)
@@ -103,9 +126,22 @@ static int map_find(const struct snapshot_map *map, const struct key *key, struc
                             memcmp(map->bytes + pos + 8, key->bytes, key->n_bytes) == 0)
                                 return 1;
                 }
-                slot = slot + 1 == n_slots ? 0 : slot + 1;
+                probe->slot = probe->slot + 1 == probe->n_slots ? 0 : probe->slot + 1;
         }
         return 0;
+}
+
+/* The filter is asked while the slot is on its way from memory: the two waits are one. */
+static int map_find(const struct snapshot_map *map, const struct key *key, struct value *ret)
+{
+        struct probe probe;
+        int r;
+
+        r = probe_start(map, key, &probe);
+        if (r <= 0)
+                return r;
+        __builtin_prefetch(probe.table + 8 * (size_t)probe.slot);
+        return may_hold(map, key) ? probe_next(map, key, &probe, ret) : 0;
 }
 
 /* The delta's word counts before the base's; an empty value there means gone. */
@@ -114,14 +150,10 @@ static int find(const struct snapshot *snapshot, const struct key *key,
 {
         int r;
 
-        if (snapshot->delta.n_keys > 0 && may_hold(&snapshot->delta, key->hash)) {
-                r = map_find(&snapshot->delta, key, ret);
-                *ret_map = &snapshot->delta;
-                if (r != 0)
-                        return r < 0 || ret->n_bytes > 0 ? r : 0;
-        }
-        if (!may_hold(&snapshot->base, key->hash))
-                return 0;
+        *ret_map = &snapshot->delta;
+        r = map_find(&snapshot->delta, key, ret);
+        if (r != 0)
+                return r < 0 || ret->n_bytes > 0 ? r : 0;
         *ret_map = &snapshot->base;
         return map_find(&snapshot->base, key, ret);
 }
@@ -227,9 +259,8 @@ static int overridden(const struct snapshot *snapshot, const struct snapshot_rec
         struct key key;
         int r;
 
-        memcpy(key.bytes, record->texts, record->name_bytes);
-        key.n_bytes = record->name_bytes;
-        key.hash = snapshot_hash(key.bytes, key.n_bytes);
+        if (!key_from_name(&key, record->texts))
+                return -EBADMSG;
         r = map_find(&snapshot->delta, &key, &value);
         if (r != 0)
                 return r;

@@ -13,13 +13,17 @@
  * are good until snapshot_close().
  */
 
+struct snapshot_filter {
+        uint32_t pos;
+        uint32_t n_words;
+};
+
 struct snapshot_map {
         const uint8_t *bytes;
         uint32_t n_bytes;
-        uint32_t n_keys;
-        uint32_t filter_pos;
-        uint32_t filter_words;
         uint32_t records_end;
+        struct snapshot_filter names;
+        struct snapshot_filter ids;
 };
 
 /* Its members are private to snapshot_read.c; all zero means closed. */

@@ -27,13 +27,13 @@ int array_grow(void *array, size_t *room, size_t n, size_t size)
         return 0;
 }
 
-/* The end of the file if another key with so many bytes came in. Offsets have 32 bits. */
+/* The end of the file if a record of so many bytes came in. Offsets have 32 bits. */
 static uint64_t size_with(const struct snapshot_writer *writer, uint64_t record_bytes)
 {
         uint64_t n_keys = writer->n_hashes + writer->n_index + 2;
 
         return writer->pos + record_bytes + writer->n_index * INDEX_RECORD_BYTES +
-               n_keys * (SLOT_BYTES + SNAPSHOT_FILTER_BITS_PER_KEY) + 4096;
+               n_keys * (SLOT_BYTES + SNAPSHOT_FILTER_BITS_PER_KEY / 8) + SNAPSHOT_TOC_BYTES;
 }
 
 static int put(struct snapshot_writer *writer, const void *key, size_t key_bytes, const void *value,
@@ -47,17 +47,18 @@ static int put(struct snapshot_writer *writer, const void *key, size_t key_bytes
         return 0;
 }
 
-int build_add(struct snapshot_writer *writer, const void *key, size_t key_bytes, const void *value,
-              size_t n_bytes)
+int build_name(struct snapshot_writer *writer, const char *name, const void *value, size_t n_bytes)
 {
+        size_t name_bytes = strlen(name);
         int r;
 
         r = array_grow(&writer->hashes, &writer->hashes_room, writer->n_hashes,
                        sizeof(*writer->hashes));
         if (r == 0)
-                r = put(writer, key, key_bytes, value, n_bytes);
+                r = put(writer, name, name_bytes, value, n_bytes);
         if (r == 0)
-                writer->hashes[writer->n_hashes++] = snapshot_hash(key, (uint32_t)key_bytes);
+                writer->hashes[writer->n_hashes++] =
+                        snapshot_hash((const uint8_t *)name, (uint32_t)name_bytes);
         return r;
 }
 
@@ -114,48 +115,63 @@ static int put_gone(struct snapshot_writer *writer)
         int r = 0;
 
         for (size_t i = 0; i < writer->n_gone && r == 0; i++)
-                r = build_add(writer, writer->gone[i], strlen(writer->gone[i]), "", 0);
+                r = build_name(writer, writer->gone[i], "", 0);
         return r;
 }
 
 static int put_index(struct snapshot_writer *writer)
 {
-        size_t n = writer->n_index;
         int r = 0;
 
-        writer->n_index = 0; /* from here on they count as keys */
-        for (size_t i = 0; i < n && r == 0; i++) {
+        for (size_t i = 0; i < writer->n_index && r == 0; i++) {
                 uint32_t pos = htole32(writer->index[i].pos);
                 uint8_t key[SNAPSHOT_ID_KEY_BYTES];
 
                 snapshot_id_key(key, writer->index[i].id);
-                r = build_add(writer, key, sizeof(key), &pos, pos ? sizeof(pos) : 0);
+                r = put(writer, key, sizeof(key), &pos, pos ? sizeof(pos) : 0);
         }
         return r;
 }
 
-static int put_filter(struct snapshot_writer *writer)
+static size_t filter_words(size_t n_keys)
+{
+        return (n_keys * SNAPSHOT_FILTER_BITS_PER_KEY + 63) / 64;
+}
+
+static void filter_add(uint8_t *filter, size_t n_words, uint32_t hash)
+{
+        uint8_t *at = filter + 8 * (size_t)snapshot_filter_word(hash, (uint32_t)n_words);
+        uint64_t word;
+
+        memcpy(&word, at, sizeof(word));
+        word |= htole64(snapshot_filter_bits(hash));
+        memcpy(at, &word, sizeof(word));
+}
+
+static int put_filters(struct snapshot_writer *writer)
 {
         static const uint8_t key[SNAPSHOT_FILTER_KEY_BYTES] = {0, 'f'};
-        size_t n_words = writer->n_hashes * SNAPSHOT_FILTER_BITS_PER_KEY / 64 + 1;
+        size_t name_words = filter_words(writer->n_hashes);
+        size_t id_words = filter_words(writer->n_index);
         size_t gap = -(writer->pos + 8 + sizeof(key)) % 64;
-        _cleanup_(freep) uint8_t *value = calloc(1, gap + 8 * n_words);
+        size_t n_bytes = gap + 8 * (name_words + id_words);
+        _cleanup_(freep) uint8_t *value = calloc(1, n_bytes + 1);
 
         if (!value)
                 return -ENOMEM;
-        for (size_t i = 0; i < writer->n_hashes; i++) {
-                uint32_t hash = writer->hashes[i];
-                uint8_t *at =
-                        value + gap + 8 * (size_t)snapshot_filter_word(hash, (uint32_t)n_words);
-                uint64_t word;
+        for (size_t i = 0; i < writer->n_hashes; i++)
+                filter_add(value + gap, name_words, writer->hashes[i]);
+        for (size_t i = 0; i < writer->n_index; i++) {
+                uint8_t id_key[SNAPSHOT_ID_KEY_BYTES];
 
-                memcpy(&word, at, sizeof(word));
-                word |= htole64(snapshot_filter_bits(hash));
-                memcpy(at, &word, sizeof(word));
+                snapshot_id_key(id_key, writer->index[i].id);
+                filter_add(value + gap + 8 * name_words, id_words,
+                           snapshot_hash(id_key, sizeof(id_key)));
         }
         writer->header.filter_pos = (uint32_t)(writer->pos + 8 + sizeof(key) + gap);
-        writer->header.filter_words = (uint32_t)n_words;
-        return put(writer, key, sizeof(key), value, gap + 8 * n_words);
+        writer->header.name_words = (uint32_t)name_words;
+        writer->header.id_words = (uint32_t)id_words;
+        return put(writer, key, sizeof(key), value, n_bytes);
 }
 
 static void header_to_little_endian(struct snapshot_header *header)
@@ -163,10 +179,10 @@ static void header_to_little_endian(struct snapshot_header *header)
         header->file_bytes = htole32(header->file_bytes);
         header->base_id = htole64(header->base_id);
         header->generation = htole64(header->generation);
-        header->n_keys = htole32(header->n_keys);
         header->records_end = htole32(header->records_end);
         header->filter_pos = htole32(header->filter_pos);
-        header->filter_words = htole32(header->filter_words);
+        header->name_words = htole32(header->name_words);
+        header->id_words = htole32(header->id_words);
         header->id_min = htole32(header->id_min);
         header->id_max = htole32(header->id_max);
         header->check = snapshot_header_check(header);
@@ -184,7 +200,6 @@ static int fill_header(struct snapshot_writer *writer)
         if (st.st_size > UINT32_MAX)
                 return -EFBIG;
         header.file_bytes = (uint32_t)st.st_size;
-        header.n_keys = (uint32_t)writer->n_hashes;
         header_to_little_endian(&header);
         n = pwrite(writer->fd, &header, sizeof(header), SNAPSHOT_HEADER_POS);
         if (n != (ssize_t)sizeof(header))
@@ -202,7 +217,7 @@ int build_finish(struct snapshot_writer *writer)
         if (r == 0)
                 r = put_index(writer);
         if (r == 0)
-                r = put_filter(writer);
+                r = put_filters(writer);
         if (r < 0)
                 return r;
         writer->cdb_open = false;

@@ -89,7 +89,7 @@ static int add_record(struct snapshot_writer *writer, const char *name, size_t n
 
         r = value_put(writer, &n, &out, sizeof(out));
         if (r == 0)
-                r = build_add(writer, name, strlen(name), writer->value, n);
+                r = build_name(writer, name, writer->value, n);
         if (r == 0)
                 r = build_index(writer, tail->id, pos);
         return r;

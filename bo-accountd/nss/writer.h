@@ -25,14 +25,13 @@ struct snapshot_writer {
         size_t n_index, index_room;
         char **gone; /* written after all others: the same name may have a new owner */
         size_t n_gone, gone_room;
-        uint32_t *hashes; /* of all keys, for the filter */
+        uint32_t *hashes; /* of all names, for their filter */
         size_t n_hashes, hashes_room;
 };
 
 /* build.c: the file, from its header to its filter */
 int build_start(struct snapshot_writer *writer);
-int build_add(struct snapshot_writer *writer, const void *key, size_t key_bytes, const void *value,
-              size_t n_bytes);
+int build_name(struct snapshot_writer *writer, const char *name, const void *value, size_t n_bytes);
 int build_index(struct snapshot_writer *writer, uint32_t id, uint64_t pos);
 int build_gone(struct snapshot_writer *writer, const char *name);
 int build_finish(struct snapshot_writer *writer);
