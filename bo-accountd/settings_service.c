@@ -132,10 +132,9 @@ static void complain_of_key(struct settings_draft *draft, const struct conf_line
 
         conf_nearest_offer(&nearest, "Class");
         conf_nearest_offer(&nearest, "Otp");
-        conf_complain(draft->report, line->file, line->number, "%s= is not known in [%s]; %s%s",
-                      line->key, line->section,
-                      nearest.best ? "did you mean " : "there are Class= and Otp=",
-                      nearest.best ? nearest.best : "");
+        conf_complain(draft->report, line->file, line->number, "%s= is not known in [%s]; %s%s%s",
+                      line->key, line->section, nearest.best ? "did you mean " : "there are ",
+                      nearest.best ? nearest.best : "Class= and Otp", nearest.best ? "=?" : "=");
 }
 
 static void complain_of_value(struct settings_draft *draft, const struct conf_line *line,
