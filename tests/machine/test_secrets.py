@@ -67,13 +67,16 @@ class Secrets(Scenario):
         server.robot("sync1")
         server.create("never-activated@shop.example")
 
-    def assertNothingIn(self, data, where, needles=None):
-        found = [needle for needle in needles or self.needles if needle in data]
+    def assertNothingIn(self, data, where):
+        found = [needle for needle in self.needles if self.is_in(needle, data)]
         self.assertEqual(found, [], f"found in {where}")
 
-    def long_needles(self):
-        """Six digits turn up in any large heap of bytes by chance."""
-        return [needle for needle in self.needles if len(needle) > 8]
+    @staticmethod
+    def is_in(needle, data):
+        """Six digits turn up in any large heap of bytes: a code counts where a message shows it as a word."""
+        if needle.isdigit():
+            return re.search(rb"MESSAGE=.*(?<!\w)" + needle + rb"(?!\w)", data) is not None
+        return needle in data
 
     def test_search_would_find_something(self):
         """The names, which are no secret, are in all of these places."""
@@ -106,22 +109,22 @@ class Secrets(Scenario):
     def test_journal(self):
         self.assertNothingIn(self.journal(), "the journal")
 
-    def test_journal_of_the_kernel_and_auth_logs(self):
-        logs = self.server.run("cat /var/log/* 2>/dev/null; true").encode(errors="replace")
-        self.assertNothingIn(logs, "/var/log", self.long_needles())
+    def test_files_of_the_log(self):
+        logs = b"".join(path.read_bytes() for path in (self.server.root / "var/log").iterdir() if path.is_file())
+        self.assertNothingIn(logs, "/var/log")
 
     def test_database(self):
-        self.assertNothingIn(self.database(), "the database", self.long_needles())
+        self.assertNothingIn(self.database(), "the database")
 
     def test_snapshot(self):
         data = b"".join(path.read_bytes() for path in (self.server.root / "var/lib/bo-accountd/nss").iterdir())
-        self.assertNothingIn(data, "the snapshot", self.long_needles())
+        self.assertNothingIn(data, "the snapshot")
 
     def test_system_bus(self):
-        self.assertNothingIn(self.bus_log.read_bytes(), "the messages on the system bus", self.long_needles())
+        self.assertNothingIn(self.bus_log.read_bytes(), "the messages on the system bus")
 
     def test_memory_of_the_daemon(self):
-        self.assertNothingIn(self.memory(), "the daemon's memory", self.long_needles())
+        self.assertNothingIn(self.memory(), "the daemon's memory")
 
     def test_core_file(self):
         """gcore writes what a crash would: readable mappings that are not marked as not to be dumped."""
@@ -131,4 +134,4 @@ class Secrets(Scenario):
                        stdin=subprocess.DEVNULL, capture_output=True)
         data = core.read_bytes()
         self.assertIn(b"sue@shop.example", data)
-        self.assertNothingIn(data, "a core file", self.long_needles())
+        self.assertNothingIn(data, "a core file")

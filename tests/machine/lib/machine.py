@@ -174,7 +174,7 @@ class Machine:
     def try_run(self, command, stdin="", user=None, timeout=60):
         """Run to the end; the CompletedProcess, whatever its exit status."""
         return subprocess.run(self._inside(command, user), input=stdin, capture_output=True, text=True,
-                              timeout=timeout, check=False, env=ENVIRONMENT, cwd="/",
+                              errors="replace", timeout=timeout, check=False, env=ENVIRONMENT, cwd="/",
                               preexec_fn=self._cgroup.enter_payload)
 
     def run(self, command, stdin="", user=None, timeout=60):
