@@ -56,8 +56,8 @@ static int setup_show(const struct request *request, const char *uri, const char
 /* R56: a code of the app and the login password; a wrong one is charged by the daemon. */
 static int setup_confirm(struct request *request, uint32_t uid)
 {
-        _cleanup_(secret_wipe) struct secret code;
-        _cleanup_(secret_wipe) struct secret password;
+        _cleanup_(secret_wipe) struct secret_line code;
+        _cleanup_(secret_wipe) struct secret_line password;
         int r;
 
         for (int tries = 1;; tries++) {

@@ -4,8 +4,8 @@
 
 int verb_password(struct request *request)
 {
-        _cleanup_(secret_wipe) struct secret old;
-        _cleanup_(secret_wipe) struct secret new;
+        _cleanup_(secret_wipe) struct secret_line old;
+        _cleanup_(secret_wipe) struct secret_line new;
         int r = bo_user_find_uid(request->bo, geteuid());
 
         /* Told before anything is typed in vain. */

@@ -9,7 +9,7 @@
 
 #include "boctl/terminal.h"
 
-void secret_wipe(struct secret *secret)
+void secret_wipe(struct secret_line *secret)
 {
         explicit_bzero(secret, sizeof(*secret));
 }
@@ -30,7 +30,7 @@ static int line_result(int r, const char *from)
         }
 }
 
-int secret_ask(struct secret *secret, const char *prompt, bool visible)
+int secret_ask(struct secret_line *secret, const char *prompt, bool visible)
 {
         if (!isatty(STDIN_FILENO))
                 return line_result(line_read(STDIN_FILENO, secret->text, sizeof(secret->text)),
@@ -39,9 +39,9 @@ int secret_ask(struct secret *secret, const char *prompt, bool visible)
                            "the terminal");
 }
 
-int secret_ask_new(struct secret *secret)
+int secret_ask_new(struct secret_line *secret)
 {
-        _cleanup_(secret_wipe) struct secret again;
+        _cleanup_(secret_wipe) struct secret_line again;
         int r = secret_ask(secret, "New password: ", false);
 
         if (r != EXIT_DONE)
@@ -56,7 +56,7 @@ int secret_ask_new(struct secret *secret)
         return EXIT_DONE;
 }
 
-int secret_from_fd(struct secret *secret, const char *text)
+int secret_from_fd(struct secret_line *secret, const char *text)
 {
         char *end;
         unsigned long fd = strtoul(text, &end, 10);
@@ -88,7 +88,7 @@ static int letter_draw(char *ret)
         return 0;
 }
 
-int secret_generate(struct secret *secret)
+int secret_generate(struct secret_line *secret)
 {
         char *out = secret->text;
 
@@ -104,7 +104,7 @@ int secret_generate(struct secret *secret)
         return EXIT_DONE;
 }
 
-int secret_for_api(struct secret *secret, const struct request *request)
+int secret_for_api(struct secret_line *secret, const struct request *request)
 {
         const char *fd = request->value[OPTION_PASSWORD_FD];
 

@@ -5,26 +5,26 @@
 #include "boctl/boctl.h"
 
 /* Declare with _cleanup_(secret_wipe); holds bytes without NUL, ended by one. */
-struct secret {
+struct secret_line {
         char text[BO_ANSWER_MAX + 1];
 };
 
-void secret_wipe(struct secret *secret);
+void secret_wipe(struct secret_line *secret);
 
 /*
  * Asks on the terminal if the standard input is one, with echo off unless @visible; else reads one
  * line of the standard input. All of these: EXIT_DONE, or told.
  */
-int secret_ask(struct secret *secret, const char *prompt, bool visible);
+int secret_ask(struct secret_line *secret, const char *prompt, bool visible);
 
 /* Asks for a new password twice (R73). */
-int secret_ask_new(struct secret *secret);
+int secret_ask_new(struct secret_line *secret);
 
 /* Reads up to a line end or the end from the descriptor that @text numbers. */
-int secret_from_fd(struct secret *secret, const char *text);
+int secret_from_fd(struct secret_line *secret, const char *text);
 
 /* A random password of 25 letters and digits in five groups: 145 bits. */
-int secret_generate(struct secret *secret);
+int secret_generate(struct secret_line *secret);
 
 /* The new password of an API user as --password-fd, --generate or the terminal give it. */
-int secret_for_api(struct secret *secret, const struct request *request);
+int secret_for_api(struct secret_line *secret, const struct request *request);

@@ -109,7 +109,7 @@ int verb_user_roles(struct request *request)
 
 int verb_user_password(struct request *request)
 {
-        _cleanup_(secret_wipe) struct secret password;
+        _cleanup_(secret_wipe) struct secret_line password;
         const char *name = request->args[0];
         uint32_t uid;
         int r = uid_of(request, name, &uid);

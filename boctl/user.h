@@ -4,10 +4,11 @@
 
 #include "boctl/boctl.h"
 
-struct secret;
+struct secret_line;
 
 /* The token for @name, and what to do with it. */
 void token_tell(const char *name, const char *token);
 
 /* A generated password: shown once (R7), in JSON as well. EXIT_DONE, or told. */
-int generated_tell(const struct request *request, const char *name, const struct secret *password);
+int generated_tell(const struct request *request, const char *name,
+                   const struct secret_line *password);

@@ -15,7 +15,8 @@ void token_tell(const char *name, const char *token)
                name);
 }
 
-int generated_tell(const struct request *request, const char *name, const struct secret *password)
+int generated_tell(const struct request *request, const char *name,
+                   const struct secret_line *password)
 {
         static const struct column columns[] = {{"username", "", CELL_TEXT},
                                                 {"password", "", CELL_TEXT}};
@@ -74,7 +75,7 @@ static int created_show(const struct request *request, const struct created *cre
 }
 
 /* The password is known before the user is made: a mistyped one leaves nothing behind. */
-static int password_prepare(struct secret *password, const struct request *request, bool api)
+static int password_prepare(struct secret_line *password, const struct request *request, bool api)
 {
         if (api)
                 return secret_for_api(password, request);
@@ -87,7 +88,7 @@ static int password_prepare(struct secret *password, const struct request *reque
 int verb_user_create(struct request *request)
 {
         _cleanup_(bo_string_freep) char *username = NULL, *token = NULL;
-        _cleanup_(secret_wipe) struct secret password;
+        _cleanup_(secret_wipe) struct secret_line password;
         struct bo_user_new user = {
                 .name = request->args[0],
                 .kind = request->value[OPTION_KIND],
