@@ -37,6 +37,19 @@ static int relay_ask_person(const struct request *request, bo *client, struct bo
         return bo_login_step(client, question->login, answer, strlen(answer), question);
 }
 
+/* A refused new password: why stands in the question that nobody will see. */
+static void relay_show_reason(const struct request *request, const struct bo_question *question)
+{
+        const char *end = strrchr(question->text, '\n');
+        _cleanup_(freep) char *reason = NULL;
+
+        if (!end)
+                return;
+        reason = strndup(question->text, (size_t)(end - question->text));
+        if (reason)
+                conversation_show(request->pamh, PAM_ERROR_MSG, reason);
+}
+
 static int relay_ask(const struct request *request, bo *client, struct stacked *stacked,
                      struct bo_question *question)
 {
@@ -57,6 +70,7 @@ static int relay_ask(const struct request *request, bo *client, struct stacked *
                 break;
         }
         pam_syslog(request->pamh, LOG_NOTICE, "no earlier module has left a password to use");
+        relay_show_reason(request, question);
         return request->phase == BO_PHASE_AUTH ? BO_ERR_WRONG_CREDENTIALS
                                                : BO_ERR_PASSWORD_REJECTED;
 }
