@@ -17,6 +17,7 @@ struct service_settings {
         const char *name;
         enum service_class class;
         enum service_otp otp;
+        bool offer; /* a person logs in by it: told of a password that expires soon (R3) */
 };
 
 /* A role of roles.conf: sections [Role NAME], keys Description=, Permissions= (space separated). */

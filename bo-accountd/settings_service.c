@@ -22,14 +22,21 @@ static const char *const otp_names[] = {
 enum service_key {
         SERVICE_KEY_CLASS,
         SERVICE_KEY_OTP,
+        SERVICE_KEY_OFFER,
         SERVICE_KEY_NONE,
 };
 
 static const struct service_settings built_in[] = {
-        {"atd", SERVICE_BATCH, SERVICE_OTP_OFF},
-        {"cron", SERVICE_BATCH, SERVICE_OTP_OFF},
-        {"crond", SERVICE_BATCH, SERVICE_OTP_OFF},
-        {"systemd-user", SERVICE_BATCH, SERVICE_OTP_OFF},
+        {"atd", SERVICE_BATCH, SERVICE_OTP_OFF, false},
+        {"cron", SERVICE_BATCH, SERVICE_OTP_OFF, false},
+        {"crond", SERVICE_BATCH, SERVICE_OTP_OFF, false},
+        {"systemd-user", SERVICE_BATCH, SERVICE_OTP_OFF, false},
+        /* Asked many times a day by somebody who has logged in already. */
+        {"sudo", SERVICE_INTERACTIVE, SERVICE_OTP_PROMPT, false},
+        {"sudo-i", SERVICE_INTERACTIVE, SERVICE_OTP_PROMPT, false},
+        {"su", SERVICE_INTERACTIVE, SERVICE_OTP_PROMPT, false},
+        {"su-l", SERVICE_INTERACTIVE, SERVICE_OTP_PROMPT, false},
+        {"polkit-1", SERVICE_INTERACTIVE, SERVICE_OTP_PROMPT, false},
 };
 
 static struct service_settings service_default(const char *name)
@@ -37,7 +44,7 @@ static struct service_settings service_default(const char *name)
         for (size_t i = 0; i < ELEMENTS(built_in); i++)
                 if (strcmp(built_in[i].name, name) == 0)
                         return built_in[i];
-        return (struct service_settings){name, SERVICE_INTERACTIVE, SERVICE_OTP_PROMPT};
+        return (struct service_settings){name, SERVICE_INTERACTIVE, SERVICE_OTP_PROMPT, true};
 }
 
 struct service_settings settings_service(const struct settings *settings, const char *name)
@@ -98,9 +105,12 @@ static ssize_t service_index(struct settings_draft *draft, const char *name)
 
 static enum service_key service_key(const char *key)
 {
-        return strcmp(key, "Class") == 0 ? SERVICE_KEY_CLASS
-               : strcmp(key, "Otp") == 0 ? SERVICE_KEY_OTP
-                                         : SERVICE_KEY_NONE;
+        static const char *const names[] = {"Class", "Otp", "PasswordOffer"};
+
+        for (size_t i = 0; i < ELEMENTS(names); i++)
+                if (strcmp(names[i], key) == 0)
+                        return (enum service_key)i;
+        return SERVICE_KEY_NONE;
 }
 
 /* Where @value stands among @names; -1: nowhere. */
@@ -121,6 +131,9 @@ static bool service_store(struct service_settings *service, enum service_key key
                 service->class = (enum service_class) class;
         else if (key == SERVICE_KEY_OTP && otp >= 0)
                 service->otp = (enum service_otp)otp;
+        else if (key == SERVICE_KEY_OFFER &&
+                 (strcmp(value, "yes") == 0 || strcmp(value, "no") == 0))
+                service->offer = value[0] == 'y';
         else
                 return false;
         return true;
@@ -132,9 +145,11 @@ static void complain_of_key(struct settings_draft *draft, const struct conf_line
 
         conf_nearest_offer(&nearest, "Class");
         conf_nearest_offer(&nearest, "Otp");
+        conf_nearest_offer(&nearest, "PasswordOffer");
         conf_complain(draft->report, line->file, line->number, "%s= is not known in [%s]; %s%s%s",
                       line->key, line->section, nearest.best ? "did you mean " : "there are ",
-                      nearest.best ? nearest.best : "Class= and Otp", nearest.best ? "=?" : "=");
+                      nearest.best ? nearest.best : "Class=, Otp= and PasswordOffer",
+                      nearest.best ? "=?" : "=");
 }
 
 static void complain_of_value(struct settings_draft *draft, const struct conf_line *line,
@@ -143,7 +158,8 @@ static void complain_of_value(struct settings_draft *draft, const struct conf_li
         conf_complain(draft->report, line->file, line->number, "%s=%s is not valid; it takes %s",
                       line->key, line->value,
                       key == SERVICE_KEY_CLASS ? "interactive, batch or api"
-                                               : "prompt, append, off or require");
+                      : key == SERVICE_KEY_OTP ? "prompt, append, off or require"
+                                               : "yes or no");
 }
 
 void settings_service_take(struct settings_draft *draft, const char *name,

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The two doors: the private socket and the system bus, with one object tree on both. */
+#pragma once
+
+#include "bo-accountd/daemon.h"
+#include "bo-accountd/ops/login.h"
+#include "bo-accountd/ops/op.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+#include <systemd/sd-bus.h>
+
+#define BUS_NAME   "org.backoffice.Accounts1"
+#define BUS_ROOT   "/org/backoffice/Accounts1"
+#define BUS_ERRORS BUS_NAME ".Error."
+
+struct bus;
+struct login_entry;
+
+/* One client of the private socket, or the system bus as a whole. */
+struct connection {
+        struct bus *owner;
+        sd_bus *bus;
+        bool private;
+        bool closed;
+        uid_t uid; /* of the peer; private only */
+        unsigned references;
+        struct connection *next, *previous;
+        struct login_entry *logins;
+        unsigned n_logins;
+        struct login_proof proof; /* what was proven here, for the phases that follow */
+};
+
+int bus_new(struct bus **ret_bus, struct daemon *daemon);
+struct bus *bus_free(struct bus *bus);
+struct daemon *bus_daemon(struct bus *bus);
+sd_bus *bus_system(struct bus *bus); /* NULL while there is none */
+
+/* Accepts clients on @fd, which it owns. */
+int bus_listen(struct bus *bus, int fd);
+
+/* Takes the name on the system bus; tries again for ever while there is none. */
+int bus_join_system(struct bus *bus);
+
+/* No new client, no new call is taken. */
+void bus_stop_accepting(struct bus *bus);
+bool bus_is_stopping(const struct bus *bus);
+
+struct connection *connection_ref(struct connection *connection);
+struct connection *connection_unref(struct connection *connection);
+
+/* Sends what an operation left to be told, on the system bus. */
+void bus_send_signals(struct bus *bus, const struct op *op);
+
+/* Hangs all vtables on a connection. */
+int bus_add_objects(struct connection *connection);
+int manager_add(struct connection *connection);
+int login_add(struct connection *connection);
+int user_add(struct connection *connection);
+int customer_add(struct connection *connection);
+
+/* Ends the logins of a connection that is gone. */
+void logins_drop(struct connection *connection);

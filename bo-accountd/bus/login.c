@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The Login interface: conversations of one connection, stepped in workers, dying with it. */
+#include "bo-accountd/bus/request.h"
+#include "common/clock.h"
+#include "common/text.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/random.h>
+
+#define LOGINS_MOST       8 /* conversations of one connection at a time */
+#define PROTOCOL_VERSION  1
+#define PROOFS_MOST       4096 /* auth phases whose session has not begun yet */
+#define PROOF_USEC        (10 * USEC_PER_MIN)
+#define ANSWER_BYTES_MOST BO_ANSWER_MAX
+
+struct login_entry {
+        uint64_t id;
+        struct login *login;
+        bool busy;   /* a worker has it */
+        bool orphan; /* its connection is gone: freed when the worker is done */
+        struct login_entry *next;
+};
+
+/* What an auth phase proved, until the session phase takes it, once. The oldest make room for new
+ * ones. */
+static struct {
+        uint64_t id;
+        uint64_t since_usec;
+        struct login_proof proof;
+} proofs[PROOFS_MOST];
+
+static void proof_keep(uint64_t id, const struct login_proof *proof)
+{
+        size_t slot = id % PROOFS_MOST;
+
+        proofs[slot].id = id;
+        proofs[slot].since_usec = clock_monotonic_usec();
+        proofs[slot].proof = *proof;
+}
+
+static struct login_proof proof_take(uint64_t id)
+{
+        size_t slot = id % PROOFS_MOST;
+        struct login_proof proof = {0};
+
+        if (id == 0 || proofs[slot].id != id)
+                return proof;
+        if (clock_monotonic_usec() - proofs[slot].since_usec < PROOF_USEC)
+                proof = proofs[slot].proof;
+        explicit_bzero(&proofs[slot], sizeof(proofs[slot]));
+        return proof;
+}
+
+static struct login_entry *entry_free(struct login_entry *entry)
+{
+        if (entry)
+                login_free(entry->login);
+        free(entry);
+        return NULL;
+}
+
+static struct login_entry *entry_find(struct connection *connection, uint64_t id)
+{
+        for (struct login_entry *entry = connection->logins; entry; entry = entry->next)
+                if (entry->id == id)
+                        return entry;
+        return NULL;
+}
+
+static void entry_unlink(struct connection *connection, struct login_entry *entry)
+{
+        struct login_entry **link = &connection->logins;
+
+        while (*link && *link != entry)
+                link = &(*link)->next;
+        if (!*link)
+                return;
+        *link = entry->next;
+        connection->n_logins--;
+}
+
+void logins_drop(struct connection *connection)
+{
+        while (connection->logins) {
+                struct login_entry *entry = connection->logins;
+
+                entry_unlink(connection, entry);
+                if (entry->busy)
+                        entry->orphan = true;
+                else
+                        entry_free(entry);
+        }
+}
+
+/* A call of this interface: what the worker does with which login. */
+struct login_call {
+        struct connection *connection;
+        struct login_entry *entry;
+        struct secret *answer;
+        bool begins, cancels;
+        int result;
+};
+
+static const char *kind_name(enum login_kind kind)
+{
+        switch (kind) {
+        case LOGIN_SECRET:
+                return "secret";
+        case LOGIN_VISIBLE:
+                return "visible";
+        case LOGIN_INFO:
+                return "info";
+        case LOGIN_ERROR:
+                return "error";
+        case LOGIN_DONE:
+                return "done";
+        }
+        return "error";
+}
+
+static int run(struct op *op, void *userdata)
+{
+        struct login_call *call = userdata;
+        struct login *login = call->entry->login;
+
+        if (!call->begins)
+                call->result = call->cancels ? login_cancel(op, login)
+                                             : login_step(op, login, call->answer);
+        else if ((call->result = login_caller_may(op, login)) == 0)
+                call->result = login_begin(op, login);
+        return call->result;
+}
+
+static void remember(struct login_call *call)
+{
+        struct login *login = call->entry->login;
+
+        if (login_kind(login) != LOGIN_DONE || login_outcome(login) != 0)
+                return;
+        call->connection->proof = *login_proof(login);
+        if (login_is_auth(login))
+                proof_keep(call->entry->id, login_proof(login));
+}
+
+static int reply(void *userdata, sd_bus_message *message)
+{
+        struct login_call *call = userdata;
+        struct login *login = call->entry->login;
+
+        remember(call);
+        if (call->begins) {
+                int r = sd_bus_message_append(message, "t", call->entry->id);
+
+                if (r < 0)
+                        return r;
+        }
+        return sd_bus_message_append(message, "ss", kind_name(login_kind(login)),
+                                     login_text(login));
+}
+
+/* After each call: an ended login goes, one that was never begun as well; one that got no answer
+ * may be tried again. */
+static void clear(void *userdata)
+{
+        struct login_call *call = userdata;
+        struct login_entry *entry = call->entry;
+
+        secret_free(call->answer);
+        if (!entry)
+                return;
+        entry->busy = false;
+        if (entry->orphan) {
+                entry_free(entry);
+        } else if ((call->begins && call->result != 0) || login_kind(entry->login) == LOGIN_DONE) {
+                entry_unlink(call->connection, entry);
+                entry_free(entry);
+        }
+}
+
+static int phase_from_name(const char *name, enum login_phase *ret_phase)
+{
+        static const char *const names[] = {"auth", "account", "password", "session"};
+
+        for (size_t i = 0; i < ELEMENTS(names); i++)
+                if (strcmp(names[i], name) == 0) {
+                        *ret_phase = (enum login_phase)i;
+                        return 0;
+                }
+        return -EINVAL;
+}
+
+static int take_new(struct request *request, struct login_call *call,
+                    const struct login_context *context)
+{
+        struct connection *connection = request->connection;
+        struct login_entry *entry;
+
+        if (connection->n_logins >= LOGINS_MOST)
+                return op_refuse(&request->op, BO_ERR_BUSY,
+                                 "This connection has %d logins under way.", LOGINS_MOST);
+        entry = calloc(1, sizeof(*entry));
+        if (!entry)
+                return -ENOMEM;
+        entry->login = login_new(context);
+        if (!entry->login ||
+            getrandom(&entry->id, sizeof(entry->id), 0) != (ssize_t)sizeof(entry->id)) {
+                entry_free(entry);
+                return -ENOMEM;
+        }
+        entry->id |= 1; /* 0 means none */
+        entry->busy = true;
+        entry->next = connection->logins;
+        connection->logins = entry;
+        connection->n_logins++;
+        call->entry = entry;
+        call->begins = true;
+        return 0;
+}
+
+static int context_read(struct request *request, sd_bus_message *message,
+                        struct login_context *context)
+{
+        uint32_t protocol = 0;
+        uint64_t login = 0;
+        const char *user = NULL, *service = NULL, *rhost = "", *tty = "";
+        const struct option options[] = {
+                {"protocol", 'u', &protocol},
+                {"user", 's', &user},
+                {"service", 's', &service},
+                {"rhost", 's', &rhost},
+                {"tty", 's', &tty},
+                {"login", 't', &login},
+                {"silent", 'b', &context->silent},
+                {"expired", 'b', &context->expired},
+                {"check", 'b', &context->check},
+                {"close", 'b', &context->close},
+        };
+        int r = options_read(request, message, options, ELEMENTS(options));
+
+        if (r != 0)
+                return r;
+        if (protocol != PROTOCOL_VERSION)
+                return op_refuse(
+                        &request->op, BO_ERR_PROTOCOL,
+                        "The module speaks protocol %u, the account service %d: install the same "
+                        "version of both.",
+                        protocol, PROTOCOL_VERSION);
+        if (!user || !service)
+                return op_refuse(&request->op, BO_ERR_BAD_OPTION, "user and service are required.");
+        snprintf(context->user, sizeof(context->user), "%s", user);
+        text_clean(context->service, sizeof(context->service), service, false);
+        text_clean(context->tty, sizeof(context->tty), tty, false);
+        if (request->connection->uid != 0)
+                return 0; /* where he says that he comes from proves nothing */
+        text_address(context->rhost, sizeof(context->rhost), rhost);
+        context->proof =
+                context->phase == LOGIN_SESSION ? proof_take(login) : request->connection->proof;
+        context->has_login = login != 0;
+        return 0;
+}
+
+static int begin_parse(struct request *request, void *userdata, sd_bus_message *message)
+{
+        struct login_context context = {0};
+        struct login_call *call = userdata;
+        const char *phase;
+        int r = sd_bus_message_read(message, "s", &phase);
+
+        if (r < 0)
+                return r;
+        if (phase_from_name(phase, &context.phase) < 0)
+                return op_refuse(&request->op, BO_ERR_BAD_VALUE, "There is no phase \"%.32s\".",
+                                 phase);
+        r = context_read(request, message, &context);
+        if (r != 0)
+                return r;
+        call->connection = request->connection;
+        return take_new(request, call, &context);
+}
+
+static int take_known(struct request *request, struct login_call *call, uint64_t id)
+{
+        struct login_entry *entry = entry_find(request->connection, id);
+
+        if (!entry)
+                return BO_ERR_NO_SUCH_LOGIN;
+        if (entry->busy)
+                return op_refuse(&request->op, BO_ERR_BUSY,
+                                 "The answer before this one is being worked on.");
+        entry->busy = true;
+        call->connection = request->connection;
+        call->entry = entry;
+        return 0;
+}
+
+static int step_parse(struct request *request, void *userdata, sd_bus_message *message)
+{
+        struct login_call *call = userdata;
+        uint64_t id;
+        int r = sd_bus_message_read(message, "t", &id);
+
+        if (r < 0)
+                return r;
+        r = secret_read(request, message, ANSWER_BYTES_MOST, &call->answer);
+        return r != 0 ? r : take_known(request, call, id);
+}
+
+static int cancel_parse(struct request *request, void *userdata, sd_bus_message *message)
+{
+        struct login_call *call = userdata;
+        uint64_t id;
+        int r = sd_bus_message_read(message, "t", &id);
+
+        call->cancels = true;
+        return r < 0 ? r : take_known(request, call, id);
+}
+
+static const struct method begin_method = {
+        "Begin", QUEUE_OTHER, true, sizeof(struct login_call), begin_parse, run, reply, clear};
+static const struct method step_method = {"Step",     QUEUE_OTHER, true,  sizeof(struct login_call),
+                                          step_parse, run,         reply, clear};
+static const struct method hashing_step_method = {
+        "Step", QUEUE_HASH, true, sizeof(struct login_call), step_parse, run, reply, clear};
+static const struct method cancel_method = {
+        "Cancel", QUEUE_OTHER, true, sizeof(struct login_call), cancel_parse, run, reply, clear};
+
+static int on_begin(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+        (void)error; /* refusals are sent with their own names */
+        return request_start(userdata, message, &begin_method);
+}
+
+/* Which queue a step belongs into is known to the login alone. */
+static int on_step(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+        struct connection *connection = userdata;
+        struct login_entry *entry = NULL;
+        uint64_t id;
+        int r = sd_bus_message_read(message, "t", &id);
+
+        (void)error;
+        if (r >= 0)
+                r = sd_bus_message_rewind(message, true);
+        if (r < 0)
+                return r;
+        entry = entry_find(connection, id);
+        return request_start(connection, message,
+                             entry && !entry->busy && login_hashes(entry->login)
+                                     ? &hashing_step_method
+                                     : &step_method);
+}
+
+static int on_cancel(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+        (void)error;
+        return request_start(userdata, message, &cancel_method);
+}
+
+static const sd_bus_vtable login_vtable[] = {
+        SD_BUS_VTABLE_START(0),
+        SD_BUS_METHOD_WITH_ARGS("Begin", SD_BUS_ARGS("s", phase, "a{sv}", context),
+                                SD_BUS_RESULT("t", login, "s", kind, "s", text), on_begin,
+                                SD_BUS_VTABLE_UNPRIVILEGED | SD_BUS_VTABLE_SENSITIVE),
+        SD_BUS_METHOD_WITH_ARGS("Step", SD_BUS_ARGS("t", login, "ay", answer),
+                                SD_BUS_RESULT("s", kind, "s", text), on_step,
+                                SD_BUS_VTABLE_UNPRIVILEGED | SD_BUS_VTABLE_SENSITIVE),
+        SD_BUS_METHOD_WITH_ARGS("Cancel", SD_BUS_ARGS("t", login),
+                                SD_BUS_RESULT("s", kind, "s", text), on_cancel,
+                                SD_BUS_VTABLE_UNPRIVILEGED | SD_BUS_VTABLE_SENSITIVE),
+        SD_BUS_VTABLE_END,
+};
+
+int login_add(struct connection *connection)
+{
+        return sd_bus_add_object_vtable(connection->bus, NULL, BUS_ROOT, BUS_NAME ".Login",
+                                        login_vtable, connection);
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A method call on its way: parse, ask who calls, run in a worker, reply. */
+#include "bo-accountd/bus/request.h"
+
+#include "common/clock.h"
+#include "common/log.h"
+
+#include <errno.h>
+#include <string.h>
+
+int request_refuse(sd_bus_message *message, int error, const char *text)
+{
+        char name[96];
+
+        snprintf(name, sizeof(name), BUS_ERRORS "%s", bo_error_name(error));
+        return sd_bus_reply_method_errorf(message, name, "%s",
+                                          text && text[0] ? text : bo_error_text(error));
+}
+
+static void request_free(struct request *request)
+{
+        if (request->method->clear)
+                request->method->clear(request->call);
+        explicit_bzero(request->call, request->method->call_size);
+        sd_bus_message_unref(request->message);
+        connection_unref(request->connection);
+        settings_ref_drop(request->settings);
+        free(request);
+}
+
+static struct request *request_new(struct connection *connection, sd_bus_message *message,
+                                   const struct method *method)
+{
+        struct daemon *daemon = bus_daemon(connection->owner);
+        struct request *request = calloc(1, sizeof(*request) + method->call_size);
+
+        if (!request)
+                return NULL;
+        request->method = method;
+        request->message = sd_bus_message_ref(message);
+        request->connection = connection_ref(connection);
+        request->settings = settings_ref_take(daemon->settings);
+        request->op.settings = request->settings->settings;
+        request->op.keys = daemon->keys;
+        request->op.publisher = daemon->publisher;
+        return request;
+}
+
+static int request_run(struct job *job, struct store *store, int store_error)
+{
+        struct request *request = (struct request *)job;
+
+        request->op.store = store;
+        request->result = store ? request->method->run(&request->op, request->call) : store_error;
+        return request->result;
+}
+
+static int send_reply(struct request *request)
+{
+        sd_bus_message *reply = NULL;
+        int r = sd_bus_message_new_method_return(request->message, &reply);
+
+        if (r >= 0 && request->method->secret)
+                r = sd_bus_message_sensitive(reply);
+        if (r >= 0 && request->method->reply)
+                r = request->method->reply(request->call, reply);
+        if (r >= 0)
+                r = sd_bus_send(NULL, reply, NULL);
+        sd_bus_message_unref(reply);
+        return r;
+}
+
+/* No answer from the store is told as such, and to the log with its reason. */
+static int send_unavailable(struct request *request)
+{
+        log_event(LOG_ERR,
+                  &(struct log_event){.event = "store-unavailable",
+                                      .detail = strerror(-request->result)},
+                  "%s could not be served: %s.", request->method->member,
+                  strerror(-request->result));
+        return request_refuse(request->message, BO_ERR_UNAVAILABLE, NULL);
+}
+
+static void request_done(struct job *job)
+{
+        struct request *request = (struct request *)job;
+        struct daemon *daemon = bus_daemon(request->connection->owner);
+        int r;
+
+        daemon_store_state(daemon, request->result < 0 ? request->result : 0);
+        if (request->result < 0)
+                r = send_unavailable(request);
+        else if (request->result > 0)
+                r = request_refuse(request->message, request->result, request->op.message);
+        else
+                r = send_reply(request);
+        /* A caller who is gone is no concern; what he asked for is done and recorded. */
+        if (r < 0 && r != -ENOTCONN && r != -ECONNRESET && r != -EPIPE)
+                log_line(LOG_WARNING, "The answer to %s could not be sent: %s.",
+                         request->method->member, strerror(-r));
+        if (request->result == 0)
+                bus_send_signals(request->connection->owner, &request->op);
+        request_free(request);
+        daemon_tend_snapshot(daemon);
+        daemon_idle(daemon);
+}
+
+static int request_submit(struct request *request)
+{
+        struct daemon *daemon = bus_daemon(request->connection->owner);
+        int r;
+
+        request->op.clock_usec = clock_realtime_usec();
+        request->job = (struct job){.run = request_run, .done = request_done};
+        r = workers_submit(daemon->workers, request->method->queue, &request->job);
+        if (r < 0) {
+                r = request_refuse(request->message, BO_ERR_BUSY, NULL);
+                request_free(request);
+        }
+        return r;
+}
+
+/* Whatever goes wrong here is a refusal: who calls is not known. */
+static int caller_known(sd_bus_message *answer, void *userdata, sd_bus_error *error)
+{
+        struct request *request = userdata;
+        uint32_t uid;
+
+        (void)error; /* of this callback's own making; not used */
+        if (sd_bus_message_is_method_error(answer, NULL) ||
+            sd_bus_message_read(answer, "u", &uid) < 0) {
+                request_refuse(request->message, BO_ERR_NOT_ALLOWED,
+                               "The caller is gone or unknown.");
+                request_free(request);
+                return 0;
+        }
+        request->op.actor_uid = uid;
+        request_submit(request);
+        return 0;
+}
+
+static int ask_caller(struct request *request)
+{
+        int r = sd_bus_call_method_async(
+                sd_bus_message_get_bus(request->message), NULL, "org.freedesktop.DBus",
+                "/org/freedesktop/DBus", "org.freedesktop.DBus", "GetConnectionUnixUser",
+                caller_known, request, "s", sd_bus_message_get_sender(request->message));
+
+        if (r < 0) {
+                request_refuse(request->message, BO_ERR_NOT_ALLOWED, "The caller is unknown.");
+                request_free(request);
+        }
+        return 1;
+}
+
+int request_start(struct connection *connection, sd_bus_message *message,
+                  const struct method *method)
+{
+        struct request *request;
+        int r;
+
+        if (method->secret && !connection->private)
+                return request_refuse(message, BO_ERR_PRIVATE_SOCKET_ONLY, NULL);
+        if (bus_is_stopping(connection->owner))
+                return request_refuse(message, BO_ERR_BUSY, "The account service is stopping.");
+        if (method->secret) {
+                r = sd_bus_message_sensitive(message);
+                if (r < 0)
+                        return r;
+        }
+        request = request_new(connection, message, method);
+        if (!request)
+                return -ENOMEM;
+        r = method->parse ? method->parse(request, request->call, message) : 0;
+        if (r != 0) {
+                r = r > 0 ? request_refuse(message, r, request->op.message) : r;
+                request_free(request);
+                return r;
+        }
+        if (!connection->private)
+                return ask_caller(request);
+        request->op.actor_uid = connection->uid;
+        r = request_submit(request);
+        return r < 0 ? r : 1;
+}
+
+int request_dispatch(struct connection *connection, sd_bus_message *message,
+                     const struct method *methods, size_t n_methods)
+{
+        const char *member = sd_bus_message_get_member(message);
+
+        for (size_t i = 0; i < n_methods; i++)
+                if (strcmp(methods[i].member, member) == 0)
+                        return request_start(connection, message, &methods[i]);
+        return -ENOSYS;
+}

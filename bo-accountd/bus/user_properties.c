@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The properties of one user, as a table (R16: everything but secrets). */
+#include "bo-accountd/bus/properties.h"
+#include "bo-accountd/bus/request.h"
+#include "bo-accountd/ops/ops.h"
+
+#define USER_TEXT(name, value)                                                                     \
+        static int name(sd_bus_message *reply, const void *object)                                 \
+        {                                                                                          \
+                const struct user_view *view = object;                                             \
+                                                                                                   \
+                return sd_bus_message_append(reply, "s", value);                                   \
+        }
+#define USER_NUMBER(name, type, value)                                                             \
+        static int name(sd_bus_message *reply, const void *object)                                 \
+        {                                                                                          \
+                const struct user_view *view = object;                                             \
+                                                                                                   \
+                return sd_bus_message_append(reply, type, value);                                  \
+        }
+
+USER_NUMBER(uid, "u", view->account.uid)
+USER_TEXT(username, view->account.name)
+USER_TEXT(email, view->account.email)
+USER_TEXT(full_name, view->account.full_name)
+USER_NUMBER(verified, "b", (int)view->account.verified)
+USER_TEXT(kind, view->account.is_api ? "api" : "adm")
+USER_TEXT(status, status_name(view->state.status))
+USER_TEXT(status_reason, view->reason)
+USER_NUMBER(otp_enabled, "b", (int)view->account.otp_on)
+USER_TEXT(home, view->account.home)
+USER_TEXT(shell, view->account.shell)
+USER_NUMBER(created, "t", view->account.created_usec)
+USER_NUMBER(activated, "t", view->account.activated_usec)
+USER_NUMBER(last_login, "t", view->account.last_login_usec)
+USER_NUMBER(password_changed, "t", view->account.password_changed_usec)
+USER_NUMBER(password_expires, "t", view->state.password_expires_usec)
+USER_NUMBER(locked_until, "t", view->state.locked_until_usec)
+
+static int roles(sd_bus_message *reply, const void *object)
+{
+        return user_append_roles(reply, object);
+}
+
+static int customers(sd_bus_message *reply, const void *object)
+{
+        const struct user_view *view = object;
+        int r = sd_bus_message_open_container(reply, 'a', "(ss)");
+
+        for (size_t i = 0; r >= 0 && i < view->n_customers; i++)
+                r = sd_bus_message_append(reply, "(ss)", view->customers[i].id,
+                                          view->customers[i].alias);
+        return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+static const struct property table[] = {
+        {"Uid", "u", uid},
+        {"Username", "s", username},
+        {"Email", "s", email},
+        {"FullName", "s", full_name},
+        {"Verified", "b", verified},
+        {"Kind", "s", kind},
+        {"Status", "s", status},
+        {"StatusReason", "s", status_reason},
+        {"Roles", "a(ss)", roles},
+        {"Customers", "a(ss)", customers},
+        {"OtpEnabled", "b", otp_enabled},
+        {"Home", "s", home},
+        {"Shell", "s", shell},
+        {"Created", "t", created},
+        {"Activated", "t", activated},
+        {"LastLogin", "t", last_login},
+        {"PasswordChanged", "t", password_changed},
+        {"PasswordExpires", "t", password_expires},
+        {"LockedUntil", "t", locked_until},
+};
+
+struct user_properties_call {
+        struct properties_call properties;
+        uint32_t uid;
+        struct user_view view;
+};
+
+static int parse(struct request *request, void *userdata, sd_bus_message *message)
+{
+        struct user_properties_call *call = userdata;
+        int r = path_uid(sd_bus_message_get_path(message), &call->uid);
+
+        return r == 0 ? properties_parse(request, message, table, ELEMENTS(table),
+                                         &call->properties)
+                      : r;
+}
+
+static int run(struct op *op, void *userdata)
+{
+        struct user_properties_call *call = userdata;
+
+        return op_user_view(op, call->uid, &call->view);
+}
+
+static int reply(void *userdata, sd_bus_message *message)
+{
+        const struct user_properties_call *call = userdata;
+
+        return properties_append(message, &call->properties, &call->view);
+}
+
+static void clear(void *userdata)
+{
+        struct user_properties_call *call = userdata;
+
+        user_view_clear(&call->view);
+}
+
+static const struct method method = {
+        "Properties", QUEUE_OTHER, false, sizeof(struct user_properties_call),
+        parse,        run,         reply, clear};
+
+static int on_message(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+        (void)error; /* refusals are sent with their own names */
+        return properties_wanted(message, BUS_NAME ".User")
+                       ? request_start(userdata, message, &method)
+                       : 0;
+}
+
+int user_properties_add(struct connection *connection)
+{
+        return sd_bus_add_fallback(connection->bus, NULL, BUS_ROOT "/user", on_message, connection);
+}

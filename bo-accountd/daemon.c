@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Puts the parts together, and keeps them: settings, keys, workers, snapshot, doors, signals. */
+#include "bo-accountd/daemon.h"
+
+#include "bo-accountd/bus/bus.h"
+#include "common/clock.h"
+#include "common/log.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <systemd/sd-daemon.h>
+
+#define OTHER_THREADS 3 /* one may write, one may read a long list, one is left for a look-up */
+
+struct settings_ref *settings_ref_take(struct settings_ref *ref)
+{
+        ref->references++;
+        return ref;
+}
+
+struct settings_ref *settings_ref_drop(struct settings_ref *ref)
+{
+        if (ref && --ref->references == 0) {
+                settings_free(ref->settings);
+                free(ref);
+        }
+        return NULL;
+}
+
+static void report(void *userdata, const char *message)
+{
+        (void)userdata; /* every line goes to the log */
+        log_line(LOG_ERR, "%s", message);
+}
+
+static int load_settings(struct daemon *daemon)
+{
+        struct settings_ref *ref = calloc(1, sizeof(*ref));
+        int r = ref ? settings_load(&ref->settings, daemon->paths.config, report, NULL) : -ENOMEM;
+
+        if (r < 0) {
+                free(ref);
+                return r;
+        }
+        ref->references = 1;
+        settings_ref_drop(daemon->settings);
+        daemon->settings = ref;
+        return 0;
+}
+
+static char *path_join(const char *directory, const char *name)
+{
+        char *path = NULL;
+
+        return asprintf(&path, "%s/%s", directory, name) < 0 ? NULL : path;
+}
+
+/* A systemd credential named "key" comes before the key file. */
+static int load_keys(struct daemon *daemon)
+{
+        const char *credentials = getenv("CREDENTIALS_DIRECTORY");
+        _cleanup_(freep) char *credential = credentials ? path_join(credentials, "key") : NULL;
+        _cleanup_(freep) char *file = daemon->paths.keys ? strdup(daemon->paths.keys)
+                                                         : path_join(daemon->paths.state, "key");
+        struct stat store;
+
+        if (!file)
+                return -ENOMEM;
+        /* With a store already there a new key would open nothing of it: that is an error, not a
+         * first start. */
+        return keys_load(&daemon->keys, credential, file, stat(daemon->store_path, &store) < 0);
+}
+
+/* A job of the daemon's own, without a caller. */
+struct chore {
+        struct job job;
+        struct daemon *daemon;
+        struct settings_ref *settings;
+        int (*work)(struct publisher *publisher, struct store *store,
+                    const struct publish_options *options);
+        bool at_start;
+        int result;
+};
+
+static int chore_run(struct job *job, struct store *store, int store_error)
+{
+        struct chore *chore = (struct chore *)job;
+        const struct publish_options options = {
+                .enumerate = chore->settings->settings->enumerate,
+                .group_members_max = chore->settings->settings->group_members_max,
+        };
+
+        chore->result =
+                store ? chore->work(chore->daemon->publisher, store, &options) : store_error;
+        return store ? 0 : store_error;
+}
+
+static void chore_done(struct job *job)
+{
+        struct chore *chore = (struct chore *)job;
+
+        daemon_store_state(chore->daemon, chore->result < 0 ? chore->result : 0);
+        if (chore->result != 0)
+                log_event(LOG_ERR, &(struct log_event){.event = "snapshot-failed"},
+                          "The NSS snapshot could not be brought up to date: %s.",
+                          strerror(chore->result < 0 ? -chore->result : EIO));
+        if (chore->at_start)
+                sd_notifyf(
+                        0, "READY=1\nSTATUS=%s",
+                        chore->result < 0
+                                ? "The store is unavailable; every login of a bo user is refused."
+                                : "Serving.");
+        settings_ref_drop(chore->settings);
+        daemon_idle(chore->daemon);
+        free(chore);
+}
+
+static int chore_submit(struct daemon *daemon,
+                        int (*work)(struct publisher *, struct store *,
+                                    const struct publish_options *),
+                        bool at_start)
+{
+        struct chore *chore = calloc(1, sizeof(*chore));
+        int r;
+
+        if (!chore)
+                return -ENOMEM;
+        *chore = (struct chore){
+                .job = {.run = chore_run, .done = chore_done},
+                .daemon = daemon,
+                .settings = settings_ref_take(daemon->settings),
+                .work = work,
+                .at_start = at_start,
+        };
+        r = workers_submit(daemon->workers, QUEUE_OTHER, &chore->job);
+        if (r < 0) {
+                settings_ref_drop(chore->settings);
+                free(chore);
+        }
+        return r;
+}
+
+void daemon_tend_snapshot(struct daemon *daemon)
+{
+        if (!daemon->stopping && publisher_wants_rebase(daemon->publisher) &&
+            chore_submit(daemon, publisher_rebase, false) < 0)
+                log_line(LOG_NOTICE, "The NSS snapshot is written anew later: the queue is full.");
+}
+
+void daemon_store_state(struct daemon *daemon, int error)
+{
+        if (error == daemon->store_error)
+                return;
+        daemon->store_error = error;
+        if (error < 0)
+                sd_notifyf(0, "STATUS=The store is unavailable: %s.", strerror(-error));
+        else
+                sd_notify(0, "STATUS=Serving.");
+}
+
+void daemon_idle(struct daemon *daemon)
+{
+        if (daemon->stopping && workers_pending(daemon->workers) == 0)
+                sd_event_exit(daemon->event, 0);
+}
+
+static int on_finished(sd_event_source *source, int fd, uint32_t events, void *userdata)
+{
+        struct daemon *daemon = userdata;
+
+        (void)source, (void)fd, (void)events;
+        workers_reap(daemon->workers);
+        return 0;
+}
+
+/* What was accepted is finished and answered; nothing new is taken. */
+static int on_stop(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
+{
+        struct daemon *daemon = userdata;
+
+        (void)source, (void)info;
+        sd_notify(0, "STOPPING=1");
+        daemon->stopping = true;
+        bus_stop_accepting(daemon->bus);
+        daemon_idle(daemon);
+        return 0;
+}
+
+static int on_reload(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
+{
+        struct daemon *daemon = userdata;
+        int r;
+
+        (void)source, (void)info;
+        sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu",
+                   (unsigned long long)clock_monotonic_usec());
+        r = load_settings(daemon);
+        if (r < 0)
+                log_line(LOG_ERR, "The settings were not reloaded; those in force stay.");
+        else
+                log_line(LOG_INFO, "The settings were reloaded.");
+        sd_notify(0, "READY=1");
+        return 0;
+}
+
+static int watch_signals(struct daemon *daemon)
+{
+        sigset_t signals;
+        int r;
+
+        sigemptyset(&signals);
+        sigaddset(&signals, SIGTERM);
+        sigaddset(&signals, SIGINT);
+        sigaddset(&signals, SIGHUP);
+        if (pthread_sigmask(SIG_BLOCK, &signals, NULL) != 0)
+                return -EINVAL;
+        r = sd_event_add_signal(daemon->event, NULL, SIGTERM, on_stop, daemon);
+        if (r >= 0)
+                r = sd_event_add_signal(daemon->event, NULL, SIGINT, on_stop, daemon);
+        if (r >= 0)
+                r = sd_event_add_signal(daemon->event, NULL, SIGHUP, on_reload, daemon);
+        if (r >= 0)
+                r = sd_event_set_watchdog(daemon->event, true);
+        return r;
+}
+
+static int start_workers(struct daemon *daemon)
+{
+        const struct settings *settings = daemon->settings->settings;
+        long cores = sysconf(_SC_NPROCESSORS_ONLN);
+        const struct workers_config config = {
+                .store_path = daemon->store_path,
+                .keys = daemon->keys,
+                .threads = {[QUEUE_HASH] = settings->hash_workers ? settings->hash_workers
+                                           : cores > 0            ? (uint32_t)cores
+                                                                  : 1,
+                            [QUEUE_OTHER] = OTHER_THREADS},
+                .capacity = {[QUEUE_HASH] = settings->hash_queue,
+                             [QUEUE_OTHER] = settings->other_queue},
+        };
+        int r = workers_start(&daemon->workers, &config);
+
+        return r < 0 ? r
+                     : sd_event_add_io(daemon->event, NULL, workers_fd(daemon->workers), EPOLLIN,
+                                       on_finished, daemon);
+}
+
+/* Without systemd (tests, a look around): a socket of our own at the path that was given. */
+static int open_socket(const char *path)
+{
+        struct sockaddr_un address = {.sun_family = AF_UNIX};
+        _cleanup_(closep) int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+        if (fd < 0)
+                return -errno;
+        if (strlen(path) >= sizeof(address.sun_path))
+                return -ENAMETOOLONG;
+        strcpy(address.sun_path, path);
+        if (unlink(path) < 0 && errno != ENOENT)
+                return -errno;
+        if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 || chmod(path, 0666) < 0 ||
+            listen(fd, 512) < 0)
+                return -errno;
+        return TAKE_FD(fd);
+}
+
+static int open_doors(struct daemon *daemon)
+{
+        int fd, r = bus_new(&daemon->bus, daemon);
+
+        if (r < 0)
+                return r;
+        if (daemon->paths.socket)
+                fd = open_socket(daemon->paths.socket);
+        else
+                fd = sd_listen_fds(1) == 1 ? SD_LISTEN_FDS_START : -ENOTCONN;
+        if (fd < 0) {
+                log_line(LOG_ERR,
+                         "There is no private socket: %s. Start bo-accountd.socket, or give "
+                         "--socket=PATH.",
+                         strerror(-fd));
+                return fd;
+        }
+        r = bus_listen(daemon->bus, fd);
+        return r < 0 || !daemon->paths.system_bus ? r : bus_join_system(daemon->bus);
+}
+
+static int prepare(struct daemon *daemon)
+{
+        _cleanup_(freep) char *snapshot = path_join(daemon->paths.state, "nss");
+        int r;
+
+        daemon->store_path = path_join(daemon->paths.state, "accounts.db");
+        if (!snapshot || !daemon->store_path)
+                return -ENOMEM;
+        r = load_settings(daemon);
+        if (r < 0) {
+                log_line(LOG_ERR, "The settings in %s cannot be used (bo-accountd --check-config).",
+                         daemon->paths.config);
+                return r;
+        }
+        if (mkdir(snapshot, 0755) < 0 && errno != EEXIST)
+                return -errno;
+        if (chmod(snapshot, 0755) < 0) /* whatever the umask: NSS reads it in every process */
+                return -errno;
+        r = load_keys(daemon);
+        if (r < 0) {
+                log_line(LOG_ERR,
+                         "The key cannot be had: %s. Without it no password can be tested.",
+                         strerror(-r));
+                return r;
+        }
+        return publisher_new(&daemon->publisher, snapshot);
+}
+
+int daemon_new(struct daemon **ret_daemon, const struct daemon_paths *paths)
+{
+        struct daemon *daemon = calloc(1, sizeof(*daemon));
+        int r;
+
+        if (!daemon)
+                return -ENOMEM;
+        daemon->paths = *paths;
+        r = prepare(daemon);
+        if (r >= 0)
+                r = sd_event_new(&daemon->event);
+        if (r >= 0)
+                r = watch_signals(daemon);
+        if (r >= 0)
+                r = start_workers(daemon);
+        if (r >= 0)
+                r = open_doors(daemon);
+        if (r >= 0)
+                r = chore_submit(daemon, publisher_catch_up, true);
+        if (r < 0) {
+                daemon_free(daemon);
+                return r;
+        }
+        *ret_daemon = daemon;
+        return 0;
+}
+
+int daemon_run(struct daemon *daemon)
+{
+        return sd_event_loop(daemon->event);
+}
+
+struct daemon *daemon_free(struct daemon *daemon)
+{
+        if (!daemon)
+                return NULL;
+        daemon->workers = workers_stop(daemon->workers);
+        bus_free(daemon->bus);
+        publisher_free(daemon->publisher);
+        keys_free(daemon->keys);
+        settings_ref_drop(daemon->settings);
+        sd_event_unref(daemon->event);
+        free(daemon->store_path);
+        free(daemon);
+        return NULL;
+}

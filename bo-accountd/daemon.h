@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the main thread owns. */
+#pragma once
+
+#include "bo-accountd/factor/keys.h"
+#include "bo-accountd/publish.h"
+#include "bo-accountd/settings.h"
+#include "bo-accountd/worker.h"
+
+#include <systemd/sd-event.h>
+
+struct bus;
+
+/* Settings are replaced as a whole; jobs that run keep those that they began with. Main thread
+ * only. */
+struct settings_ref {
+        struct settings *settings;
+        unsigned references;
+};
+
+struct daemon_paths {
+        const char *config; /* directory of accountd.conf */
+        const char *state;  /* directory of the database, the key and the snapshot */
+        const char *socket; /* NULL: from systemd */
+        const char *keys;   /* key file instead of STATE/key, or NULL */
+        bool system_bus;
+};
+
+struct daemon {
+        struct daemon_paths paths;
+        char *store_path;
+        sd_event *event;
+        struct settings_ref *settings;
+        struct keys *keys;
+        struct workers *workers;
+        struct publisher *publisher;
+        struct bus *bus;
+        int store_error; /* of the last job that needed the store; 0: fine */
+        bool stopping;
+};
+
+struct settings_ref *settings_ref_take(struct settings_ref *ref);
+struct settings_ref *settings_ref_drop(struct settings_ref *ref);
+
+/* Loads settings and keys, starts workers, opens the doors. < 0 after a line in the log. */
+int daemon_new(struct daemon **ret_daemon, const struct daemon_paths *paths);
+struct daemon *daemon_free(struct daemon *daemon);
+
+/* Runs until it is told to stop. */
+int daemon_run(struct daemon *daemon);
+
+/* What a job learned about the store; logs when that changes. */
+void daemon_store_state(struct daemon *daemon, int error);
+
+/* Writes the NSS base anew in the background if it has become worth it. */
+void daemon_tend_snapshot(struct daemon *daemon);
+
+/* Called when nothing is pending any more: a stop that waited goes on. */
+void daemon_idle(struct daemon *daemon);

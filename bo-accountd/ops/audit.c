@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the operator sees and does about the record: audit trail, roles, clock. */
+#include "bo-accountd/ops/ops.h"
+
+#include <errno.h>
+#include <string.h>
+
+static int copy_row(void *userdata, const struct audit_row *row)
+{
+        struct audit_listing *call = userdata;
+        struct audit_item *item = &call->rows[call->n];
+
+        *item = (struct audit_item){
+                .sequence = row->sequence,
+                .time_usec = row->time_usec,
+                .actor_uid = row->actor_uid,
+                .subject_uid = row->subject_uid,
+                .event = strdup(row->event ? row->event : ""),
+                .customer = strdup(row->customer ? row->customer : ""),
+                .detail = strdup(row->detail ? row->detail : ""),
+        };
+        call->n++;
+        return item->event && item->customer && item->detail ? 0 : -ENOMEM;
+}
+
+int op_audit_list(struct op *op, struct audit_listing *call)
+{
+        _cleanup_(tx_end) struct tx tx = {0};
+        int r = tx_begin_read(&tx, op->store, op->clock_usec);
+
+        if (r == 0)
+                r = authorise(op, &tx, ACCESS_OPERATE, NULL, NULL);
+        if (r != 0)
+                return r;
+        call->rows = calloc(call->limit, sizeof(*call->rows));
+        if (!call->rows)
+                return -ENOMEM;
+        return audit_list(op->store, call->before, call->subject_uid, call->event, call->limit,
+                          copy_row, call);
+}
+
+void audit_listing_clear(struct audit_listing *call)
+{
+        for (size_t i = 0; i < call->n; i++) {
+                free(call->rows[i].event);
+                free(call->rows[i].customer);
+                free(call->rows[i].detail);
+        }
+        free(call->rows);
+}
+
+int op_audit_verify(struct op *op, uint64_t *ret_rows)
+{
+        _cleanup_(tx_end) struct tx tx = {0};
+        uint64_t bad = 0;
+        int r = tx_begin_read(&tx, op->store, op->clock_usec);
+
+        if (r == 0)
+                r = authorise(op, &tx, ACCESS_OPERATE, NULL, NULL);
+        if (r == 0)
+                r = audit_verify(op->store, ret_rows, &bad);
+        if (r == BO_ERR_AUDIT_BROKEN)
+                return op_refuse(
+                        op, r,
+                        "The audit trail has been changed outside of bo: entry %llu does not fit.",
+                        (unsigned long long)bad);
+        return r;
+}
+
+int op_read_shared(struct op *op)
+{
+        _cleanup_(tx_end) struct tx tx = {0};
+        int r = tx_begin_read(&tx, op->store, op->clock_usec);
+
+        return r == 0 ? authorise(op, &tx, ACCESS_READ_SHARED, NULL, NULL) : r;
+}
+
+int op_accept_clock(struct op *op)
+{
+        _cleanup_(tx_end) struct tx tx = {0};
+        const struct audit_entry entry = {
+                .event = "clock-accepted",
+                .actor_uid = op->actor_uid,
+                .subject_uid = AUDIT_NOBODY,
+        };
+        int r = tx_begin_write(&tx, op->store, op->clock_usec);
+
+        if (r == 0)
+                r = authorise(op, &tx, ACCESS_OPERATE, NULL, NULL);
+        if (r == 0)
+                r = tx_accept_clock(&tx);
+        if (r == 0)
+                r = audit_append(&tx, &entry);
+        return r == 0 ? tx_commit(&tx) : r;
+}

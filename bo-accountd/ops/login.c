@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The frame of a login conversation: phases, questions and ends. */
+#include "bo-accountd/ops/login_private.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+
+struct login *login_new(const struct login_context *context)
+{
+        struct login *login = calloc(1, sizeof(*login));
+
+        if (!login)
+                return NULL;
+        login->context = *context;
+        login->proof = context->proof;
+        return login;
+}
+
+struct login *login_free(struct login *login)
+{
+        if (!login)
+                return NULL;
+        secret_free(login->password);
+        secret_free(login->fresh);
+        secret_free(login->otp);
+        /* The text may hold a secret to be typed into an app. */
+        explicit_bzero(login->text, sizeof(login->text));
+        free(login);
+        return NULL;
+}
+
+bool login_is_auth(const struct login *login)
+{
+        return login->context.phase == LOGIN_AUTH;
+}
+
+int login_caller_may(struct op *op, const struct login *login)
+{
+        struct subject subject;
+        int r = op->actor_uid == 0 ? 0 : subject_find(op, login->context.user, &subject);
+
+        if (r != 0 || op->actor_uid == 0)
+                return r;
+        return subject.known && subject.account.uid == op->actor_uid ? 0 : BO_ERR_NOT_ALLOWED;
+}
+
+bool login_hashes(const struct login *login)
+{
+        return login->hashes;
+}
+
+enum login_kind login_kind(const struct login *login)
+{
+        return login->kind;
+}
+
+const char *login_text(const struct login *login)
+{
+        if (login->kind != LOGIN_DONE)
+                return login->text;
+        return login->outcome == 0 ? "Success" : bo_error_name(login->outcome);
+}
+
+int login_outcome(const struct login *login)
+{
+        return login->outcome;
+}
+
+const struct login_proof *login_proof(const struct login *login)
+{
+        return &login->proof;
+}
+
+int login_ask(struct login *login, enum login_kind kind, login_answer_fn *next, bool hashes,
+              const char *format, ...)
+{
+        va_list arguments;
+
+        va_start(arguments, format);
+        vsnprintf(login->text, sizeof(login->text), format, arguments);
+        va_end(arguments);
+        login->kind = kind;
+        login->next = next;
+        login->hashes = hashes;
+        login->offer = false;
+        return 0;
+}
+
+int login_tell(struct login *login, enum login_kind kind, login_answer_fn *next, const char *format,
+               ...)
+{
+        va_list arguments;
+
+        va_start(arguments, format);
+        vsnprintf(login->text, sizeof(login->text), format, arguments);
+        va_end(arguments);
+        login->kind = kind;
+        login->next = next;
+        login->hashes = false;
+        login->offer = false;
+        return 0;
+}
+
+int login_end(struct login *login, int outcome)
+{
+        login->kind = LOGIN_DONE;
+        login->outcome = outcome;
+        login->next = NULL;
+        login->hashes = false;
+        login->offer = false;
+        login->password = secret_free(login->password);
+        login->fresh = secret_free(login->fresh);
+        login->otp = secret_free(login->otp);
+        return 0;
+}
+
+static int failure_shown(struct op *op, struct login *login, const struct secret *answer)
+{
+        (void)op; /* the signature of an answer */
+        (void)answer;
+        return login_end(login, login->outcome);
+}
+
+int login_fail(struct login *login, int outcome, const char *format, ...)
+{
+        va_list arguments;
+        char text[512];
+
+        va_start(arguments, format);
+        vsnprintf(text, sizeof(text), format, arguments);
+        va_end(arguments);
+        login->outcome = outcome;
+        return login_tell(login, LOGIN_ERROR, failure_shown, "%s", text);
+}
+
+int login_begin(struct op *op, struct login *login)
+{
+        login->service = settings_service(op->settings, login->context.service);
+        switch (login->context.phase) {
+        case LOGIN_AUTH:
+                return login_auth(op, login);
+        case LOGIN_ACCOUNT:
+                return login_account(op, login);
+        case LOGIN_PASSWORD:
+                return login_password(op, login);
+        case LOGIN_SESSION:
+                return login_session(op, login);
+        }
+        return -EINVAL;
+}
+
+int login_step(struct op *op, struct login *login, const struct secret *answer)
+{
+        return login->next ? login->next(op, login, answer) : BO_ERR_NO_SUCH_LOGIN;
+}
+
+int login_cancel(struct op *op, struct login *login)
+{
+        _cleanup_(secret_freep) struct secret *nothing = secret_new(0);
+
+        if (!nothing)
+                return -ENOMEM;
+        if (!login->next)
+                return BO_ERR_NO_SUCH_LOGIN;
+        if (login->offer || login->kind == LOGIN_INFO || login->kind == LOGIN_ERROR)
+                return login->next(op, login, nothing);
+        return login_end(login, BO_ERR_CONVERSATION_FAILED);
+}

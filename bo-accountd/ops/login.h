@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The login conversation: what is asked next, and what it comes to. */
+#pragma once
+
+#include "bo-accountd/ops/op.h"
+
+enum login_phase {
+        LOGIN_AUTH,
+        LOGIN_ACCOUNT,
+        LOGIN_PASSWORD,
+        LOGIN_SESSION,
+};
+
+enum login_kind {
+        LOGIN_SECRET,
+        LOGIN_VISIBLE,
+        LOGIN_INFO,
+        LOGIN_ERROR,
+        LOGIN_DONE,
+};
+
+/* What was proven on a connection or, by its id, in the auth phase of a session. */
+struct login_proof {
+        uint32_t uid; /* 0: nothing */
+        bool otp;
+        bool offered; /* the change of a password that expires soon */
+        char factors[24];
+};
+
+struct login_context {
+        enum login_phase phase;
+        char user[NAME_MAX_BYTES + 1];
+        char service[64];
+        char rhost[46]; /* numeric, or empty */
+        char tty[64];
+        bool silent, expired, check, close;
+        bool has_login;           /* session: it came with a BO_LOGIN */
+        struct login_proof proof; /* of the connection; of BO_LOGIN for a session */
+};
+
+struct login;
+
+struct login *login_new(const struct login_context *context);
+struct login *login_free(struct login *login);
+
+/* May the actor hold this conversation? root for everybody, a user for himself. BO_ERR_NOT_ALLOWED.
+ */
+int login_caller_may(struct op *op, const struct login *login);
+
+/* Does the next step hash? Then it belongs into the queue for that. */
+bool login_hashes(const struct login *login);
+
+/* Each runs in a worker and leaves a question, a line or the end behind. < 0: no answer, the login
+ * is as it was. */
+int login_begin(struct op *op, struct login *login);
+int login_step(struct op *op, struct login *login, const struct secret *answer);
+int login_cancel(struct op *op, struct login *login);
+
+bool login_is_auth(const struct login *login);
+enum login_kind login_kind(const struct login *login);
+const char *login_text(const struct login *login);
+/* Of LOGIN_DONE: 0 or a BO_ERR_*. */
+int login_outcome(const struct login *login);
+const struct login_proof *login_proof(const struct login *login);

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The account phase: status, service and factor, also for those who came without a password (SSH
+ * keys). */
+#include "bo-accountd/ops/login_private.h"
+#include "bo-accountd/policy/password_age.h"
+
+#include <string.h>
+
+/*
+ * A batch service runs a user's jobs without him: there a lock that any stranger can cause, or a
+ * password that nobody is there to change, does not stop them; deactivation and idleness do.
+ */
+static int status_outcome(const struct login *login, const struct account_state *state)
+{
+        bool person = login->service.class != SERVICE_BATCH;
+
+        switch (state->status) {
+        case STATUS_DEACTIVATED:
+                return BO_ERR_DEACTIVATED;
+        case STATUS_ACTIVATION_SENT:
+                return BO_ERR_NOT_ACTIVATED;
+        case STATUS_LOCKED_INACTIVITY:
+                return BO_ERR_LOCKED_INACTIVITY;
+        case STATUS_LOCKED_ATTEMPTS:
+                return person ? BO_ERR_LOCKED_ATTEMPTS : 0;
+        case STATUS_PASSWORD_EXPIRED:
+                return person ? BO_ERR_PASSWORD_EXPIRED : 0;
+        case STATUS_ACTIVE:
+                return 0;
+        }
+        return BO_ERR_NOT_ALLOWED;
+}
+
+/* Who came over the network to a service that requires the factor must have shown it on the way in.
+ */
+static bool factor_missing(const struct login *login)
+{
+        return login->service.otp == SERVICE_OTP_REQUIRE && login->context.rhost[0] &&
+               login->service.class == SERVICE_INTERACTIVE &&
+               !(login->proof.uid == login->subject.account.uid && login->proof.otp);
+}
+
+static int warned(struct op *op, struct login *login, const struct secret *answer)
+{
+        (void)op; /* the signature of an answer */
+        (void)answer;
+        return login_end(login, 0);
+}
+
+/* R3: those who were not offered the change at the prompt read it here. */
+static int warn(struct login *login, const struct op *op, const struct account_state *state,
+                uint64_t now_usec)
+{
+        const struct password_age_rule *rule = &op->settings->password_age;
+        uint32_t days = password_age_days_left(state->password_expires_usec, now_usec);
+
+        if (login->context.silent || login->proof.offered || !login->service.offer ||
+            login->service.class != SERVICE_INTERACTIVE || state->password_expires_usec == 0 ||
+            state->password_expires_usec > now_usec + rule->warn_usec)
+                return login_end(login, 0);
+        return login_tell(login, LOGIN_INFO, warned,
+                          "Your password expires in %u day%s. Change it with `passwd`.", days,
+                          days == 1 ? "" : "s");
+}
+
+static int refuse(struct login *login, int outcome)
+{
+        /* Not a failure, and the application has its own words for it. */
+        if (outcome == BO_ERR_PASSWORD_EXPIRED)
+                return login_end(login, outcome);
+        return login_fail(login, outcome, "%s", bo_error_text(outcome));
+}
+
+int login_account(struct op *op, struct login *login)
+{
+        _cleanup_(tx_end) struct tx tx = {0};
+        struct account_state state;
+        int outcome, r = subject_find(op, login->context.user, &login->subject);
+
+        if (r != 0)
+                return r;
+        if (!login->subject.known)
+                return login_end(login, BO_ERR_NO_SUCH_USER);
+        r = tx_begin_read(&tx, op->store, op->clock_usec);
+        if (r == 0)
+                r = account_state(op, &tx, &login->subject.account, &state);
+        if (r != 0)
+                return r;
+
+        outcome = status_outcome(login, &state);
+        if (outcome == 0 || outcome == BO_ERR_PASSWORD_EXPIRED) {
+                if (!service_admits(login->service.class, login->subject.account.is_api))
+                        return refuse(login, BO_ERR_WRONG_SERVICE);
+                if (factor_missing(login))
+                        return login_fail(
+                                login, BO_ERR_WRONG_SERVICE,
+                                "This service requires the second factor: log in with the "
+                                "password and a one-time code (ssh -o "
+                                "PreferredAuthentications=keyboard-interactive).");
+        }
+        return outcome != 0 ? refuse(login, outcome) : warn(login, op, &state, tx.now_usec);
+}

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The auth phase: password, one-time code, one verdict; then what a person must be told. */
+#include "bo-accountd/ops/login_private.h"
+#include "bo-accountd/policy/password_age.h"
+
+#include <errno.h>
+#include <string.h>
+
+/*
+ * sshd gives this instead of what was typed when it will refuse the login anyway (a name that NSS
+ * does not know, AllowUsers): the same bytes again and again up to the length of the answer.
+ */
+static bool is_sshd_dummy(const struct secret *answer)
+{
+        static const char junk[] = "\b\n\r\177INCORRECT";
+
+        if (answer->size == 0)
+                return false;
+        for (size_t i = 0; i < answer->size; i++)
+                if (answer->bytes[i] != junk[i % (sizeof(junk) - 1)])
+                        return false;
+        return true;
+}
+
+static int fail_locked(struct op *op, struct login *login, uint64_t wait_usec)
+{
+        char wait[48];
+
+        if (wait_usec == 0)
+                wait_usec = op->settings->lockout.lock_usec;
+        verify_wait_text(wait, sizeof(wait), wait_usec);
+        return login_fail(login, BO_ERR_LOCKED_ATTEMPTS,
+                          "Too many failed attempts: this login is locked %s. It opens by itself; "
+                          "a reset link opens it earlier.",
+                          wait);
+}
+
+static int fail(struct op *op, struct login *login, int outcome)
+{
+        if (outcome == BO_ERR_LOCKED_ATTEMPTS)
+                return fail_locked(op, login, 0);
+        if (outcome == BO_ERR_WRONG_CREDENTIALS)
+                return login_end(login, login->subject.known ? outcome : BO_ERR_NO_SUCH_USER);
+        return login_fail(login, outcome, "%s", bo_error_text(outcome));
+}
+
+/* R34: may this kind of user use this service at all? Answered as if the password were wrong (R8).
+ */
+static bool admitted(const struct login *login)
+{
+        return service_admits(login->service.class, login->subject.account.is_api);
+}
+
+/* What stands in the way of a user whose password was right. */
+static int status_outcome(const struct account_state *state)
+{
+        if (state->facts.deactivated)
+                return BO_ERR_DEACTIVATED;
+        if (!state->facts.activated)
+                return BO_ERR_NOT_ACTIVATED;
+        return state->facts.idle ? BO_ERR_LOCKED_INACTIVITY : 0;
+}
+
+/* The password was right, so guessing it has ended: its counter is cleared whatever else stands in
+ * the way. */
+static int settle_right(struct op *op, struct login *login, struct tx *tx, int *outcome)
+{
+        struct account_state state;
+        int r = lockout_clear(tx, login->subject.key);
+
+        if (r == 0)
+                r = account_state(op, tx, &login->subject.account, &state);
+        if (r != 0)
+                return r;
+        *outcome = status_outcome(&state);
+        if (*outcome == BO_ERR_LOCKED_INACTIVITY && login->subject.account.idle_marked_usec == 0)
+                r = account_mark_idle(tx, login->subject.account.uid);
+        if (r != 0 || *outcome != 0)
+                return r;
+        if (login->factor == SERVICE_FACTOR_SET_UP)
+                return 0; /* not a login before the factor stands */
+        return login_record_success(
+                op, login, tx, login->factor == SERVICE_FACTOR_NONE ? "password" : "password+otp");
+}
+
+/* Was anything about the user changed while the password was being hashed? */
+static int reload(struct login *login, struct tx *tx, bool *ret_same)
+{
+        int64_t epoch = login->subject.account.credential_epoch;
+        int r = account_by_uid(tx->store, login->subject.account.uid, &login->subject.account);
+
+        if (r == 0)
+                *ret_same = login->subject.account.credential_epoch == epoch;
+        return r;
+}
+
+static int judge(struct op *op, struct login *login, struct tx *tx, const struct secret *code,
+                 int *outcome)
+{
+        bool same = true;
+        int r = 0;
+
+        if (login->subject.known)
+                r = reload(login, tx, &same);
+        if (r != 0)
+                return r;
+        if (*outcome == 0 && (!same || !admitted(login)))
+                *outcome = BO_ERR_WRONG_CREDENTIALS;
+        if (*outcome == 0 && code)
+                *outcome = verify_code(op, tx, login->subject.account.uid, code);
+        if (*outcome < 0)
+                return *outcome;
+        if (*outcome == 0)
+                r = settle_right(op, login, tx, outcome);
+        if (r == 0 && *outcome == BO_ERR_WRONG_CREDENTIALS &&
+            subject_locked_now(op, &login->subject))
+                *outcome = BO_ERR_LOCKED_ATTEMPTS;
+        if (r == 0 && *outcome != 0)
+                r = login_record_failure(op, login, tx, *outcome);
+        return r;
+}
+
+static int rehash(struct op *op, struct login *login, const struct secret *password)
+{
+        const char *old = login->subject.account.password_hash;
+        char fresh[PASSWORD_HASH_SIZE];
+        _cleanup_(tx_end) struct tx tx = {0};
+        int r;
+
+        if (!password_needs_rehash(old, &op->settings->cost))
+                return 0;
+        r = password_hash(fresh, password, op->keys, &op->settings->cost);
+        if (r == 0)
+                r = tx_begin_write(&tx, op->store, op->clock_usec);
+        if (r == 0)
+                r = account_rehash(&tx, login->subject.account.uid, old, fresh);
+        return r == 0 ? tx_commit(&tx) : r;
+}
+
+/* Two transactions: the charge before the hash, the verdict after it. */
+static int test(struct op *op, struct login *login, const struct secret *password,
+                const struct secret *code)
+{
+        _cleanup_(tx_end) struct tx tx = {0};
+        int outcome = verify_password(op, &login->subject, password);
+        int r;
+
+        if (outcome < 0)
+                return outcome;
+        if (outcome == BO_ERR_LOCKED_ATTEMPTS)
+                return fail_locked(op, login,
+                                   lockout_wait_usec(&op->settings->lockout, &login->subject.lock,
+                                                     op->clock_usec));
+        r = tx_begin_write(&tx, op->store, op->clock_usec);
+        if (r == 0)
+                r = judge(op, login, &tx, code, &outcome);
+        if (r == 0)
+                r = tx_commit(&tx);
+        if (r != 0)
+                return r;
+        if (outcome != 0)
+                return fail(op, login, outcome);
+
+        r = rehash(op, login, password);
+        return r != 0 ? r : login_auth_proven(op, login);
+}
+
+static int answer_code(struct op *op, struct login *login, const struct secret *answer)
+{
+        return test(op, login, login->password, answer);
+}
+
+/* `append`: the last digits of the one answer are the code. */
+static int test_appended(struct op *op, struct login *login, const struct secret *answer)
+{
+        size_t code_size = answer->size < TOTP_DIGITS ? answer->size : TOTP_DIGITS;
+        size_t head_size = answer->size - code_size;
+        _cleanup_(secret_freep) struct secret *code =
+                secret_copy(answer->bytes + head_size, code_size);
+
+        login->password = secret_free(login->password);
+        login->password = secret_copy(answer->bytes, head_size);
+        if (!code || !login->password)
+                return -ENOMEM;
+        return test(op, login, login->password, code);
+}
+
+static int answer_password(struct op *op, struct login *login, const struct secret *answer)
+{
+        if (is_sshd_dummy(answer)) {
+                subject_disown(op, login->context.user, &login->subject);
+                login->dummy = true; /* neither logged nor counted against a user */
+                login->factor = SERVICE_FACTOR_NONE;
+        }
+
+        int r = login_token(op, login, answer);
+
+        if (r != BO_ERR_WRONG_CREDENTIALS)
+                return r;
+        if (login->factor == SERVICE_FACTOR_APPENDED)
+                return test_appended(op, login, answer);
+
+        login->password = secret_free(login->password);
+        login->password = secret_copy(answer->bytes, answer->size);
+        if (!login->password)
+                return -ENOMEM;
+        /* Nothing is tested before both are there: who cannot be asked for the code burns no
+         * attempt. */
+        if (login->factor == SERVICE_FACTOR_ASK)
+                return login_ask(login, LOGIN_VISIBLE, answer_code, true, "One-time code: ");
+        return test(op, login, login->password, NULL);
+}
+
+int login_auth(struct op *op, struct login *login)
+{
+        uint64_t wait_usec = 0;
+        char wait[48];
+        int r = subject_find(op, login->context.user, &login->subject);
+
+        if (r == 0)
+                r = subject_wait_usec(op, &login->subject, &wait_usec);
+        if (r != 0)
+                return r;
+        login->factor =
+                service_factor_wanted(login->service.otp, login->service.class,
+                                      login->subject.known && login->subject.account.otp_on);
+        if (wait_usec == 0)
+                return login_ask(login, LOGIN_SECRET, answer_password,
+                                 login->factor != SERVICE_FACTOR_ASK, "Password: ");
+        verify_wait_text(wait, sizeof(wait), wait_usec);
+        return login_ask(login, LOGIN_SECRET, answer_password, login->factor != SERVICE_FACTOR_ASK,
+                         "Too many failed attempts: this login is locked %s.\nPassword: ", wait);
+}
+
+static int answer_offer(struct op *op, struct login *login, const struct secret *answer)
+{
+        (void)op; /* the signature of an answer */
+        if (answer->size == 0 || (answer->bytes[0] != 'y' && answer->bytes[0] != 'Y'))
+                return login_end(login, 0);
+        login->store = login_store_password;
+        login->voluntary = true;
+        login->tries = 0;
+        return login_new_password(login, NULL);
+}
+
+/* R3: told at login, and changed there and then if he wants. */
+static int offer(struct op *op, struct login *login)
+{
+        const struct account *account = &login->subject.account;
+        const struct password_age_facts age = {
+                .changed_usec = account->password_changed_usec,
+                .must_change = account->must_change,
+                .is_api = account->is_api,
+        };
+        const struct password_age_rule *rule = &op->settings->password_age;
+        uint32_t days;
+
+        if (!login->service.offer || login->service.class != SERVICE_INTERACTIVE ||
+            password_age_verdict(rule, &age, op->clock_usec) != PASSWORD_AGE_WARN)
+                return login_end(login, 0);
+
+        days = password_age_days_left(password_age_expires_usec(rule, &age), op->clock_usec);
+        login->proof.offered = true;
+        login_ask(login, LOGIN_VISIBLE, answer_offer, false,
+                  "Your password expires in %u day%s. Change it now? [y/N] ", days,
+                  days == 1 ? "" : "s");
+        login->offer = true;
+        return 0;
+}
+
+int login_auth_proven(struct op *op, struct login *login)
+{
+        if (login->factor == SERVICE_FACTOR_SET_UP)
+                return login_set_up_otp(op, login);
+        return offer(op, login);
+}

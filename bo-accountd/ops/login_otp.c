@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Sets the second factor up at the prompt of a service that requires it (R54 to R56, R63). */
+#include "bo-accountd/ops/login_private.h"
+#include "bo-accountd/ops/otp_setup.h"
+#include "bo-accountd/store/otp.h"
+
+#include <qrencode.h>
+#include <string.h>
+
+/*
+ * Two characters a module, dark on light whatever the terminal's colours: '#' is ink. Plain ASCII,
+ * since ssh clients print UTF-8 in prompts as octal. Empty if it would not fit into a line of 80.
+ */
+static void qr_draw(char *out, size_t size, const char *text)
+{
+        QRcode *code = QRcode_encodeString(text, 0, QR_ECLEVEL_L, QR_MODE_8, 1);
+        size_t used = 0;
+
+        out[0] = '\0';
+        if (!code)
+                return;
+        if ((code->width + 2) * 2 > 80) {
+                QRcode_free(code);
+                return;
+        }
+        for (int y = -1; y <= code->width; y++) {
+                for (int x = -1; x <= code->width; x++) {
+                        bool inside = x >= 0 && y >= 0 && x < code->width && y < code->width;
+                        bool dark = inside && (code->data[y * code->width + x] & 1);
+
+                        if (used + 3 >= size)
+                                break;
+                        memcpy(out + used, dark ? "##" : "  ", 2);
+                        used += 2;
+                }
+                if (used + 2 < size)
+                        out[used++] = '\n';
+        }
+        out[used] = '\0';
+        QRcode_free(code);
+}
+
+static int confirm(struct op *op, struct login *login, uint64_t step)
+{
+        _cleanup_(tx_end) struct tx tx = {0};
+        int r = tx_begin_write(&tx, op->store, op->clock_usec);
+
+        if (r == 0)
+                r = otp_setup_store(op, &tx, &login->subject.account, login->sealed, step);
+        if (r == 0)
+                r = login_record_success(op, login, &tx, "password+otp");
+        if (r == 0)
+                r = tx_commit(&tx);
+        if (r > 0)
+                return login_fail(login, r, "%s", bo_error_text(r));
+        return r != 0 ? r : login_end(login, 0);
+}
+
+static int answer_code(struct op *op, struct login *login, const struct secret *answer)
+{
+        uint64_t step = 0;
+        int right = totp_verify(login->otp, answer->bytes, answer->size, op->clock_usec, 0, &step);
+
+        if (right < 0)
+                return right;
+        if (right == 1)
+                return confirm(op, login, step);
+        if (++login->tries >= LOGIN_TRIES)
+                return login_end(login, BO_ERR_WRONG_CREDENTIALS);
+        return login_ask(login, LOGIN_VISIBLE, answer_code, false,
+                         "This is not the present code of the app.\nOne-time code: ");
+}
+
+int login_set_up_otp(struct op *op, struct login *login)
+{
+        _cleanup_(secret_freep) struct secret *uri = NULL, *base32 = NULL;
+        char qr[6144];
+        int r = otp_setup_begin(op, &login->subject.account, &login->otp, login->sealed, &uri,
+                                &base32);
+
+        if (r > 0)
+                return login_fail(login, r, "%s", bo_error_text(r));
+        if (r < 0)
+                return r;
+        qr_draw(qr, sizeof(qr), uri->bytes);
+        login->tries = 0;
+        r = login_ask(
+                login, LOGIN_VISIBLE, answer_code, false,
+                "This service asks for a one-time code. Add bo to an authenticator app, on another "
+                "device than the one that you log in from:\n%sor type this secret into it: %s\n"
+                "One-time code: ",
+                qr, base32->bytes);
+        explicit_bzero(qr, sizeof(qr));
+        return r;
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The password phase: the user changes his own password (R2, R4, R14, R73). */
+#include "bo-accountd/ops/login_private.h"
+#include "bo-accountd/ops/new_password.h"
+#include "bo-accountd/store/audit.h"
+
+#include <errno.h>
+
+static int changed(struct op *op, struct login *login, const struct secret *answer)
+{
+        (void)op; /* the signature of an answer */
+        (void)answer;
+        return login_end(login, 0);
+}
+
+int login_store_password(struct op *op, struct login *login, const char *hash)
+{
+        _cleanup_(tx_end) struct tx tx = {0};
+        int64_t epoch = login->subject.account.credential_epoch;
+        int r = tx_begin_write(&tx, op->store, op->clock_usec);
+
+        if (r == 0)
+                r = account_by_uid(op->store, login->subject.account.uid, &login->subject.account);
+        if (r != 0)
+                return r;
+        /* What was proven is the password that stood then. */
+        if (login->subject.account.credential_epoch != epoch ||
+            login->subject.account.deactivated_usec != 0)
+                return login_fail(login, BO_ERR_PASSWORD_REJECTED,
+                                  "The account was changed meanwhile. Log in again.");
+        op->actor_uid =
+                login->subject.account.uid; /* the module runs as root, the user proved himself */
+        r = new_password_store(op, &tx, &login->subject.account, hash, false, "by the user");
+        if (r == 0)
+                r = tx_commit(&tx);
+        if (r != 0)
+                return r;
+        op_signal(op, OP_USER_CHANGED, &login->subject.account);
+        if (login->context.silent)
+                return login_end(login, 0);
+        return login_tell(login, LOGIN_INFO, changed, "The password was changed.");
+}
+
+/* Charged and counted like a login: the present password is as good a place to guess as any. */
+static int judge(struct op *op, struct login *login, int *outcome)
+{
+        _cleanup_(tx_end) struct tx tx = {0};
+        int r = tx_begin_write(&tx, op->store, op->clock_usec);
+
+        if (r != 0)
+                return r;
+        if (*outcome == 0) {
+                r = lockout_clear(&tx, login->subject.key);
+        } else {
+                if (subject_locked_now(op, &login->subject))
+                        *outcome = BO_ERR_LOCKED_ATTEMPTS;
+                r = login_record_failure(op, login, &tx, *outcome);
+        }
+        return r == 0 ? tx_commit(&tx) : r;
+}
+
+static int answer_current(struct op *op, struct login *login, const struct secret *answer)
+{
+        int outcome = verify_password(op, &login->subject, answer);
+        int r = outcome < 0 ? outcome : 0;
+
+        if (outcome >= 0 && outcome != BO_ERR_LOCKED_ATTEMPTS)
+                r = judge(op, login, &outcome);
+        if (r != 0)
+                return r;
+        if (outcome != 0)
+                return login_fail(login, outcome, "%s", bo_error_text(outcome));
+        login->password = secret_copy(answer->bytes, answer->size);
+        return login->password ? login_new_password(login, NULL) : -ENOMEM;
+}
+
+/* A person who may log in, or could if the password had not expired. */
+static int refusal(const struct login *login, const struct account_state *state)
+{
+        if (login->subject.account.is_api)
+                return BO_ERR_API_USER;
+        if (state->facts.deactivated)
+                return BO_ERR_DEACTIVATED;
+        if (!state->facts.activated)
+                return BO_ERR_NOT_ACTIVATED;
+        return state->facts.idle ? BO_ERR_LOCKED_INACTIVITY : 0;
+}
+
+int login_password(struct op *op, struct login *login)
+{
+        _cleanup_(tx_end) struct tx tx = {0};
+        struct account_state state;
+        int outcome, r = subject_find(op, login->context.user, &login->subject);
+
+        if (r != 0)
+                return r;
+        if (!login->subject.known)
+                return login_end(login, BO_ERR_NO_SUCH_USER);
+        r = tx_begin_read(&tx, op->store, op->clock_usec);
+        if (r == 0)
+                r = account_state(op, &tx, &login->subject.account, &state);
+        if (r != 0)
+                return r;
+        outcome = refusal(login, &state);
+        if (outcome != 0)
+                return login_fail(login, outcome, "%s", bo_error_text(outcome));
+        if (login->context.check || (login->context.expired && !state.facts.password_expired))
+                return login_end(login, 0);
+
+        login->store = login_store_password;
+        /* Expired, and proven a moment ago on this connection: not asked for twice. */
+        if (login->context.expired && login->proof.uid == login->subject.account.uid)
+                return login_new_password(login, NULL);
+        return login_ask(login, LOGIN_SECRET, answer_current, true, "Current password: ");
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the phases of a login share: its state, and the ways to ask, tell and end. */
+#pragma once
+
+#include "bo-accountd/factor/totp.h"
+#include "bo-accountd/ops/login.h"
+#include "bo-accountd/ops/verify.h"
+#include "bo-accountd/store/token.h"
+
+#define LOGIN_TEXT_SIZE 8192 /* an ASCII QR code is the longest */
+#define LOGIN_TRIES     3    /* of one question within one login */
+
+/* Takes an answer, and asks, tells or ends. */
+typedef int login_answer_fn(struct op *op, struct login *login, const struct secret *answer);
+
+struct login {
+        struct login_context context;
+        enum login_kind kind;
+        char text[LOGIN_TEXT_SIZE];
+        int outcome;
+        bool hashes; /* the next step does */
+        bool offer;  /* the question may be declined */
+        login_answer_fn *next;
+        struct login_proof proof;
+
+        struct service_settings service;
+        struct subject subject;
+        enum service_factor factor;
+        struct secret *password; /* that was given, until it is tested; later the present one */
+        struct secret *fresh;    /* the new one, until it is repeated */
+        struct secret *otp;      /* that is being set up */
+        unsigned char sealed[TOTP_SEALED_BYTES];
+        bool dummy;     /* sshd gave its own password */
+        bool voluntary; /* the change of password was offered: without it the login stands */
+        struct token_row token;
+        unsigned tries;
+        /* Stores a new password that satisfies every rule, and goes on. */
+        int (*store)(struct op *op, struct login *login, const char *hash);
+};
+
+int login_ask(struct login *login, enum login_kind kind, login_answer_fn *next, bool hashes,
+              const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+/* Shows a line, then goes on with @next. */
+int login_tell(struct login *login, enum login_kind kind, login_answer_fn *next, const char *format,
+               ...) __attribute__((format(printf, 4, 5)));
+
+int login_end(struct login *login, int outcome);
+
+/* Shows the text of @outcome (or @format) as an error, then ends with it. */
+int login_fail(struct login *login, int outcome, const char *format, ...)
+        __attribute__((format(printf, 3, 4)));
+
+/* The begin of each phase. */
+int login_auth(struct op *op, struct login *login);
+int login_account(struct op *op, struct login *login);
+int login_password(struct op *op, struct login *login);
+int login_session(struct op *op, struct login *login);
+
+/* Goes on after the password (and code) were right. */
+int login_auth_proven(struct op *op, struct login *login);
+
+/* 0 and the flow of the token begun; BO_ERR_WRONG_CREDENTIALS: not a good token of this user, treat
+ * it as a password. */
+int login_token(struct op *op, struct login *login, const struct secret *answer);
+
+/* Asks for a new password twice and hands its hash to login->store. */
+int login_new_password(struct login *login, const char *reason);
+
+/* Stores the new password that the user himself has set; a login->store. */
+int login_store_password(struct op *op, struct login *login, const char *hash);
+
+/* Sets up the second factor at the prompt, then ends the login as a success. */
+int login_set_up_otp(struct op *op, struct login *login);
+
+/* Records the success of an auth phase in @tx: counters, last login, audit, signal, proof. */
+int login_record_success(struct op *op, struct login *login, struct tx *tx, const char *factors);
+/* Records a failure: audit, journal, signal. */
+int login_record_failure(struct op *op, struct login *login, struct tx *tx, int outcome);

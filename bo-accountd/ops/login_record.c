@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a login leaves behind: audit rows, counters, journal lines, signals. */
+#include "bo-accountd/ops/login_private.h"
+#include "bo-accountd/store/audit.h"
+#include "common/log.h"
+
+#include <string.h>
+
+static void describe(const struct login *login, char *out, size_t size, const char *key,
+                     const char *value)
+{
+        snprintf(out, size, "service=%s rhost=%s %s=%s", login->context.service,
+                 login->context.rhost[0] ? login->context.rhost : "-", key, value);
+}
+
+static void signal_login(struct op *op, const struct login *login, enum op_signal_kind kind,
+                         const char *outcome)
+{
+        const struct account *account = login->subject.known ? &login->subject.account : NULL;
+        struct op_signal *signal = op_signal(op, kind, account);
+
+        snprintf(signal->one, sizeof(signal->one), "%s", login->context.service);
+        snprintf(signal->two, sizeof(signal->two), "%s", login->context.rhost);
+        snprintf(signal->three, sizeof(signal->three), "%s", outcome);
+}
+
+int login_record_success(struct op *op, struct login *login, struct tx *tx, const char *factors)
+{
+        const struct account *account = &login->subject.account;
+        char detail[256];
+        const struct audit_entry entry = {
+                .event = "login-succeeded",
+                .actor_uid = account->uid,
+                .subject_uid = account->uid,
+                .detail = detail,
+        };
+        int r = account_logged_in(tx, account->uid);
+
+        describe(login, detail, sizeof(detail), "factors", factors);
+        if (r == 0)
+                r = audit_append(tx, &entry);
+        if (r != 0)
+                return r;
+        login->proof =
+                (struct login_proof){.uid = account->uid, .otp = strstr(factors, "otp") != NULL};
+        snprintf(login->proof.factors, sizeof(login->proof.factors), "%s", factors);
+        signal_login(op, login, OP_LOGIN_SUCCEEDED, factors);
+        log_event(LOG_INFO,
+                  &(struct log_event){.event = "login-succeeded",
+                                      .user = account->name,
+                                      .service = login->context.service,
+                                      .rhost = login->context.rhost,
+                                      .detail = factors},
+                  "%s logged in (%s, %s).", account->name, login->context.service, factors);
+        return 0;
+}
+
+/* A name that bo does not know may be a password typed at the wrong prompt: it is never written
+ * down. */
+static void log_failure(const struct login *login, int outcome)
+{
+        const char *name = login->subject.known ? login->subject.account.name : NULL;
+
+        log_event(LOG_NOTICE,
+                  &(struct log_event){.event = outcome == BO_ERR_LOCKED_ATTEMPTS ? "login-locked"
+                                                                                 : "login-failed",
+                                      .user = name,
+                                      .service = login->context.service,
+                                      .rhost = login->context.rhost,
+                                      .detail = bo_error_name(outcome)},
+                  "Login of %s refused (%s): %s.", name ? name : "an unknown user",
+                  login->context.service, bo_error_name(outcome));
+}
+
+/* The dummy of sshd costs the same write, but leaves neither a row nor a line behind. */
+static int record_nothing(struct login *login, struct tx *tx)
+{
+        return lockout_save(tx, login->subject.key, &login->subject.lock);
+}
+
+int login_record_failure(struct op *op, struct login *login, struct tx *tx, int outcome)
+{
+        uint32_t uid = login->subject.known ? login->subject.account.uid : AUDIT_NOBODY;
+        char detail[256];
+        const struct audit_entry entry = {
+                .event = outcome == BO_ERR_LOCKED_ATTEMPTS ? "login-locked" : "login-failed",
+                .actor_uid = uid,
+                .subject_uid = uid,
+                .detail = detail,
+        };
+        int r;
+
+        if (login->dummy)
+                return record_nothing(login, tx);
+        describe(login, detail, sizeof(detail), "outcome", bo_error_name(outcome));
+        r = audit_append(tx, &entry);
+        if (r != 0)
+                return r;
+        signal_login(op, login, OP_LOGIN_FAILED, bo_error_name(outcome));
+        if (outcome == BO_ERR_LOCKED_ATTEMPTS && login->subject.known) {
+                struct op_signal *signal =
+                        op_signal(op, OP_USER_STATUS_CHANGED, &login->subject.account);
+
+                snprintf(signal->one, sizeof(signal->one), "%s", status_name(STATUS_ACTIVE));
+                snprintf(signal->two, sizeof(signal->two), "%s",
+                         status_name(STATUS_LOCKED_ATTEMPTS));
+                snprintf(signal->three, sizeof(signal->three), "too many failed attempts");
+        }
+        log_failure(login, outcome);
+        return 0;
+}

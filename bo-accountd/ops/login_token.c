@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A token at the password prompt: the user sets a password of his own (R24, R37, R39, R40, R60). */
+#include "bo-accountd/factor/token.h"
+#include "bo-accountd/ops/login_private.h"
+#include "bo-accountd/ops/new_password.h"
+
+#include <string.h>
+
+/* Good for this user and now? Says nothing to the outside but yes or no. */
+static int token_is_good(struct op *op, struct tx *tx, const struct login *login,
+                         const struct token_row *row)
+{
+        const struct account *account = &login->subject.account;
+        uint64_t latest_usec;
+        int r;
+
+        if (!login->subject.known || row->uid != account->uid || row->used_usec != 0 ||
+            row->credential_epoch != account->credential_epoch ||
+            (row->purpose == TOKEN_ACTIVATION) != (account->activated_usec == 0))
+                return BO_ERR_WRONG_CREDENTIALS;
+        r = tx_high_since(tx, row->clock_epoch, &latest_usec);
+        if (r != 0)
+                return r;
+        (void)op; /* the rule needs nothing of the settings: the lifetime was fixed at issue */
+        return latest_usec < row->expires_usec && tx->now_usec < row->expires_usec
+                       ? 0
+                       : BO_ERR_WRONG_CREDENTIALS;
+}
+
+static int find(struct op *op, struct login *login, const struct token *token,
+                struct token_row *ret_row)
+{
+        _cleanup_(tx_end) struct tx tx = {0};
+        unsigned char hash[KEYED_HASH_BYTES];
+        int r = tx_begin_read(&tx, op->store, op->clock_usec);
+
+        token_hash(hash, token, op->keys);
+        if (r == 0)
+                r = token_load(op->store, hash, ret_row);
+        return r == 0 ? token_is_good(op, &tx, login, ret_row) : r;
+}
+
+/* What completing the link opens: the attempt lock always, the inactivity lock only by an
+ * administrator's (R37, R40). */
+static int open_locks(struct login *login, struct tx *tx)
+{
+        int r = lockout_clear(tx, login->subject.key);
+
+        if (r == 0 && login->token.by_admin)
+                r = account_admin_reset(tx, login->subject.account.uid);
+        return r;
+}
+
+static int conclude(struct op *op, struct login *login, struct tx *tx, int *outcome)
+{
+        struct account_state state;
+        int r = account_by_uid(tx->store, login->subject.account.uid, &login->subject.account);
+
+        if (r == 0)
+                r = account_state(op, tx, &login->subject.account, &state);
+        if (r != 0)
+                return r;
+        *outcome = state.facts.deactivated ? BO_ERR_DEACTIVATED
+                   : state.facts.idle      ? BO_ERR_LOCKED_INACTIVITY
+                                           : 0;
+        if (*outcome != 0)
+                return login_record_failure(op, login, tx, *outcome);
+        if (login->service.otp == SERVICE_OTP_REQUIRE && !login->subject.account.otp_on) {
+                login->factor = SERVICE_FACTOR_SET_UP;
+                return 0;
+        }
+        login->factor = SERVICE_FACTOR_NONE;
+        return login_record_success(op, login, tx,
+                                    login->subject.account.otp_on ? "token+otp" : "token");
+}
+
+static int store(struct op *op, struct login *login, const char *hash)
+{
+        bool activation = login->token.purpose == TOKEN_ACTIVATION;
+        _cleanup_(tx_end) struct tx tx = {0};
+        int outcome = 0;
+        int r = tx_begin_write(&tx, op->store, op->clock_usec);
+
+        /* Judged again: an hour may have passed at the prompt, or another was there first. */
+        if (r == 0)
+                r = account_by_uid(op->store, login->subject.account.uid, &login->subject.account);
+        if (r == 0)
+                r = token_is_good(op, &tx, login, &login->token);
+        if (r == 0)
+                r = token_use(&tx, login->token.hash);
+        if (r == BO_ERR_WRONG_CREDENTIALS)
+                return login_end(login, r);
+        if (r == 0)
+                r = new_password_store(op, &tx, &login->subject.account, hash, false,
+                                       activation ? "by activation" : "by reset");
+        if (r == 0)
+                r = open_locks(login, &tx);
+        if (r == 0)
+                r = conclude(op, login, &tx, &outcome);
+        if (r == 0)
+                r = tx_commit(&tx);
+        if (r != 0)
+                return r;
+
+        struct op_signal *signal = op_signal(op, OP_USER_CHANGED, &login->subject.account);
+
+        signal->uid = login->subject.account.uid;
+        if (outcome != 0)
+                return login_fail(login, outcome, "The password was set. %s",
+                                  bo_error_text(outcome));
+        return login_auth_proven(op, login);
+}
+
+/* R60: a reset asks for the code if the second factor is on. */
+static int answer_code(struct op *op, struct login *login, const struct secret *answer)
+{
+        _cleanup_(tx_end) struct tx tx = {0};
+        int outcome, r = tx_begin_write(&tx, op->store, op->clock_usec);
+
+        if (r != 0)
+                return r;
+        outcome = verify_code(op, &tx, login->subject.account.uid, answer);
+        if (outcome < 0)
+                return outcome;
+        if (outcome > 0)
+                r = login_record_failure(op, login, &tx, outcome);
+        if (r == 0)
+                r = tx_commit(&tx);
+        if (r != 0)
+                return r;
+        if (outcome == BO_ERR_LOCKED_ATTEMPTS)
+                return login_fail(login, outcome, "%s", bo_error_text(outcome));
+        return outcome > 0 ? login_end(login, outcome) : login_new_password(login, NULL);
+}
+
+int login_token(struct op *op, struct login *login, const struct secret *answer)
+{
+        struct token token;
+        enum token_form form = token_parse(&token, answer->bytes, answer->size);
+        int r;
+
+        if (form == TOKEN_FORM_NONE)
+                return BO_ERR_WRONG_CREDENTIALS;
+        if (form == TOKEN_FORM_TYPO && ++login->tries < LOGIN_TRIES)
+                return login_ask(login, LOGIN_SECRET, login->next, login->hashes,
+                                 "This token has a typing error.\nPassword: ");
+        r = form == TOKEN_FORM_GOOD ? find(op, login, &token, &login->token)
+                                    : BO_ERR_WRONG_CREDENTIALS;
+        explicit_bzero(&token, sizeof(token));
+        if (r != 0)
+                return r;
+
+        login->tries = 0;
+        login->store = store;
+        if (login->subject.account.otp_on)
+                return login_ask(login, LOGIN_VISIBLE, answer_code, false, "One-time code: ");
+        return login_new_password(login, NULL);
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Judges a new password by every rule: quality, history, what else was typed (R46, R47, R74). */
+#include "bo-accountd/ops/new_password.h"
+
+#include "bo-accountd/factor/quality.h"
+#include "bo-accountd/factor/token.h"
+#include "bo-accountd/store/audit.h"
+#include "common/log.h"
+
+#include <errno.h>
+#include <string.h>
+
+/*
+ * A token must not become a password: sshd's PasswordAuthentication answers each hidden question
+ * with the same words, so the token that the administrator knows would be set, twice.
+ */
+static bool is_token(const struct secret *password)
+{
+        struct token token;
+        bool token_like = token_parse(&token, password->bytes, password->size) != TOKEN_FORM_NONE;
+
+        explicit_bzero(&token, sizeof(token));
+        return token_like;
+}
+
+int new_password_check(struct op *op, const struct account *account, const struct secret *password,
+                       const struct secret *old, char *why, size_t size)
+{
+        int r;
+
+        if (is_token(password)) {
+                snprintf(why, size, "A token cannot be a password.");
+                return BO_ERR_PASSWORD_TOO_WEAK;
+        }
+        if (old && secret_equal(old, password)) {
+                snprintf(why, size, "It is the present password.");
+                return BO_ERR_PASSWORD_REUSED;
+        }
+        r = quality_check(&op->settings->password, password, old, account->name, why, size);
+        return r > 0 ? BO_ERR_PASSWORD_TOO_WEAK : r;
+}
+
+struct comparison {
+        struct op *op;
+        const struct secret *password;
+        uint64_t now_usec;
+        char (*hashes)[PASSWORD_HASH_SIZE];
+        size_t n, room;
+};
+
+/* Only collects: the hashing must not hold a transaction open. */
+static int collect(void *userdata, size_t index, const char *hash, uint64_t replaced_usec)
+{
+        struct comparison *comparison = userdata;
+
+        if (!password_rule_compares(&comparison->op->settings->password, index, replaced_usec,
+                                    comparison->now_usec))
+                return 0;
+        if (comparison->n == comparison->room) {
+                size_t room = comparison->room ? comparison->room * 2 : 8;
+                void *grown = realloc(comparison->hashes, room * sizeof(*comparison->hashes));
+
+                if (!grown)
+                        return -ENOMEM;
+                comparison->hashes = grown;
+                comparison->room = room;
+        }
+        snprintf(comparison->hashes[comparison->n++], PASSWORD_HASH_SIZE, "%s", hash);
+        return 0;
+}
+
+/* 1: used before. */
+static int compare(const struct comparison *comparison)
+{
+        for (size_t i = 0; i < comparison->n; i++) {
+                int same = password_verify(comparison->hashes[i], comparison->password,
+                                           comparison->op->keys, &comparison->op->settings->cost);
+
+                if (same != 0)
+                        return same;
+        }
+        return 0;
+}
+
+int new_password_hash(struct op *op, const struct account *account, const struct secret *password,
+                      char out[PASSWORD_HASH_SIZE])
+{
+        struct comparison comparison = {
+                .op = op,
+                .password = password,
+                .now_usec = op->clock_usec,
+        };
+        int r = account_password_history(op->store, account->uid, collect, &comparison);
+
+        if (r == 0)
+                r = compare(&comparison);
+        free(comparison.hashes);
+        if (r > 0)
+                return BO_ERR_PASSWORD_REUSED;
+        return r < 0 ? r : password_hash(out, password, op->keys, &op->settings->cost);
+}
+
+int new_password_store(struct op *op, struct tx *tx, const struct account *account,
+                       const char *hash, bool must_change, const char *detail)
+{
+        const struct password_rule *rule = &op->settings->password;
+        const struct audit_entry entry = {
+                .event = "password-changed",
+                .actor_uid = op->actor_uid,
+                .subject_uid = account->uid,
+                .detail = detail,
+        };
+        uint64_t before_usec =
+                tx->now_usec > rule->reuse_window_usec ? tx->now_usec - rule->reuse_window_usec : 0;
+        int r = account_set_password(tx, account->uid, hash, must_change);
+
+        if (r == 0)
+                r = account_trim_history(tx, account->uid, rule->history, before_usec);
+        if (r == 0)
+                r = audit_append(tx, &entry);
+        if (r == 0)
+                log_event(LOG_INFO,
+                          &(struct log_event){.event = "password-changed", .user = account->name},
+                          "The password of %s was changed (%s).", account->name, detail);
+        return r;
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Small things that every operation needs: refusals with a reason, signals, publication, status. */
+#include "bo-accountd/ops/op.h"
+
+#include "bo-accountd/policy/inactivity.h"
+#include "bo-accountd/store/lockout.h"
+#include "common/log.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+
+int op_refuse(struct op *op, int error, const char *format, ...)
+{
+        va_list arguments;
+
+        va_start(arguments, format);
+        vsnprintf(op->message, sizeof(op->message), format, arguments);
+        va_end(arguments);
+        return error;
+}
+
+struct op_signal *op_signal(struct op *op, enum op_signal_kind kind, const struct account *account)
+{
+        static _Thread_local struct op_signal spare;
+        struct op_signal *signal =
+                op->n_signals < OP_SIGNALS_MOST ? &op->signals[op->n_signals++] : &spare;
+
+        *signal = (struct op_signal){.kind = kind};
+        if (account) {
+                signal->uid = account->uid;
+                memcpy(signal->user, account->name, sizeof(signal->user));
+        }
+        return signal;
+}
+
+void op_publish(struct op *op)
+{
+        const struct publish_options options = {
+                .enumerate = op->settings->enumerate,
+                .group_members_max = op->settings->group_members_max,
+        };
+        int r = publisher_update(op->publisher, op->store, &options);
+
+        if (r != 0)
+                log_event(LOG_ERR, &(struct log_event){.event = "snapshot-failed"},
+                          "The NSS snapshot could not be written (%s); it is retried with the next "
+                          "change.",
+                          strerror(r < 0 ? -r : EIO));
+}
+
+/* Idleness judged by the latest time that the clock has shown since: a clock set back does not
+ * shorten it. */
+static int account_is_idle(struct op *op, struct tx *tx, const struct account *account,
+                           bool *ret_idle)
+{
+        const struct inactivity_facts facts = {
+                .last_login_usec = account->last_login_usec,
+                .activated_usec = account->activated_usec,
+                .admin_reset_usec = account->admin_reset_usec,
+                .marked_usec = account->idle_marked_usec,
+        };
+        uint64_t latest_usec;
+        int r = tx_high_since(tx, account->active_epoch, &latest_usec);
+
+        if (r == 0)
+                *ret_idle =
+                        inactivity_reached(op->settings->inactivity_max_usec, &facts, latest_usec);
+        return r;
+}
+
+int account_state(struct op *op, struct tx *tx, const struct account *account,
+                  struct account_state *ret_state)
+{
+        const struct password_age_facts age = {
+                .changed_usec = account->password_changed_usec,
+                .must_change = account->must_change,
+                .is_api = account->is_api,
+        };
+        const struct password_age_rule *rule = &op->settings->password_age;
+        char subject[LOCKOUT_SUBJECT_SIZE];
+        struct lockout_state lock;
+        struct account_state state = {0};
+        int r;
+
+        lockout_subject_user(subject, account->uid);
+        r = lockout_load(tx->store, subject, &lock);
+        if (r == 0)
+                r = account_is_idle(op, tx, account, &state.facts.idle);
+        if (r != 0)
+                return r;
+
+        uint64_t wait_usec = lockout_wait_usec(&op->settings->lockout, &lock, tx->now_usec);
+
+        state.locked_until_usec = wait_usec > 0 ? tx->now_usec + wait_usec : 0;
+        state.password_expires_usec = password_age_expires_usec(rule, &age);
+        state.facts.deactivated = account->deactivated_usec != 0;
+        state.facts.activated = account->activated_usec != 0;
+        state.facts.locked = wait_usec > 0;
+        state.facts.password_expired =
+                password_age_verdict(rule, &age, tx->now_usec) == PASSWORD_AGE_EXPIRED;
+        state.status = status_derive(&state.facts);
+        *ret_state = state;
+        return 0;
+}

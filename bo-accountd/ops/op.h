@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What every operation gets, and what it leaves behind for the main thread. */
+#pragma once
+
+#include "bo-accountd/factor/keys.h"
+#include "bo-accountd/policy/access.h"
+#include "bo-accountd/policy/status.h"
+#include "bo-accountd/publish.h"
+#include "bo-accountd/settings.h"
+#include "bo-accountd/store/account.h"
+#include "bo-accountd/store/store.h"
+#include "libbo/bo.h"
+
+#include <sys/types.h>
+
+#define OP_MESSAGE_SIZE 256
+#define OP_SIGNALS_MOST 4
+
+/* A D-Bus signal to be sent once the operation has been committed. */
+enum op_signal_kind {
+        OP_USER_ADDED,
+        OP_USER_CHANGED,
+        OP_USER_STATUS_CHANGED,
+        OP_LOGIN_FAILED,
+        OP_LOGIN_SUCCEEDED,
+};
+
+struct op_signal {
+        enum op_signal_kind kind;
+        uint32_t uid;
+        char user[NAME_MAX_BYTES + 1];
+        char one[64], two[64],
+                three[ACCOUNT_TEXT_SIZE]; /* old, new, reason; service, rhost, outcome */
+};
+
+/*
+ * One operation, run by one worker from start to end. It returns 0, a BO_ERR_* or a negative errno,
+ * and may say more in message.
+ */
+struct op {
+        const struct settings *settings;
+        const struct keys *keys;
+        struct publisher *publisher;
+        struct store *store;
+        uid_t actor_uid; /* from the kernel or the bus daemon */
+        uint64_t clock_usec;
+        char message[OP_MESSAGE_SIZE];
+        struct op_signal signals[OP_SIGNALS_MOST];
+        size_t n_signals;
+};
+
+/* Writes the message of a refusal and returns @error. */
+int op_refuse(struct op *op, int error, const char *format, ...)
+        __attribute__((format(printf, 3, 4)));
+
+/* A place for one more signal; NULL when there is none left (a signal is never worth a failure). */
+struct op_signal *op_signal(struct op *op, enum op_signal_kind kind, const struct account *account);
+
+/* Makes the committed change visible to NSS. A failure is logged and mended by the next change or
+ * start. */
+void op_publish(struct op *op);
+
+/*
+ * May the actor do @verb to @target (NULL: to no user) in @customer (NULL: in any common one)?
+ * 0 or the BO_ERR_* of access_verdict(); the one way to ask. Reads in the transaction of @tx.
+ */
+int authorise(struct op *op, struct tx *tx, enum access_verb verb, const struct account *target,
+              const char *customer);
+
+/* Is the actor root or in the operator group? By NSS, so never on the main thread. */
+bool actor_is_operator(const struct op *op);
+
+/* The status facts of @account at tx->now_usec, and the status derived from them (R18). */
+struct account_state {
+        enum account_status status;
+        uint64_t locked_until_usec; /* 0: not locked by attempts */
+        uint64_t password_expires_usec;
+        struct status_facts facts;
+};
+int account_state(struct op *op, struct tx *tx, const struct account *account,
+                  struct account_state *ret_state);

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The use cases behind the D-Bus methods: one function each, its arguments and results in one
+ * struct. */
+#pragma once
+
+#include "bo-accountd/ops/op.h"
+#include "bo-accountd/store/audit.h"
+#include "bo-accountd/store/customer.h"
+#include "common/secret.h"
+
+#define TOKEN_LINK_SIZE   64
+#define LIST_LIMIT_MOST   1000
+#define LIST_LIMIT_NORMAL 100
+#define ROLES_MOST        32
+
+/* Arguments point into memory of the request. Results are written on 0. */
+
+struct user_create {
+        const char *name, *full_name, *customer, *home, *shell;
+        const char *roles[ROLES_MOST];
+        size_t n_roles;
+        bool is_api;
+        uint32_t uid; /* results */
+        char username[NAME_MAX_BYTES + 1];
+        char link[TOKEN_LINK_SIZE];
+};
+int op_user_create(struct op *op, struct user_create *call);
+
+/* Finds the user whom a verb is about, and asks whether the actor may. */
+int op_target(struct op *op, struct tx *tx, enum access_verb verb, uint32_t uid,
+              const char *customer, struct account *ret_account);
+
+/* The same in a transaction of its own, for what hashes before it writes. */
+int op_authorised(struct op *op, enum access_verb verb, uint32_t uid, struct account *ret_account);
+
+struct user_find {
+        const char *name; /* NULL: by uid */
+        uint32_t uid;
+};
+int op_user_find(struct op *op, struct user_find *call);
+
+/* Everything that may be told of a user (R16). */
+struct user_view {
+        struct account account;
+        struct account_state state;
+        char reason[ACCOUNT_TEXT_SIZE];
+        struct member_role *roles;
+        size_t n_roles;
+        struct customer *customers;
+        size_t n_customers;
+};
+void user_view_clear(struct user_view *view);
+int op_user_view(struct op *op, uint32_t uid, struct user_view *ret_view);
+
+struct user_list {
+        const char *customer, *role, *search, *after;
+        int kind;   /* -1 any, 0 adm, 1 api */
+        int status; /* -1 any */
+        bool descending;
+        uint32_t limit;
+        struct user_view *users; /* results */
+        size_t n;
+        char next[NAME_MAX_BYTES + 1]; /* name of the last row that was looked at; empty: the end */
+};
+void user_list_clear(struct user_list *call);
+int op_user_list(struct op *op, struct user_list *call);
+
+int op_user_enable(struct op *op, uint32_t uid);
+int op_user_disable(struct op *op, uint32_t uid, const char *reason);
+
+struct user_roles {
+        uint32_t uid;
+        const char *customer;
+        const char *roles[ROLES_MOST];
+        size_t n_roles;
+};
+int op_user_set_roles(struct op *op, struct user_roles *call);
+/* The unix groups bo-ROLE that NSS shows must be there before a user holds the roles. */
+int role_groups_ensure(struct op *op, struct tx *tx, const char *const *roles, size_t n);
+
+int op_user_issue_reset(struct op *op, uint32_t uid, char link[TOKEN_LINK_SIZE]);
+/* Makes a token in the open transaction; @link gets its text. */
+int link_issue(struct op *op, struct tx *tx, const struct account *account,
+               char link[TOKEN_LINK_SIZE]);
+
+int op_user_change_password(struct op *op, uint32_t uid, const struct secret *old,
+                            const struct secret *fresh);
+int op_user_set_api_password(struct op *op, uint32_t uid, const struct secret *fresh);
+int op_user_set_profile(struct op *op, uint32_t uid, const char *full_name);
+
+/* Tests the actor's own password: charged and recorded like a login (R38). */
+int op_own_password(struct op *op, const struct account *account, const struct secret *password);
+
+struct user_otp {
+        uint32_t uid;
+        const struct secret *code, *password;
+        const char *reason;
+        struct secret *uri, *base32; /* results */
+};
+int op_user_begin_otp(struct op *op, struct user_otp *call);
+int op_user_confirm_otp(struct op *op, struct user_otp *call);
+int op_user_reset_otp(struct op *op, struct user_otp *call);
+
+int op_customer_create(struct op *op, const char *id, const char *alias);
+struct customer_list {
+        const char *after;
+        uint32_t limit;
+        struct customer *customers; /* results */
+        size_t n;
+        bool more;
+};
+int op_customer_list(struct op *op, struct customer_list *call);
+int op_customer_view(struct op *op, const char *id, struct customer *ret_customer);
+
+int op_read_shared(struct op *op); /* may the actor see the roles? */
+
+struct audit_item {
+        uint64_t sequence, time_usec;
+        uint32_t actor_uid, subject_uid;
+        char *event, *customer, *detail;
+};
+struct audit_listing {
+        uint64_t before;
+        uint32_t subject_uid;
+        const char *event;
+        uint32_t limit;
+        struct audit_item *rows; /* results */
+        size_t n;
+};
+void audit_listing_clear(struct audit_listing *call);
+int op_audit_list(struct op *op, struct audit_listing *call);
+int op_audit_verify(struct op *op, uint64_t *ret_rows);
+int op_accept_clock(struct op *op);

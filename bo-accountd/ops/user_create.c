@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Creates a user: name and uid are checked against every source of the system first (R17, R21,
+ * R43). */
+#include "bo-accountd/ops/ops.h"
+#include "bo-accountd/store/group.h"
+#include "common/log.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <string.h>
+
+#define NSS_TEXT_SIZE 16384
+#define UID_TRIES     1000
+
+/* 1 if NSS knows it, 0 if not, < 0 if it cannot be told: then nothing is created. */
+static int nss_knows_name(const char *name)
+{
+        char text[NSS_TEXT_SIZE];
+        struct passwd passwd, *user = NULL;
+        struct group group, *found = NULL;
+        int r = getpwnam_r(name, &passwd, text, sizeof(text), &user);
+
+        if (r == 0 && !user)
+                r = getgrnam_r(name, &group, text, sizeof(text), &found);
+        return r == 0 || r == ENOENT || r == ESRCH ? user || found : -r;
+}
+
+static int nss_knows_id(uint32_t id)
+{
+        char text[NSS_TEXT_SIZE];
+        struct passwd passwd, *user = NULL;
+        struct group group, *found = NULL;
+        int r = getpwuid_r(id, &passwd, text, sizeof(text), &user);
+
+        if (r == 0 && !user)
+                r = getgrgid_r(id, &group, text, sizeof(text), &found);
+        return r == 0 || r == ENOENT || r == ESRCH ? user || found : -r;
+}
+
+static int check_texts(struct op *op, const struct user_create *call, const struct account *account)
+{
+        if (!name_is_path(account->home))
+                return op_refuse(op, BO_ERR_BAD_VALUE,
+                                 "Home: \"%s\" is not an absolute path without ':'.",
+                                 call->home ? call->home : "");
+        if (!name_is_path(account->shell))
+                return op_refuse(op, BO_ERR_BAD_VALUE,
+                                 "Shell: \"%s\" is not an absolute path without ':'.",
+                                 call->shell ? call->shell : "");
+        if (account->full_name[0] && !name_is_gecos(account->full_name))
+                return op_refuse(op, BO_ERR_BAD_VALUE,
+                                 "FullName: at most 128 bytes, no ':' ',' or control character.");
+        return 0;
+}
+
+static int fill(struct op *op, const struct user_create *call, struct account *account)
+{
+        const struct settings *settings = op->settings;
+
+        if (name_fold(account->name, call->name) < 0)
+                return op_refuse(
+                        op, BO_ERR_BAD_NAME,
+                        "Name: neither a user name (a-z, 0-9, '_', '.', '-', at most 32) nor a "
+                        "plain e-mail address.");
+        account->is_api = call->is_api;
+        account->verified = name_is_email(account->name);
+        if (account->verified)
+                memcpy(account->email, account->name, sizeof(account->email));
+
+        const char *home_name = account->name;
+        int home = call->home ? snprintf(account->home, sizeof(account->home), "%s", call->home)
+                              : snprintf(account->home, sizeof(account->home), "%s/%s",
+                                         settings->home_prefix, home_name);
+        int shell = snprintf(account->shell, sizeof(account->shell), "%s",
+                             call->shell ? call->shell : settings->shell);
+        int full = snprintf(account->full_name, sizeof(account->full_name), "%s",
+                            call->full_name ? call->full_name : "");
+
+        if (home >= (int)sizeof(account->home) || shell >= (int)sizeof(account->shell) ||
+            full >= (int)sizeof(account->full_name))
+                return op_refuse(op, BO_ERR_BAD_VALUE,
+                                 "Home and Shell take at most 255 bytes, FullName 128.");
+        return check_texts(op, call, account);
+}
+
+static int check_membership(struct op *op, const struct user_create *call)
+{
+        struct customer customer;
+
+        if (call->n_roles > 0 && !call->customer)
+                return op_refuse(op, BO_ERR_BAD_OPTION,
+                                 "Roles: needs Customer, the one they are held in.");
+        for (size_t i = 0; i < call->n_roles; i++)
+                if (!settings_role(op->settings, call->roles[i]))
+                        return op_refuse(op, BO_ERR_NO_SUCH_ROLE, "There is no role \"%.64s\".",
+                                         call->roles[i]);
+        if (!call->customer)
+                return 0;
+
+        int r = customer_load(op->store, call->customer, &customer);
+
+        return r == BO_ERR_NO_SUCH_CUSTOMER
+                       ? op_refuse(op, r, "There is no customer \"%.64s\".", call->customer)
+                       : r;
+}
+
+/* A uid that NSS does not know yet; those that it knows are marked as used. */
+static int find_uid(struct op *op, struct tx *tx)
+{
+        for (int i = 0; i < UID_TRIES; i++) {
+                uint32_t uid = 0;
+                int known, r = account_next_uid(op->store, op->settings->uid_first,
+                                                op->settings->uid_last, &uid);
+
+                if (r != 0)
+                        return r;
+                known = nss_knows_id(uid);
+                if (known <= 0)
+                        return known;
+                r = account_skip_uid(tx, uid);
+                if (r != 0)
+                        return r;
+        }
+        return BO_ERR_UIDS_EXHAUSTED;
+}
+
+static int insert(struct op *op, struct tx *tx, struct user_create *call, struct account *account)
+{
+        char detail[160];
+        const struct audit_entry entry = {
+                .event = "user-created",
+                .actor_uid = op->actor_uid,
+                .customer = call->customer,
+                .detail = detail,
+        };
+        struct audit_entry row = entry;
+        int r = find_uid(op, tx);
+
+        if (r == 0)
+                r = account_insert(tx, account, op->settings->uid_first, op->settings->uid_last,
+                                   &account->uid);
+        if (r == 0 && call->customer)
+                r = member_set_roles(tx, account->uid, call->customer, call->roles, call->n_roles);
+        if (r == 0)
+                r = account_by_uid(op->store, account->uid, account);
+        if (r == 0 && !account->is_api)
+                r = link_issue(op, tx, account, call->link);
+        if (r == 0)
+                r = nss_touch_user(tx, account->uid);
+        if (r != 0)
+                return r;
+        row.subject_uid = account->uid;
+        snprintf(detail, sizeof(detail), "kind=%s verified=%s", account->is_api ? "api" : "adm",
+                 account->verified ? "yes" : "no");
+        return audit_append(tx, &row);
+}
+
+/* The store knows its own names, dead ones too; what else NSS knows belongs to somebody else. */
+static int check_name(struct op *op, const struct account *account)
+{
+        struct account present;
+        int r = account_by_name(op->store, account->name, &present);
+
+        if (r == 0)
+                return BO_ERR_NAME_TAKEN;
+        if (r != BO_ERR_NO_SUCH_USER)
+                return r;
+        r = nss_knows_name(account->name);
+        return r > 0 ? BO_ERR_NAME_FOREIGN : r;
+}
+
+int op_user_create(struct op *op, struct user_create *call)
+{
+        _cleanup_(tx_end) struct tx tx = {0};
+        struct account account = {0};
+        int r = fill(op, call, &account);
+
+        if (r == 0)
+                r = tx_begin_write(&tx, op->store, op->clock_usec);
+        if (r == 0)
+                r = authorise(op, &tx, ACCESS_CREATE_USER, NULL, call->customer);
+        if (r == 0)
+                r = check_membership(op, call);
+        if (r == 0)
+                r = check_name(op, &account);
+        if (r == 0)
+                r = role_groups_ensure(op, &tx, call->roles, call->n_roles);
+        if (r == 0)
+                r = insert(op, &tx, call, &account);
+        if (r == 0)
+                r = tx_commit(&tx);
+        if (r != 0)
+                return r;
+
+        call->uid = account.uid;
+        memcpy(call->username, account.name, sizeof(call->username));
+        op_publish(op);
+        op_signal(op, OP_USER_ADDED, &account);
+        log_event(LOG_INFO, &(struct log_event){.event = "user-created", .user = account.name},
+                  "%s was created with uid %u.", account.name, account.uid);
+        return 0;
+}

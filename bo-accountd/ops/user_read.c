@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Finds, shows and lists users; what the actor may not see does not exist for him (R10, R15, R16).
+ */
+#include "bo-accountd/ops/ops.h"
+#include "common/clock.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+#define LIST_LOOKS_MOST 5000 /* rows read for one page when most are filtered out */
+
+int op_target(struct op *op, struct tx *tx, enum access_verb verb, uint32_t uid,
+              const char *customer, struct account *ret_account)
+{
+        int r = account_by_uid(tx->store, uid, ret_account);
+
+        return r != 0 ? r : authorise(op, tx, verb, ret_account, customer);
+}
+
+int op_authorised(struct op *op, enum access_verb verb, uint32_t uid, struct account *ret_account)
+{
+        _cleanup_(tx_end) struct tx tx = {0};
+        int r = tx_begin_read(&tx, op->store, op->clock_usec);
+
+        return r == 0 ? op_target(op, &tx, verb, uid, NULL, ret_account) : r;
+}
+
+int op_user_find(struct op *op, struct user_find *call)
+{
+        _cleanup_(tx_end) struct tx tx = {0};
+        char folded[NAME_MAX_BYTES + 1];
+        struct account account;
+        int r = tx_begin_read(&tx, op->store, op->clock_usec);
+
+        if (r != 0)
+                return r;
+        if (call->name && name_fold(folded, call->name) < 0)
+                return BO_ERR_NO_SUCH_USER;
+        r = call->name ? account_by_name(op->store, folded, &account)
+                       : account_by_uid(op->store, call->uid, &account);
+        if (r == 0)
+                r = authorise(op, &tx, ACCESS_READ_USER, &account, NULL);
+        if (r == 0)
+                call->uid = account.uid;
+        return r;
+}
+
+void user_view_clear(struct user_view *view)
+{
+        free(view->roles);
+        free(view->customers);
+        explicit_bzero(view, sizeof(*view));
+}
+
+static void time_text(char *out, size_t size, uint64_t usec)
+{
+        time_t seconds = (time_t)(usec / USEC_PER_SEC);
+        struct tm parts;
+
+        if (!localtime_r(&seconds, &parts) || strftime(out, size, "%Y-%m-%d %H:%M", &parts) == 0)
+                out[0] = '\0';
+}
+
+static void reason_text(struct user_view *view)
+{
+        const struct account *account = &view->account;
+        char when[32];
+
+        switch (view->state.status) {
+        case STATUS_DEACTIVATED:
+                snprintf(view->reason, sizeof(view->reason), "%s", account->deactivated_reason);
+                break;
+        case STATUS_ACTIVATION_SENT:
+                snprintf(view->reason, sizeof(view->reason),
+                         "the activation token has not been used yet");
+                break;
+        case STATUS_LOCKED_INACTIVITY:
+                snprintf(view->reason, sizeof(view->reason),
+                         "not used for too long; a reset link from an administrator opens it");
+                break;
+        case STATUS_LOCKED_ATTEMPTS:
+                time_text(when, sizeof(when), view->state.locked_until_usec);
+                snprintf(view->reason, sizeof(view->reason), "too many failed attempts; opens %s",
+                         when);
+                break;
+        case STATUS_PASSWORD_EXPIRED:
+                snprintf(view->reason, sizeof(view->reason),
+                         "the next login demands a new password");
+                break;
+        case STATUS_ACTIVE:
+                view->reason[0] = '\0';
+                break;
+        }
+}
+
+static int load_customers(struct op *op, struct user_view *view)
+{
+        view->customers = calloc(view->n_roles ? view->n_roles : 1, sizeof(*view->customers));
+        if (!view->customers)
+                return -ENOMEM;
+        for (size_t i = 0; i < view->n_roles; i++) {
+                int r;
+
+                if (i > 0 && strcmp(view->roles[i].customer, view->roles[i - 1].customer) == 0)
+                        continue;
+                r = customer_load(op->store, view->roles[i].customer,
+                                  &view->customers[view->n_customers]);
+                if (r != 0)
+                        return r;
+                view->n_customers++;
+        }
+        return 0;
+}
+
+/*
+ * What somebody else may see of a user's memberships are those that he has a right to see; the user
+ * himself and the operator see all (R10).
+ */
+static int hide_foreign(struct op *op, struct tx *tx, struct user_view *view)
+{
+        size_t kept = 0;
+
+        if (view->account.uid == op->actor_uid || actor_is_operator(op))
+                return 0;
+        for (size_t i = 0; i < view->n_roles; i++) {
+                int r = authorise(op, tx, ACCESS_READ_USER, &view->account,
+                                  view->roles[i].customer);
+
+                if (r < 0)
+                        return r;
+                if (r == 0)
+                        view->roles[kept++] = view->roles[i];
+        }
+        view->n_roles = kept;
+        return 0;
+}
+
+static int view_fill(struct op *op, struct tx *tx, struct user_view *view)
+{
+        int r = account_state(op, tx, &view->account, &view->state);
+
+        if (r == 0)
+                r = member_roles(op->store, view->account.uid, &view->roles, &view->n_roles);
+        if (r == 0)
+                r = hide_foreign(op, tx, view);
+        if (r == 0)
+                r = load_customers(op, view);
+        if (r == 0)
+                reason_text(view);
+        return r;
+}
+
+int op_user_view(struct op *op, uint32_t uid, struct user_view *ret_view)
+{
+        _cleanup_(tx_end) struct tx tx = {0};
+        int r = tx_begin_read(&tx, op->store, op->clock_usec);
+
+        if (r == 0)
+                r = op_target(op, &tx, ACCESS_READ_USER, uid, NULL, &ret_view->account);
+        return r == 0 ? view_fill(op, &tx, ret_view) : r;
+}
+
+struct listing {
+        struct op *op;
+        struct tx *tx;
+        struct user_list *call;
+        uint32_t looked;
+        bool full;
+};
+
+/* Status is derived, so it is judged here; the page ends early rather than read without bound. */
+static int list_row(void *userdata, const struct account *account)
+{
+        struct listing *listing = userdata;
+        struct user_list *call = listing->call;
+        struct user_view view = {.account = *account};
+        int r;
+
+        listing->looked++;
+        memcpy(call->next, account->name, sizeof(call->next));
+        r = account_state(listing->op, listing->tx, account, &view.state);
+        if (r != 0)
+                return r;
+        if (call->status < 0 || (int)view.state.status == call->status) {
+                r = view_fill(listing->op, listing->tx, &view);
+                if (r != 0) {
+                        user_view_clear(&view);
+                        return r;
+                }
+                call->users[call->n++] = view;
+        }
+        listing->full = call->n == call->limit;
+        return listing->full ? 1 : 0;
+}
+
+static int list_check(struct op *op, struct tx *tx, const struct user_list *call)
+{
+        struct customer customer;
+        int r = authorise(op, tx, call->customer ? ACCESS_READ_USER : ACCESS_OPERATE, NULL,
+                          call->customer);
+
+        if (r == BO_ERR_NO_SUCH_USER)
+                return BO_ERR_NO_SUCH_CUSTOMER; /* what cannot be seen does not exist */
+        if (r == 0 && call->customer)
+                r = customer_load(op->store, call->customer, &customer);
+        if (r == 0 && call->role && !settings_role(op->settings, call->role))
+                r = op_refuse(op, BO_ERR_NO_SUCH_ROLE, "There is no role \"%.64s\".", call->role);
+        return r;
+}
+
+int op_user_list(struct op *op, struct user_list *call)
+{
+        _cleanup_(tx_end) struct tx tx = {0};
+        struct listing listing = {.op = op, .tx = &tx, .call = call};
+        const struct account_filter filter = {
+                .customer = call->customer,
+                .role = call->role,
+                .search = call->search,
+                .kind = call->kind,
+                .descending = call->descending,
+                .after = call->after,
+                .limit = call->status < 0 ? call->limit : LIST_LOOKS_MOST,
+        };
+        int r = tx_begin_read(&tx, op->store, op->clock_usec);
+
+        if (r == 0)
+                r = list_check(op, &tx, call);
+        if (r != 0)
+                return r;
+        call->users = calloc(call->limit, sizeof(*call->users));
+        if (!call->users)
+                return -ENOMEM;
+        r = account_list(op->store, &filter, list_row, &listing);
+        if (r < 0 || r > 1)
+                return r;
+        if (!listing.full && listing.looked < filter.limit)
+                call->next[0] = '\0';
+        return 0;
+}
+
+void user_list_clear(struct user_list *call)
+{
+        for (size_t i = 0; i < call->n; i++)
+                user_view_clear(&call->users[i]);
+        free(call->users);
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Roles of a user in one customer (R9, R11, R13, R20). */
+#include "bo-accountd/ops/ops.h"
+#include "bo-accountd/store/group.h"
+
+#include <string.h>
+
+static int check(struct op *op, const struct user_roles *call)
+{
+        struct customer customer;
+        int r = customer_load(op->store, call->customer, &customer);
+
+        if (r == BO_ERR_NO_SUCH_CUSTOMER)
+                return op_refuse(op, r, "There is no customer \"%.64s\".", call->customer);
+        for (size_t i = 0; r == 0 && i < call->n_roles; i++)
+                if (!settings_role(op->settings, call->roles[i]))
+                        r = op_refuse(op, BO_ERR_NO_SUCH_ROLE, "There is no role \"%.64s\".",
+                                      call->roles[i]);
+        return r;
+}
+
+int role_groups_ensure(struct op *op, struct tx *tx, const char *const *roles, size_t n)
+{
+        for (size_t i = 0; i < n; i++) {
+                char name[GROUP_NAME_SIZE];
+                uint32_t gid;
+                int r;
+
+                snprintf(name, sizeof(name), "bo-%s", roles[i]);
+                r = group_ensure(tx, name, op->settings->gid_first, op->settings->gid_last, &gid);
+                if (r != 0)
+                        return r;
+        }
+        return 0;
+}
+
+static int record(struct op *op, struct tx *tx, const struct user_roles *call)
+{
+        char detail[256] = "roles=";
+        const struct audit_entry entry = {
+                .event = "roles-changed",
+                .actor_uid = op->actor_uid,
+                .subject_uid = call->uid,
+                .customer = call->customer,
+                .detail = detail,
+        };
+
+        for (size_t i = 0; i < call->n_roles; i++) {
+                size_t used = strlen(detail);
+
+                snprintf(detail + used, sizeof(detail) - used, "%s%s", i ? "," : "",
+                         call->roles[i]);
+        }
+        return audit_append(tx, &entry);
+}
+
+int op_user_set_roles(struct op *op, struct user_roles *call)
+{
+        _cleanup_(tx_end) struct tx tx = {0};
+        struct account account;
+        int r = tx_begin_write(&tx, op->store, op->clock_usec);
+
+        if (r == 0)
+                r = op_target(op, &tx, ACCESS_ADMINISTER, call->uid, call->customer, &account);
+        if (r == 0)
+                r = check(op, call);
+        if (r == 0)
+                r = role_groups_ensure(op, &tx, call->roles, call->n_roles);
+        if (r == 0)
+                r = member_set_roles(&tx, call->uid, call->customer, call->roles, call->n_roles);
+        if (r == 0)
+                r = nss_touch_user(&tx, call->uid);
+        if (r == 0)
+                r = record(op, &tx, call);
+        if (r == 0)
+                r = tx_commit(&tx);
+        if (r != 0)
+                return r;
+        op_publish(op);
+        op_signal(op, OP_USER_CHANGED, &account);
+        return 0;
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Tests a password: charged in a committed transaction first, the same work for every name (R38).
+ */
+#include "bo-accountd/ops/verify.h"
+
+#include "bo-accountd/policy/name.h"
+#include "bo-accountd/store/otp.h"
+#include "common/clock.h"
+
+#include <string.h>
+
+void subject_disown(struct op *op, const char *name, struct subject *subject)
+{
+        *subject = (struct subject){.known = false};
+        lockout_subject_name(subject->key, name, op->keys);
+}
+
+int subject_find(struct op *op, const char *name, struct subject *ret_subject)
+{
+        char folded[NAME_MAX_BYTES + 1];
+        int r;
+
+        if (name_fold(folded, name) < 0) {
+                subject_disown(op, name, ret_subject);
+                return 0;
+        }
+        subject_disown(op, folded, ret_subject);
+        r = account_by_name(op->store, folded, &ret_subject->account);
+        if (r == BO_ERR_NO_SUCH_USER)
+                return 0;
+        if (r != 0)
+                return r;
+        ret_subject->known = true;
+        lockout_subject_user(ret_subject->key, ret_subject->account.uid);
+        return 0;
+}
+
+int subject_wait_usec(struct op *op, const struct subject *subject, uint64_t *ret_wait_usec)
+{
+        _cleanup_(tx_end) struct tx tx = {0};
+        struct lockout_state lock;
+        int r = tx_begin_read(&tx, op->store, op->clock_usec);
+
+        if (r == 0)
+                r = lockout_load(op->store, subject->key, &lock);
+        if (r == 0)
+                *ret_wait_usec = lockout_wait_usec(&op->settings->lockout, &lock, tx.now_usec);
+        return r;
+}
+
+/* The account is read again under the write lock: what is tested is what stands at the charge. */
+static int charge(struct op *op, struct subject *subject)
+{
+        const struct lockout_rule *rule = &op->settings->lockout;
+        _cleanup_(tx_end) struct tx tx = {0};
+        int r = tx_begin_write(&tx, op->store, op->clock_usec);
+
+        if (r == 0 && subject->known)
+                r = account_by_uid(op->store, subject->account.uid, &subject->account);
+        if (r == 0)
+                r = lockout_load(op->store, subject->key, &subject->lock);
+        if (r != 0)
+                return r;
+        if (lockout_wait_usec(rule, &subject->lock, tx.now_usec) > 0)
+                return BO_ERR_LOCKED_ATTEMPTS;
+        subject->lock = lockout_charge(rule, &subject->lock, tx.now_usec);
+        r = lockout_save(&tx, subject->key, &subject->lock);
+        return r == 0 ? tx_commit(&tx) : r;
+}
+
+int verify_password(struct op *op, struct subject *subject, const struct secret *password)
+{
+        const struct password_cost *cost = &op->settings->cost;
+        int charged = charge(op, subject);
+
+        if (charged < 0)
+                return charged;
+
+        bool testable = charged == 0 && subject->known && subject->account.password_hash[0];
+        int right = password_verify(testable ? subject->account.password_hash : NULL, password,
+                                    op->keys, cost);
+
+        if (right < 0)
+                return right;
+        if (charged != 0)
+                return charged;
+        return right == 1 && testable ? 0 : BO_ERR_WRONG_CREDENTIALS;
+}
+
+bool subject_locked_now(const struct op *op, const struct subject *subject)
+{
+        return subject->lock.failures >= op->settings->lockout.max_failures;
+}
+
+void verify_wait_text(char *out, size_t size, uint64_t wait_usec)
+{
+        uint64_t minutes = (wait_usec + USEC_PER_MIN - 1) / USEC_PER_MIN;
+
+        snprintf(out, size, "for %llu minute%s", (unsigned long long)minutes,
+                 minutes == 1 ? "" : "s");
+}
+
+/* Of a sealed factor; 1 right and step written, 0 wrong. */
+static int code_step(struct op *op, struct tx *tx, uint32_t uid, const struct secret *code,
+                     uint64_t *ret_step)
+{
+        _cleanup_(secret_freep) struct secret *secret = NULL;
+        uint64_t latest_usec;
+        struct otp otp;
+        int r = otp_load(op->store, uid, &otp);
+
+        if (r == 0 && !otp.confirmed)
+                r = BO_ERR_OTP_NOT_BEGUN;
+        if (r == 0)
+                r = tx_high_since(tx, otp.clock_epoch, &latest_usec);
+        if (r == 0)
+                r = totp_open(&secret, otp.sealed, sizeof(otp.sealed), uid, op->keys);
+        if (r != 0)
+                return r < 0 ? r : 0;
+        return totp_verify(secret, code->bytes, code->size, latest_usec, otp.last_step, ret_step);
+}
+
+int verify_code(struct op *op, struct tx *tx, uint32_t uid, const struct secret *code)
+{
+        const struct lockout_rule *rule = &op->settings->lockout;
+        char key[LOCKOUT_SUBJECT_SIZE];
+        struct lockout_state lock;
+        uint64_t step = 0;
+        int r;
+
+        lockout_subject_otp(key, uid);
+        r = lockout_load(op->store, key, &lock);
+        if (r != 0)
+                return r;
+        if (lockout_wait_usec(rule, &lock, tx->now_usec) > 0)
+                return BO_ERR_LOCKED_ATTEMPTS;
+
+        int right = code_step(op, tx, uid, code, &step);
+
+        if (right < 0)
+                return right;
+        if (right == 1)
+                right = otp_accept_step(tx, uid, step) == 0;
+        if (right)
+                return lockout_clear(tx, key);
+        lock = lockout_charge(rule, &lock, tx->now_usec);
+        r = lockout_save(tx, key, &lock);
+        return r == 0 ? BO_ERR_WRONG_CREDENTIALS : r;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Tests a password: charged in a committed transaction first, the same work for every name (R38).
+ */
+#pragma once
+
+#include "bo-accountd/ops/op.h"
+#include "bo-accountd/store/lockout.h"
+
+/* Whose password is tested, and where its failures are counted. */
+struct subject {
+        bool known;
+        struct account account; /* if known: as it was when last read */
+        char key[LOCKOUT_SUBJECT_SIZE];
+        struct lockout_state lock; /* after the charge */
+};
+
+/* Finds @name; an unknown or malformed one gets a lock of its own, so that it behaves like a known
+ * one. */
+int subject_find(struct op *op, const char *name, struct subject *ret_subject);
+
+/* Makes the subject an unknown name: sshd's dummy password must not count against a user. */
+void subject_disown(struct op *op, const char *name, struct subject *subject);
+
+/* How long the subject is still locked; 0: not. */
+int subject_wait_usec(struct op *op, const struct subject *subject, uint64_t *ret_wait_usec);
+
+/*
+ * Charges a failure, commits, then tests. 0 right (the charge stands until the caller clears it);
+ * BO_ERR_WRONG_CREDENTIALS; BO_ERR_LOCKED_ATTEMPTS: locked before, nothing charged and nothing
+ * tested, though the same time was spent.
+ */
+int verify_password(struct op *op, struct subject *subject, const struct secret *password);
+
+/* Did the last charge lock the subject? */
+bool subject_locked_now(const struct op *op, const struct subject *subject);
+
+/* "for 30 minutes", rounded up. */
+void verify_wait_text(char *out, size_t size, uint64_t wait_usec);
+
+/* Charges the second factor and tests @code in the open transaction of @tx. 0 right and used up;
+ * BO_ERR_WRONG_CREDENTIALS; BO_ERR_LOCKED_ATTEMPTS: not tested. */
+int verify_code(struct op *op, struct tx *tx, uint32_t uid, const struct secret *code);

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Keeps the NSS snapshot in step with the store. */
+#pragma once
+
+#include "bo-accountd/store/store.h"
+#include "common/cleanup.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct publisher;
+
+int publisher_new(struct publisher **ret_publisher, const char *directory);
+struct publisher *publisher_free(struct publisher *publisher);
+
+struct publish_options {
+        bool enumerate;
+        uint32_t group_members_max;
+};
+
+/*
+ * Publishes what is committed, from any worker; returns when the store's present generation is
+ * visible. Several that wait are served by one write. The cost grows with what changed since the
+ * base, not with the users.
+ */
+int publisher_update(struct publisher *publisher, struct store *store,
+                     const struct publish_options *options);
+
+/* Is the delta so large that the base should be written anew? Asked after publisher_update(). */
+bool publisher_wants_rebase(struct publisher *publisher);
+
+/* Writes a new base with everything. */
+int publisher_rebase(struct publisher *publisher, struct store *store,
+                     const struct publish_options *options);
+
+/* At start: does nothing if the published generation is the store's, else what is needed. */
+int publisher_catch_up(struct publisher *publisher, struct store *store,
+                       const struct publish_options *options);

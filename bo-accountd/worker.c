@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Two bounded queues, their threads, and the way back through an eventfd. */
+#include "bo-accountd/worker.h"
+
+#include "bo-accountd/store/store.h"
+#include "common/cleanup.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+
+#define WORKER_STACK_BYTES (512 * 1024) /* libpwquality and NSS modules keep buffers on it */
+#define WORKER_HASH_NICE   10           /* the main thread and the look-ups go first */
+
+struct lane {
+        struct workers *workers;
+        struct job *first, **last;
+        uint32_t waiting, capacity, n_threads;
+        int nice;
+        pthread_cond_t wake;
+        pthread_t *threads;
+};
+
+struct workers {
+        struct workers_config config;
+        pthread_mutex_t lock;
+        struct lane lanes[QUEUE_COUNT];
+        struct job *finished, **finished_last;
+        uint32_t pending;
+        bool stopping;
+        int event_fd;
+};
+
+static struct job *lane_take(struct lane *lane)
+{
+        struct workers *workers = lane->workers;
+        struct job *job;
+
+        pthread_mutex_lock(&workers->lock);
+        while (!lane->first && !workers->stopping)
+                pthread_cond_wait(&lane->wake, &workers->lock);
+        job = lane->first;
+        if (job) {
+                lane->first = job->next;
+                if (!lane->first)
+                        lane->last = &lane->first;
+                lane->waiting--;
+        }
+        pthread_mutex_unlock(&workers->lock);
+        return job;
+}
+
+static void workers_give_back(struct workers *workers, struct job *job)
+{
+        uint64_t one = 1;
+
+        pthread_mutex_lock(&workers->lock);
+        job->next = NULL;
+        *workers->finished_last = job;
+        workers->finished_last = &job->next;
+        pthread_mutex_unlock(&workers->lock);
+        /* Fails only when the counter is full: then it is readable anyway. */
+        if (write(workers->event_fd, &one, sizeof(one)) < 0)
+                return;
+}
+
+/* Does the store's answer mean that the connection itself is no good any more? */
+static bool store_is_broken(int result)
+{
+        return result == -EIO || result == -EROFS || result == -ENOSPC || result == -ENOENT;
+}
+
+static void *worker_main(void *userdata)
+{
+        struct lane *lane = userdata;
+        _cleanup_(store_closep) struct store *store = NULL;
+        struct job *job;
+
+        if (lane->nice > 0)
+                (void)setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid),
+                                  lane->nice); /* only a courtesy: works without it */
+
+        while ((job = lane_take(lane))) {
+                int error = 0;
+
+                if (!store)
+                        error = store_open(&store, lane->workers->config.store_path,
+                                           lane->workers->config.keys);
+                if (store_is_broken(job->run(job, store, error)))
+                        store = store_close(store);
+                workers_give_back(lane->workers, job);
+        }
+        return NULL;
+}
+
+/* Workers leave every signal to the main thread's event loop. */
+static int lane_start(struct lane *lane, uint32_t n_threads)
+{
+        sigset_t all, before;
+        pthread_attr_t attributes;
+        int r = 0;
+
+        lane->threads = calloc(n_threads, sizeof(*lane->threads));
+        if (!lane->threads)
+                return -ENOMEM;
+        if (pthread_attr_init(&attributes) != 0)
+                return -ENOMEM;
+        r = -pthread_attr_setstacksize(&attributes, WORKER_STACK_BYTES);
+        sigfillset(&all);
+        pthread_sigmask(SIG_SETMASK, &all, &before);
+        while (r == 0 && lane->n_threads < n_threads) {
+                r = -pthread_create(&lane->threads[lane->n_threads], &attributes, worker_main,
+                                    lane);
+                if (r == 0)
+                        lane->n_threads++;
+        }
+        pthread_sigmask(SIG_SETMASK, &before, NULL);
+        pthread_attr_destroy(&attributes);
+        return r;
+}
+
+static void lane_init(struct lane *lane, struct workers *workers, uint32_t capacity, int nice_value)
+{
+        *lane = (struct lane){.workers = workers, .capacity = capacity, .nice = nice_value};
+        lane->last = &lane->first;
+        pthread_cond_init(&lane->wake, NULL);
+}
+
+int workers_start(struct workers **ret_workers, const struct workers_config *config)
+{
+        struct workers *workers = calloc(1, sizeof(*workers));
+        int r = 0;
+
+        if (!workers)
+                return -ENOMEM;
+        workers->config = *config;
+        workers->finished_last = &workers->finished;
+        pthread_mutex_init(&workers->lock, NULL);
+        for (int i = 0; i < QUEUE_COUNT; i++)
+                lane_init(&workers->lanes[i], workers, config->capacity[i],
+                          i == QUEUE_HASH ? WORKER_HASH_NICE : 0);
+
+        workers->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+        if (workers->event_fd < 0)
+                r = -errno;
+        for (int i = 0; i < QUEUE_COUNT && r == 0; i++)
+                r = lane_start(&workers->lanes[i], config->threads[i]);
+        if (r < 0) {
+                workers_stop(workers);
+                return r;
+        }
+        *ret_workers = workers;
+        return 0;
+}
+
+struct workers *workers_stop(struct workers *workers)
+{
+        if (!workers)
+                return NULL;
+        pthread_mutex_lock(&workers->lock);
+        workers->stopping = true;
+        for (int i = 0; i < QUEUE_COUNT; i++)
+                pthread_cond_broadcast(&workers->lanes[i].wake);
+        pthread_mutex_unlock(&workers->lock);
+
+        for (int i = 0; i < QUEUE_COUNT; i++) {
+                struct lane *lane = &workers->lanes[i];
+
+                for (uint32_t n = 0; n < lane->n_threads; n++)
+                        pthread_join(lane->threads[n], NULL);
+                free(lane->threads);
+                pthread_cond_destroy(&lane->wake);
+        }
+        closep(&workers->event_fd);
+        pthread_mutex_destroy(&workers->lock);
+        free(workers);
+        return NULL;
+}
+
+int workers_submit(struct workers *workers, enum queue queue, struct job *job)
+{
+        struct lane *lane = &workers->lanes[queue];
+        int r = 0;
+
+        pthread_mutex_lock(&workers->lock);
+        if (lane->waiting >= lane->capacity) {
+                r = -EBUSY;
+        } else {
+                job->next = NULL;
+                *lane->last = job;
+                lane->last = &job->next;
+                lane->waiting++;
+                workers->pending++;
+                pthread_cond_signal(&lane->wake);
+        }
+        pthread_mutex_unlock(&workers->lock);
+        return r;
+}
+
+int workers_fd(const struct workers *workers)
+{
+        return workers->event_fd;
+}
+
+void workers_reap(struct workers *workers)
+{
+        uint64_t count;
+        struct job *job;
+
+        /* Only resets the counter; the list is the truth. */
+        if (read(workers->event_fd, &count, sizeof(count)) < 0)
+                count = 0;
+        pthread_mutex_lock(&workers->lock);
+        job = workers->finished;
+        workers->finished = NULL;
+        workers->finished_last = &workers->finished;
+        pthread_mutex_unlock(&workers->lock);
+
+        while (job) {
+                struct job *next = job->next;
+
+                workers->pending--;
+                job->done(job);
+                job = next;
+        }
+}
+
+uint32_t workers_pending(const struct workers *workers)
+{
+        return workers->pending;
+}

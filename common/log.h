@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Structured lines for the journal. Never a secret, token, key or password; names that bo does not
+ * know never in clear. */
+#pragma once
+
+#include <stdint.h>
+#include <syslog.h>
+
+/* What a line is about; NULL and 0 fields are left out. The message ids are explained in
+ * systemd/bo.catalog. */
+struct log_event {
+        const char *event;   /* BO_EVENT=, as in the audit trail */
+        const char *user;    /* BO_USER=: cleaned here */
+        const char *service; /* BO_SERVICE= */
+        const char *rhost;   /* BO_RHOST= */
+        const char *detail;  /* BO_DETAIL= */
+};
+
+void log_line(int priority, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void log_event(int priority, const struct log_event *event, const char *format, ...)
+        __attribute__((format(printf, 3, 4)));
