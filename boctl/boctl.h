@@ -74,14 +74,17 @@ struct request {
 struct verb {
         const char *noun;
         const char *verb; /* NULL: the noun is all */
-        const char *args; /* for the help */
+        const char *args; /* for the help; NULL: none */
         int min_args;
         int max_args;
-        unsigned int options; /* beside OPTIONS_COMMON */
+        unsigned int options;  /* beside OPTIONS_COMMON */
+        unsigned int required; /* of these */
         int (*run)(struct request *request);
         const char *help;   /* one line, without a full stop */
         const char *detail; /* more, for its own help; NULL: nothing */
 };
+
+#define VERBS_MOST 64
 
 extern const struct verb verbs[];
 extern const size_t n_verbs;

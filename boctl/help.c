@@ -23,7 +23,7 @@ static void verb_print(const struct verb *verb)
         char left[64];
 
         snprintf(left, sizeof(left), "%s%s%s%s%s", verb->noun, verb->verb ? " " : "",
-                 verb->verb ? verb->verb : "", *verb->args ? " " : "", verb->args);
+                 verb->verb ? verb->verb : "", verb->args ? " " : "", verb->args ? verb->args : "");
         printf("  %-25s %s\n", left, verb->help);
 }
 
@@ -51,7 +51,8 @@ void help_noun(const char *noun)
 void help_verb(const struct verb *verb)
 {
         printf("boctl %s%s%s%s%s [OPTION]...\n\n%s.\n", verb->noun, verb->verb ? " " : "",
-               verb->verb ? verb->verb : "", *verb->args ? " " : "", verb->args, verb->help);
+               verb->verb ? verb->verb : "", verb->args ? " " : "", verb->args ? verb->args : "",
+               verb->help);
         if (verb->detail)
                 puts(verb->detail);
         puts("\nOptions:");

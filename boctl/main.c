@@ -6,7 +6,7 @@
 
 #include "boctl/boctl.h"
 
-/* Options that the verb does not know, and too few or too many words. */
+/* Options that the verb does not know or does not do without, and too few or too many words. */
 static int request_check(const struct request *request, const struct verb *verb)
 {
         unsigned int foreign = request->given & ~(verb->options | OPTIONS_COMMON);
@@ -16,6 +16,10 @@ static int request_check(const struct request *request, const struct verb *verb)
                 if (foreign & 1U << i)
                         return fail_usage("'%s%s%s' has no option --%s.", verb->noun, space, name,
                                           option_infos[i].name);
+        for (size_t i = 0; i < OPTION_COUNT; i++)
+                if (verb->required & ~request->given & 1U << i)
+                        return fail_usage("'%s%s%s' wants --%s %s.", verb->noun, space, name,
+                                          option_infos[i].name, option_infos[i].value);
         if (request->n_args < verb->min_args)
                 return fail_usage("'%s%s%s' wants %s.", verb->noun, space, name, verb->args);
         if (request->n_args > verb->max_args)
@@ -56,7 +60,7 @@ static int verb_run(struct request *request, int (*run)(struct request *request)
 
 static int request_run(struct request *request)
 {
-        static const struct verb status = {"boctl", NULL, "", 0, 0, 0, verb_status, "", NULL};
+        static const struct verb status = {.noun = "boctl", .run = verb_status};
         const struct verb *verb = &status;
         int r;
 

@@ -121,11 +121,8 @@ int verb_otp_reset(struct request *request)
 {
         const char *name = request->args[0], *reason = request->value[OPTION_REASON];
         uint32_t uid;
-        int r;
+        int r = uid_of(request, name, &uid);
 
-        if (!reason)
-                return fail_usage("'otp reset' wants --reason TEXT: it is recorded.");
-        r = uid_of(request, name, &uid);
         if (r != EXIT_DONE)
                 return r;
         r = bo_otp_reset(request->bo, uid, reason);

@@ -91,12 +91,8 @@ int verb_user_roles(struct request *request)
         const char *name = request->args[0], *customer = request->value[OPTION_CUSTOMER];
         char roles[512];
         uint32_t uid;
-        int r;
+        int r = uid_of(request, name, &uid);
 
-        if (!customer)
-                return fail_usage("'user roles' wants --customer ID: roles are held in a "
-                                  "customer.");
-        r = uid_of(request, name, &uid);
         if (r != EXIT_DONE)
                 return r;
         r = bo_user_set_roles(request->bo, uid, customer, request->roles);

@@ -1,116 +1,181 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The table of verbs: what there is, what it takes, and which function does it. */
-#include <string.h>
-
 #include "boctl/boctl.h"
 
-#define LIST_OPTIONS                                                                               \
-        (OPTION_BIT(CUSTOMER) | OPTION_BIT(STATUS) | OPTION_BIT(ROLE) | OPTION_BIT(KIND) |         \
-         OPTION_BIT(SEARCH) | OPTION_BIT(SORT) | OPTION_BIT(LIMIT))
-#define CREATE_OPTIONS                                                                             \
-        (OPTION_BIT(KIND) | OPTION_BIT(CUSTOMER) | OPTION_BIT(ROLE) | OPTION_BIT(FULL_NAME) |      \
-         OPTION_BIT(SHELL) | OPTION_BIT(HOME) | OPTION_BIT(PASSWORD_FD) | OPTION_BIT(GENERATE))
-
+/* Sorted, as the help shows them. */
 const struct verb verbs[] = {
-        {"audit", "list", "", 0, 0, OPTION_BIT(USER) | OPTION_BIT(EVENT) | OPTION_BIT(LIMIT),
-         verb_audit_list, "Show the audit trail, newest first", NULL},
-        {"audit", "verify", "", 0, 0, 0, verb_audit_verify,
-         "Recompute the audit trail's chain of hashes", NULL},
-        {"clock", "accept", "", 0, 0, 0, verb_clock_accept,
-         "Accept the present clock although it was set back",
-         "Until then nothing that had ended while the clock was ahead counts as open again."},
-        {"customer", "create", "ID", 1, 1, OPTION_BIT(ALIAS), verb_customer_create,
-         "Make a customer", "ID is 1 to 32 of a-z, 0-9 and '-', and starts with a letter."},
-        {"customer", "list", "", 0, 0, OPTION_BIT(LIMIT), verb_customer_list,
-         "List the customers that you may see", NULL},
-        {"otp", "enable", "", 0, 0, 0, verb_otp_enable, "Set up your own second factor",
-         "Shows a QR code and the same secret to type for an authenticator app, and asks for a\n"
-         "code of the app and your login password. Keep the app on another device than the one\n"
-         "that you log in from."},
-        {"otp", "reset", "USER", 1, 1, OPTION_BIT(REASON), verb_otp_reset,
-         "Take the second factor of a user away", "--reason is required, and is recorded."},
-        {"otp", "status", "[USER]", 0, 1, 0, verb_otp_status,
-         "Tell whether the second factor is on", NULL},
-        {"password", NULL, "", 0, 0, 0, verb_password, "Change your own password",
-         "Asks for the present password, and twice for the new one."},
-        {"roles", NULL, "", 0, 0, 0, verb_roles, "Show which role permits what", NULL},
-        {"user", "create", "NAME|EMAIL", 1, 1, CREATE_OPTIONS, verb_user_create, "Make a user",
-         "For a person, shows the activation token once: hand it to the user. For a program\n"
-         "(--kind api), asks twice for the password, or takes it from --password-fd, or makes\n"
-         "one with --generate. A password never stands in the command line."},
-        {"user", "disable", "USER", 1, 1, OPTION_BIT(REASON), verb_user_disable,
-         "Deactivate a user; users are never deleted", NULL},
-        {"user", "enable", "USER", 1, 1, 0, verb_user_enable,
-         "End the deactivation of a user; opens no lock", NULL},
-        {"user", "list", "", 0, 0, LIST_OPTIONS, verb_user_list, "List users",
-         "Without --customer all users are listed, for the operator alone. Status is one of\n"
-         "active, password-expired, locked-attempts, locked-inactivity, activation-sent,\n"
-         "deactivated."},
-        {"user", "password", "USER", 1, 1, OPTION_BIT(PASSWORD_FD) | OPTION_BIT(GENERATE),
-         verb_user_password, "Set the password of an API user",
-         "A person's password is his alone: `boctl user reset` makes a token for him."},
-        {"user", "reset", "USER", 1, 1, 0, verb_user_reset,
-         "Make a token with which the user sets a new password",
-         "Tokens that were made before are dead. The status changes when the token is used."},
-        {"user", "roles", "USER", 1, 1, OPTION_BIT(CUSTOMER) | OPTION_BIT(ROLE), verb_user_roles,
-         "Replace the roles of a user in a customer",
-         "--customer is required. Without --role all roles there are taken away."},
-        {"user", "show", "[USER]", 0, 1, 0, verb_user_show,
-         "Show everything about a user but secrets", "Without USER: yourself."},
+        {
+                .noun = "audit",
+                .verb = "list",
+                .options = OPTION_BIT(USER) | OPTION_BIT(EVENT) | OPTION_BIT(LIMIT),
+                .run = verb_audit_list,
+                .help = "Show the audit trail, newest first",
+        },
+        {
+                .noun = "audit",
+                .verb = "verify",
+                .run = verb_audit_verify,
+                .help = "Recompute the audit trail's chain of hashes",
+        },
+        {
+                .noun = "clock",
+                .verb = "accept",
+                .run = verb_clock_accept,
+                .help = "Accept the present clock although it was set back",
+                .detail = "Until then nothing that had ended while the clock was ahead counts as "
+                          "open again.",
+        },
+        {
+                .noun = "customer",
+                .verb = "create",
+                .args = "ID",
+                .min_args = 1,
+                .max_args = 1,
+                .options = OPTION_BIT(ALIAS),
+                .run = verb_customer_create,
+                .help = "Make a customer",
+                .detail = "ID is 1 to 32 of a-z, 0-9 and '-', and starts with a letter.",
+        },
+        {
+                .noun = "customer",
+                .verb = "list",
+                .options = OPTION_BIT(LIMIT),
+                .run = verb_customer_list,
+                .help = "List the customers that you may see",
+        },
+        {
+                .noun = "otp",
+                .verb = "enable",
+                .run = verb_otp_enable,
+                .help = "Set up your own second factor",
+                .detail =
+                        "Shows a QR code, and the same secret to type, for an authenticator app;\n"
+                        "asks for a code of the app and for your login password. Keep the app\n"
+                        "on another device than the one that you log in from.",
+        },
+        {
+                .noun = "otp",
+                .verb = "reset",
+                .args = "USER",
+                .min_args = 1,
+                .max_args = 1,
+                .options = OPTION_BIT(REASON),
+                .required = OPTION_BIT(REASON),
+                .run = verb_otp_reset,
+                .help = "Take the second factor of a user away",
+                .detail = "--reason is required, and is recorded.",
+        },
+        {
+                .noun = "otp",
+                .verb = "status",
+                .args = "[USER]",
+                .max_args = 1,
+                .run = verb_otp_status,
+                .help = "Tell whether the second factor is on",
+        },
+        {
+                .noun = "password",
+                .run = verb_password,
+                .help = "Change your own password",
+                .detail = "Asks for the present password, and twice for the new one.",
+        },
+        {
+                .noun = "roles",
+                .run = verb_roles,
+                .help = "Show which role permits what",
+        },
+        {
+                .noun = "user",
+                .verb = "create",
+                .args = "NAME|EMAIL",
+                .min_args = 1,
+                .max_args = 1,
+                .options = OPTION_BIT(KIND) | OPTION_BIT(CUSTOMER) | OPTION_BIT(ROLE) |
+                           OPTION_BIT(FULL_NAME) | OPTION_BIT(SHELL) | OPTION_BIT(HOME) |
+                           OPTION_BIT(PASSWORD_FD) | OPTION_BIT(GENERATE),
+                .run = verb_user_create,
+                .help = "Make a user",
+                .detail = "For a person, shows the activation token once: hand it to the user.\n"
+                          "For a program (--kind api), asks twice for the password, or takes it\n"
+                          "from --password-fd, or makes one with --generate. A password never\n"
+                          "stands in the command line.",
+        },
+        {
+                .noun = "user",
+                .verb = "disable",
+                .args = "USER",
+                .min_args = 1,
+                .max_args = 1,
+                .options = OPTION_BIT(REASON),
+                .run = verb_user_disable,
+                .help = "Deactivate a user; users are never deleted",
+        },
+        {
+                .noun = "user",
+                .verb = "enable",
+                .args = "USER",
+                .min_args = 1,
+                .max_args = 1,
+                .run = verb_user_enable,
+                .help = "End the deactivation of a user; opens no lock",
+        },
+        {
+                .noun = "user",
+                .verb = "list",
+                .options = OPTION_BIT(CUSTOMER) | OPTION_BIT(STATUS) | OPTION_BIT(ROLE) |
+                           OPTION_BIT(KIND) | OPTION_BIT(SEARCH) | OPTION_BIT(SORT) |
+                           OPTION_BIT(LIMIT),
+                .run = verb_user_list,
+                .help = "List users",
+                .detail = "Without --customer all users are listed, for the operator alone.\n"
+                          "A status is one of active, password-expired, locked-attempts,\n"
+                          "locked-inactivity, activation-sent, deactivated.",
+        },
+        {
+                .noun = "user",
+                .verb = "password",
+                .args = "USER",
+                .min_args = 1,
+                .max_args = 1,
+                .options = OPTION_BIT(PASSWORD_FD) | OPTION_BIT(GENERATE),
+                .run = verb_user_password,
+                .help = "Set the password of an API user",
+                .detail = "A person's password is his alone: `boctl user reset` makes a token.",
+        },
+        {
+                .noun = "user",
+                .verb = "reset",
+                .args = "USER",
+                .min_args = 1,
+                .max_args = 1,
+                .run = verb_user_reset,
+                .help = "Make a token with which the user sets a new password",
+                .detail = "Tokens that were made before are dead. The status changes when the\n"
+                          "token is used.",
+        },
+        {
+                .noun = "user",
+                .verb = "roles",
+                .args = "USER",
+                .min_args = 1,
+                .max_args = 1,
+                .options = OPTION_BIT(CUSTOMER) | OPTION_BIT(ROLE),
+                .required = OPTION_BIT(CUSTOMER),
+                .run = verb_user_roles,
+                .help = "Replace the roles of a user in a customer",
+                .detail = "--customer is required. Without --role all roles there are taken away.",
+        },
+        {
+                .noun = "user",
+                .verb = "show",
+                .args = "[USER]",
+                .max_args = 1,
+                .run = verb_user_show,
+                .help = "Show everything about a user but secrets",
+                .detail = "Without USER: yourself.",
+        },
 };
 
+_Static_assert(ELEMENTS(verbs) <= VERBS_MOST, "verb_find.c keeps that many names");
+
 const size_t n_verbs = ELEMENTS(verbs);
-
-static const struct verb *unknown_noun(const char *noun)
-{
-        const char *nouns[ELEMENTS(verbs)], *near;
-
-        for (size_t i = 0; i < n_verbs; i++)
-                nouns[i] = verbs[i].noun;
-        near = nearest(noun, nouns, n_verbs);
-        if (near)
-                fail_usage("There is no command '%s'. Did you mean '%s'?", noun, near);
-        else
-                fail_usage("There is no command '%s'.", noun);
-        return NULL;
-}
-
-static const struct verb *unknown_verb(const char *noun, const char *verb)
-{
-        const char *names[ELEMENTS(verbs)], *near;
-
-        for (size_t i = 0; i < n_verbs; i++)
-                names[i] = strcmp(verbs[i].noun, noun) == 0 ? verbs[i].verb : NULL;
-        near = nearest(verb, names, n_verbs);
-        if (near)
-                fail_usage("There is no command '%s %s'. Did you mean '%s %s'?", noun, verb, noun,
-                           near);
-        else
-                fail_usage("There is no command '%s %s'.", noun, verb);
-        return NULL;
-}
-
-const struct verb *verb_find(struct request *request)
-{
-        const char *noun = request->words[0], *verb = request->words[1];
-        bool known = false;
-
-        for (size_t i = 0; i < n_verbs; i++) {
-                int taken = verbs[i].verb ? 2 : 1;
-
-                if (strcmp(verbs[i].noun, noun) != 0)
-                        continue;
-                known = true;
-                if (taken == 2 && (!verb || strcmp(verbs[i].verb, verb) != 0))
-                        continue;
-                request->args = request->words + taken;
-                request->n_args = request->n_words - taken;
-                return &verbs[i];
-        }
-        if (!known)
-                return unknown_noun(noun);
-        if (verb)
-                return unknown_verb(noun, verb);
-        fail_usage("'%s' wants a verb: `boctl %s --help` shows which.", noun, noun);
-        return NULL;
-}
