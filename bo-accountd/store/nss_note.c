@@ -40,7 +40,7 @@ static int note_customer_groups(struct tx *tx, uint32_t uid)
         return store_done(
                 store_run(tx->store,
                           "INSERT INTO nss_note (kind, id, generation)"
-                          " SELECT DISTINCT 1, c.gid, CAST($1 AS BIGINT) FROM membership m"
+                          " SELECT 1, c.gid, CAST($1 AS BIGINT) FROM membership m"
                           " JOIN customer c ON c.id = m.customer WHERE m.uid = $2"
                           " ON CONFLICT (kind, id) DO UPDATE SET generation = excluded.generation",
                           SQL_VALUES(sql_u64(tx->nss_generation), sql_int(uid))));

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What NSS shows, and what it is told of a change. */
+#include "tests/store/fixture.h"
+
+struct told {
+        char text[1024];
+};
+
+static int note_user(void *userdata, const struct nss_user *user)
+{
+        struct told *told = userdata;
+        char line[256];
+
+        snprintf(line, sizeof(line), "%u:%s:%s:%s:%s", user->uid, user->name, user->gecos,
+                 user->home, user->shell);
+        strcat(told->text, line);
+        for (size_t i = 0; i < user->n_gids; i++) {
+                snprintf(line, sizeof(line), ":%u", user->gids[i]);
+                strcat(told->text, line);
+        }
+        for (size_t i = 0; i < user->n_retired_names; i++) {
+                strcat(told->text, ":was ");
+                strcat(told->text, user->retired_names[i]);
+        }
+        strcat(told->text, "\n");
+        return 0;
+}
+
+static int note_group(void *userdata, const struct nss_group *group)
+{
+        struct told *told = userdata;
+        char line[64];
+
+        snprintf(line, sizeof(line), "%u:%s:", group->gid, group->name);
+        strcat(told->text, line);
+        for (size_t i = 0; i < group->n_members; i++) {
+                strcat(told->text, i > 0 ? "," : "");
+                strcat(told->text, group->members[i]);
+        }
+        strcat(told->text, "\n");
+        return 0;
+}
+
+static void expect_users(struct store *store, uint64_t since, const char *expected)
+{
+        struct told told = {0};
+
+        assert_done(nss_each_user(store, since, note_user, &told));
+        assert_string_equal(told.text, expected);
+}
+
+static void expect_groups(struct store *store, uint64_t since, uint32_t max, const char *expected)
+{
+        struct told told = {0};
+
+        assert_done(nss_each_group(store, since, max, note_group, &told));
+        assert_string_equal(told.text, expected);
+}
+
+#define ANN "70000:ann::/home/ann:/bin/bash"
+#define BEN "70001:ben::/home/ben:/bin/bash"
+#define CID "70002:cid::/home/cid:/bin/bash"
+
+/* bo-c-cafe 66000, bo-c-shop 66001, bo-admin 66002, bo-encoder 66003 */
+static void populate(struct store *store)
+{
+        make_user(store, "ann");
+        make_api_user(store, "ben");
+        make_user(store, "cid");
+        make_customer(store, "cafe");
+        make_customer(store, "shop");
+        give_roles(store, UID_FIRST, "shop", "admin", "encoder");
+        give_roles(store, UID_FIRST, "cafe", "encoder", NULL);
+        give_roles(store, UID_FIRST + 2, "shop", "encoder", NULL);
+}
+
+static void users_are_told_with_all_their_groups(void **state)
+{
+        struct fixture *fixture = *state;
+
+        populate(fixture->store);
+        run_sql(fixture, "INSERT INTO name VALUES ('k7m2q9xd', 70001, 5), ('old', 70001, 6)");
+        expect_users(fixture->store, 0,
+                     ANN ":66000:66001:66003:66002\n" BEN ":was k7m2q9xd:was old\n" CID
+                         ":66001:66003\n");
+}
+
+static void groups_are_told_with_their_members(void **state)
+{
+        struct fixture *fixture = *state;
+
+        populate(fixture->store);
+        expect_groups(fixture->store, 0, 9,
+                      "66000:bo-c-cafe:ann\n66001:bo-c-shop:ann,cid\n66002:bo-admin:ann\n"
+                      "66003:bo-encoder:ann,cid\n");
+        expect_groups(fixture->store, 0, 1,
+                      "66000:bo-c-cafe:ann\n66001:bo-c-shop:\n66002:bo-admin:ann\n"
+                      "66003:bo-encoder:\n");
+}
+
+static struct nss_state state_of(struct store *store)
+{
+        struct nss_state state;
+
+        assert_done(nss_state(store, &state));
+        return state;
+}
+
+static void write_base(struct store *store)
+{
+        struct tx tx = {0};
+        uint64_t generation = state_of(store).generation;
+
+        begin(&tx, store);
+        assert_done(nss_base_written(&tx, generation));
+        commit(&tx);
+}
+
+static void nothing_is_pending_after_the_base_was_written(void **state)
+{
+        struct fixture *fixture = *state;
+        struct nss_state before, after;
+
+        populate(fixture->store);
+        before = state_of(fixture->store);
+        assert_int_equal(before.base, 0);
+        assert_int_equal(before.pending, 3 + 4);
+        write_base(fixture->store);
+        reopen(fixture);
+        after = state_of(fixture->store);
+        assert_int_equal(after.base, before.generation);
+        assert_int_equal(after.generation, before.generation);
+        assert_int_equal(after.pending, 0);
+        expect_users(fixture->store, after.base, "");
+        expect_groups(fixture->store, after.base, 9, "");
+}
+
+static void a_change_of_roles_tells_the_groups_left_and_joined(void **state)
+{
+        struct fixture *fixture = *state;
+        uint64_t base;
+
+        populate(fixture->store);
+        write_base(fixture->store);
+        base = state_of(fixture->store).base;
+        give_roles(fixture->store, UID_FIRST + 2, "shop", "admin", NULL);
+        assert_int_equal(state_of(fixture->store).generation, base + 1);
+        expect_users(fixture->store, base, CID ":66001:66002\n");
+        expect_groups(fixture->store, base, 9,
+                      "66001:bo-c-shop:ann,cid\n66002:bo-admin:ann,cid\n66003:bo-encoder:ann\n");
+}
+
+static void what_changed_while_the_base_was_written_stays_pending(void **state)
+{
+        struct fixture *fixture = *state;
+        struct tx tx = {0};
+        uint64_t generation;
+
+        populate(fixture->store);
+        generation = state_of(fixture->store).generation;
+        begin(&tx, fixture->store);
+        assert_done(account_set_full_name(&tx, UID_FIRST + 2, "Cid"));
+        commit(&tx);
+        begin(&tx, fixture->store);
+        assert_done(nss_base_written(&tx, generation));
+        commit(&tx);
+        expect_users(fixture->store, generation, "70002:cid:Cid:/home/cid:/bin/bash:66001:66003\n");
+}
+
+static void one_transaction_is_one_generation(void **state)
+{
+        struct fixture *fixture = *state;
+        uint64_t before;
+        struct tx tx = {0};
+
+        populate(fixture->store);
+        before = state_of(fixture->store).generation;
+        begin(&tx, fixture->store);
+        assert_done(nss_touch_user(&tx, UID_FIRST));
+        assert_done(nss_touch_user(&tx, UID_FIRST + 1));
+        assert_done(nss_touch_group(&tx, GID_FIRST));
+        commit(&tx);
+        assert_int_equal(state_of(fixture->store).generation, before + 1);
+        begin(&tx, fixture->store);
+        assert_done(nss_touch_group(&tx, GID_FIRST));
+        tx_end(&tx); /* not committed: not a change */
+        assert_int_equal(state_of(fixture->store).generation, before + 1);
+}
+
+int run_nss_tests(void)
+{
+        const struct CMUnitTest tests[] = {
+                STORE_TEST(users_are_told_with_all_their_groups),
+                STORE_TEST(groups_are_told_with_their_members),
+                STORE_TEST(nothing_is_pending_after_the_base_was_written),
+                STORE_TEST(a_change_of_roles_tells_the_groups_left_and_joined),
+                STORE_TEST(what_changed_while_the_base_was_written_stays_pending),
+                STORE_TEST(one_transaction_is_one_generation),
+        };
+
+        return cmocka_run_group_tests_name("nss", tests, NULL, NULL);
+}

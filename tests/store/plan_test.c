@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Every statement finds its rows by an index: cost does not grow with the number of users. */
+#include "tests/store/fixture.h"
+
+#include <sqlite3.h>
+
+#define STATEMENTS_MAX 256
+
+/* What the store has run, heard from the engine itself. */
+static struct {
+        char *texts[STATEMENTS_MAX];
+        size_t n;
+} heard;
+
+static int hear(unsigned type, void *context, void *statement, void *text)
+{
+        assert_true(type == SQLITE_TRACE_STMT && !context);
+        for (size_t i = 0; i < heard.n; i++)
+                if (strcmp(heard.texts[i], sqlite3_sql(statement)) == 0)
+                        return 0;
+        if (strncmp(text, "--", 2) == 0 || heard.n == STATEMENTS_MAX)
+                return 0; /* part of another one; too many are noticed below */
+        heard.texts[heard.n] = strdup(sqlite3_sql(statement));
+        assert_non_null(heard.texts[heard.n++]);
+        return 0;
+}
+
+static int listen_to(sqlite3 *handle, char **error, const struct sqlite3_api_routines *routines)
+{
+        assert_true(error && routines);
+        return sqlite3_trace_v2(handle, SQLITE_TRACE_STMT, hear, NULL);
+}
+
+static void forget_heard(void)
+{
+        while (heard.n > 0)
+                free(heard.texts[--heard.n]);
+}
+
+/* A fresh connection whose statements are heard; what opening it took is none of our business. */
+static void start_listening(struct fixture *fixture)
+{
+        sqlite3_auto_extension((void (*)(void))listen_to);
+        reopen(fixture);
+        sqlite3_cancel_auto_extension((void (*)(void))listen_to);
+        forget_heard();
+}
+
+/*
+ * What a step reads from end to end, and may: a row made of constants, the newest clock epoch of a
+ * few, a sum that has a LIMIT.
+ */
+static bool may_scan(const char *what)
+{
+        static const char *const allowed[] = {"CONSTANT", "clock_epoch", "nss_note", "n"};
+        size_t length = strcspn(what, " ");
+
+        for (size_t i = 0; i < ELEMENTS(allowed); i++)
+                if (strlen(allowed[i]) == length && strncmp(what, allowed[i], length) == 0)
+                        return true;
+        return false;
+}
+
+static const char *check_step(const char *detail)
+{
+        if (strstr(detail, "TEMP B-TREE") && strstr(detail, "ORDER BY"))
+                return "sorts";
+        if (strncmp(detail, "SCAN ", 5) == 0 && !may_scan(detail + 5))
+                return "scans";
+        return NULL;
+}
+
+static void check_plan(sqlite3 *handle, const char *text)
+{
+        char explain[4096];
+        sqlite3_stmt *statement = NULL;
+
+        assert_true(snprintf(explain, sizeof(explain), "EXPLAIN QUERY PLAN %s", text) <
+                    (int)sizeof(explain));
+        assert_int_equal(sqlite3_prepare_v2(handle, explain, -1, &statement, NULL), SQLITE_OK);
+        while (sqlite3_step(statement) == SQLITE_ROW) {
+                const char *detail = (const char *)sqlite3_column_text(statement, 3);
+                const char *wrong = check_step(detail);
+
+                if (wrong)
+                        fail_msg("%s: %s, in: %s", wrong, detail, text);
+        }
+        sqlite3_finalize(statement);
+}
+
+/* Of @n_expected statements at least: a test that heard none would prove nothing. */
+static void check_heard(struct fixture *fixture, size_t n_expected)
+{
+        sqlite3 *handle = NULL;
+        size_t checked = 0;
+
+        assert_true(heard.n < STATEMENTS_MAX);
+        assert_int_equal(sqlite3_open(fixture->where, &handle), SQLITE_OK);
+        for (size_t i = 0; i < heard.n; i++) {
+                if (strncmp(heard.texts[i], "BEGIN", 5) == 0 ||
+                    strncmp(heard.texts[i], "COMMIT", 6) == 0)
+                        continue;
+                check_plan(handle, heard.texts[i]);
+                checked++;
+        }
+        sqlite3_close(handle);
+        forget_heard();
+        assert_true(checked >= n_expected);
+}
+
+static void a_login_finds_all_by_index(void **state)
+{
+        struct fixture *fixture = *state;
+        static const unsigned char sealed[TOTP_SEALED_BYTES] = {1}, hash[KEYED_HASH_BYTES] = {1};
+        uint32_t uid = make_user(fixture->store, "alice");
+        struct lockout_state lockout;
+        struct account account;
+        struct token_row token;
+        struct tx tx = {0};
+        struct otp otp;
+        uint64_t high;
+
+        start_listening(fixture);
+        begin(&tx, fixture->store);
+        assert_done(account_by_name(fixture->store, "alice", &account));
+        assert_done(account_by_uid(fixture->store, uid, &account));
+        assert_done(lockout_load(fixture->store, "u:70000", &lockout));
+        assert_done(lockout_save(&tx, "u:70000", &(struct lockout_state){1, 0}));
+        assert_done(lockout_save(&tx, "n:00", &(struct lockout_state){1, 0}));
+        assert_done(lockout_clear(&tx, "u:70000"));
+        assert_done(lockout_sweep(&tx, NOON + 1));
+        assert_done(otp_begin(&tx, uid, sealed));
+        assert_done(otp_confirm(&tx, uid, sealed, 1));
+        assert_done(otp_accept_step(&tx, uid, 2));
+        assert_done(otp_load(fixture->store, uid, &otp));
+        assert_done(token_insert(&tx, &(struct token_row){.uid = uid, .hash = {1}}));
+        assert_done(token_load(fixture->store, hash, &token));
+        assert_done(token_use(&tx, hash));
+        assert_done(token_sweep(&tx, NOON));
+        assert_done(account_logged_in(&tx, uid));
+        assert_done(account_rehash(&tx, uid, "", "h"));
+        assert_done(account_set_password(&tx, uid, "h", false));
+        assert_done(account_trim_history(&tx, uid, 5, NOON));
+        assert_done(tx_high_since(&tx, 1, &high));
+        assert_done(audit_append(&tx, &(struct audit_entry){.event = "login-succeeded"}));
+        commit(&tx);
+        check_heard(fixture, 25);
+}
+
+static void creating_a_user_finds_all_by_index(void **state)
+{
+        struct fixture *fixture = *state;
+        struct member_role *rows = NULL;
+        struct nss_state nss;
+        size_t n;
+        uint32_t uid;
+
+        start_listening(fixture);
+        make_customer(fixture->store, "shop");
+        uid = make_user(fixture->store, "alice");
+        give_roles(fixture->store, uid, "shop", "admin", "encoder");
+        assert_done(member_roles(fixture->store, uid, &rows, &n));
+        assert_done(nss_state(fixture->store, &nss));
+        free(rows);
+        check_heard(fixture, 15);
+}
+
+static int ignore_account(void *userdata, const struct account *account)
+{
+        assert_true(!userdata && account);
+        return 0;
+}
+
+static int ignore_audit(void *userdata, const struct audit_row *row)
+{
+        assert_true(!userdata && row);
+        return 0;
+}
+
+static int ignore_customer(void *userdata, const struct customer *customer)
+{
+        assert_true(!userdata && customer);
+        return 0;
+}
+
+static void lists_are_read_in_the_order_of_an_index(void **state)
+{
+        struct fixture *fixture = *state;
+        static const char *const customers[] = {NULL, "shop"}, *const roles[] = {NULL, "admin"};
+
+        start_listening(fixture);
+        for (int i = 0; i < 16; i++) {
+                struct account_filter filter = {.customer = customers[i & 1],
+                                                .role = roles[i >> 1 & 1],
+                                                .kind = i & 4 ? 1 : -1,
+                                                .descending = (i & 8) != 0,
+                                                .limit = 5};
+
+                assert_done(account_list(fixture->store, &filter, ignore_account, NULL));
+        }
+        assert_done(audit_list(fixture->store, 0, AUDIT_NOBODY, NULL, 5, ignore_audit, NULL));
+        assert_done(audit_list(fixture->store, 0, 70000, NULL, 5, ignore_audit, NULL));
+        assert_done(audit_list(fixture->store, 0, AUDIT_NOBODY, "x", 5, ignore_audit, NULL));
+        assert_done(customer_list(fixture->store, 0, "", 5, ignore_customer, NULL));
+        assert_done(customer_list(fixture->store, 70000, "", 5, ignore_customer, NULL));
+        check_heard(fixture, 15);
+}
+
+/* A login's last transaction: what the disk has to take is few pages. */
+static void a_login_is_recorded_in_few_statements(void **state)
+{
+        struct fixture *fixture = *state;
+        uint32_t uid = make_user(fixture->store, "alice");
+        struct tx tx = {0};
+
+        start_listening(fixture);
+        assert_done(tx_begin_write(&tx, fixture->store, NOON + 1));
+        assert_done(account_logged_in(&tx, uid));
+        assert_done(lockout_clear(&tx, "u:70000"));
+        assert_done(audit_append(&tx, &(struct audit_entry){.event = "login-succeeded"}));
+        commit(&tx);
+        /* BEGIN, clock, login, lockout, head, row, head, clock, COMMIT */
+        assert_int_equal(heard.n, 9);
+        forget_heard();
+}
+
+int run_plan_tests(void)
+{
+        const struct CMUnitTest tests[] = {
+                STORE_TEST(a_login_finds_all_by_index),
+                STORE_TEST(creating_a_user_finds_all_by_index),
+                STORE_TEST(lists_are_read_in_the_order_of_an_index),
+                STORE_TEST(a_login_is_recorded_in_few_statements),
+        };
+
+        return cmocka_run_group_tests_name("plan", tests, NULL, NULL);
+}
