@@ -81,9 +81,12 @@ static int setup_confirm(struct request *request, uint32_t uid)
 int verb_otp_enable(struct request *request)
 {
         _cleanup_(bo_string_freep) char *uri = NULL, *secret = NULL;
-        uint32_t uid = geteuid();
-        int r = bo_otp_begin(request->bo, uid, &uri, &secret);
+        uint32_t uid;
+        int r = uid_of(request, NULL, &uid);
 
+        if (r != EXIT_DONE)
+                return r;
+        r = bo_otp_begin(request->bo, uid, &uri, &secret);
         if (r != 0)
                 return fail_call(request, r, "Cannot set up your second factor");
         r = setup_show(request, uri, secret);

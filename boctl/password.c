@@ -6,17 +6,16 @@ int verb_password(struct request *request)
 {
         _cleanup_(secret_wipe) struct secret_line old;
         _cleanup_(secret_wipe) struct secret_line new;
-        int r = bo_user_find_uid(request->bo, geteuid());
+        uint32_t uid;
+        int r = uid_of(request, NULL, &uid); /* told before anything is typed in vain */
 
-        /* Told before anything is typed in vain. */
-        if (r != 0)
-                return fail_call(request, r, "You have no password here (uid %u)", geteuid());
-        r = secret_ask(&old, "Current password: ", false);
+        if (r == EXIT_DONE)
+                r = secret_ask(&old, "Current password: ", false);
         if (r == EXIT_DONE)
                 r = secret_ask_new(&new);
         if (r != EXIT_DONE)
                 return r;
-        r = bo_user_change_password(request->bo, geteuid(), old.text, new.text);
+        r = bo_user_change_password(request->bo, uid, old.text, new.text);
         if (r != 0)
                 return fail_call(request, r, "Your password was not changed");
         tell(request, "Your password was changed.");

@@ -46,14 +46,18 @@ static void user_cells(struct table *table, const struct bo_user *user)
         table_time(table, LOGIN, user->last_login_usec);
 }
 
-/* root and other local users are none of bo's; they may be operators all the same. */
-static void stranger_cells(struct table *table, const struct request *request)
+/*
+ * root and other local users are none of bo's, though they may be operators. A user who is not
+ * active may ask nothing, nor may a stranger who is no operator: the two are not told apart.
+ */
+static void stranger_cells(struct table *table, const struct request *request, int why)
 {
         const struct passwd *entry = getpwuid(geteuid());
 
         table_text(table, USERNAME, entry ? entry->pw_name : "unknown");
         if (!request->json)
-                table_text(table, STATUS, "no user of bo");
+                table_text(table, STATUS,
+                           why == BO_ERR_NO_SUCH_USER ? "no user of bo" : "no active user of bo");
 }
 
 int verb_status(struct request *request)
@@ -66,8 +70,10 @@ int verb_status(struct request *request)
 
         if (r != 0)
                 return fail_call(request, r, "Cannot ask the service how it is");
-        r = bo_user_get(request->bo, geteuid(), &user);
-        if (r != 0 && r != BO_ERR_NO_SUCH_USER)
+        r = bo_user_find_uid(request->bo, geteuid());
+        if (r == 0)
+                r = bo_user_get(request->bo, geteuid(), &user);
+        if (r != 0 && r != BO_ERR_NO_SUCH_USER && r != BO_ERR_NOT_ALLOWED)
                 return fail_call(request, r, "Cannot ask who you are");
         if (!table)
                 return fail("Out of memory.");
@@ -76,7 +82,7 @@ int verb_status(struct request *request)
         if (user)
                 user_cells(table, user);
         else
-                stranger_cells(table, request);
+                stranger_cells(table, request, r);
         table_text(table, VERSION, version);
         table_text(table, STATE, state);
         return table_record(table);

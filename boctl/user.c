@@ -10,12 +10,14 @@ int uid_of(struct request *request, const char *name, uint32_t *ret_uid)
 {
         int r;
 
-        if (!name) {
-                *ret_uid = geteuid();
-                return EXIT_DONE;
+        if (name) {
+                r = bo_user_find(request->bo, name, ret_uid);
+                return r == 0 ? EXIT_DONE : fail_call(request, r, "Cannot find the user %s", name);
         }
-        r = bo_user_find(request->bo, name, ret_uid);
-        return r == 0 ? EXIT_DONE : fail_call(request, r, "Cannot find the user %s", name);
+        *ret_uid = geteuid();
+        r = bo_user_find_uid(request->bo, *ret_uid);
+        return r == 0 ? EXIT_DONE
+                      : fail_call(request, r, "Cannot find you (uid %u) among the users", *ret_uid);
 }
 
 int verb_user_enable(struct request *request)
