@@ -26,7 +26,7 @@ static int copy_row(void *userdata, const struct audit_row *row)
 int op_audit_list(struct op *op, struct audit_listing *call)
 {
         _cleanup_(tx_end) struct tx tx = {0};
-        int r = tx_begin_read(&tx, op->store, op->clock_usec);
+        int r = op_begin_read(op, &tx);
 
         if (r == 0)
                 r = authorise(op, &tx, ACCESS_OPERATE, NULL, NULL);
@@ -53,7 +53,7 @@ int op_audit_verify(struct op *op, uint64_t *ret_rows)
 {
         _cleanup_(tx_end) struct tx tx = {0};
         uint64_t bad = 0;
-        int r = tx_begin_read(&tx, op->store, op->clock_usec);
+        int r = op_begin_read(op, &tx);
 
         if (r == 0)
                 r = authorise(op, &tx, ACCESS_OPERATE, NULL, NULL);
@@ -70,7 +70,7 @@ int op_audit_verify(struct op *op, uint64_t *ret_rows)
 int op_read_shared(struct op *op)
 {
         _cleanup_(tx_end) struct tx tx = {0};
-        int r = tx_begin_read(&tx, op->store, op->clock_usec);
+        int r = op_begin_read(op, &tx);
 
         return r == 0 ? authorise(op, &tx, ACCESS_READ_SHARED, NULL, NULL) : r;
 }
@@ -83,7 +83,7 @@ int op_accept_clock(struct op *op)
                 .actor_uid = op->actor_uid,
                 .subject_uid = AUDIT_NOBODY,
         };
-        int r = tx_begin_write(&tx, op->store, op->clock_usec);
+        int r = op_begin_write(op, &tx);
 
         if (r == 0)
                 r = authorise(op, &tx, ACCESS_OPERATE, NULL, NULL);

@@ -15,7 +15,7 @@ int op_customer_create(struct op *op, const char *id, const char *alias)
                 .customer = id,
         };
         struct customer customer;
-        int r = tx_begin_write(&tx, op->store, op->clock_usec);
+        int r = op_begin_write(op, &tx);
 
         if (r == 0)
                 r = authorise(op, &tx, ACCESS_OPERATE, NULL, NULL);
@@ -58,7 +58,7 @@ int op_customer_list(struct op *op, struct customer_list *call)
 {
         _cleanup_(tx_end) struct tx tx = {0};
         uint32_t member = actor_is_operator(op) ? 0 : op->actor_uid;
-        int r = tx_begin_read(&tx, op->store, op->clock_usec);
+        int r = op_begin_read(op, &tx);
 
         if (r == 0)
                 r = authorise(op, &tx, ACCESS_READ_SHARED, NULL, NULL);
@@ -74,7 +74,7 @@ int op_customer_list(struct op *op, struct customer_list *call)
 int op_customer_view(struct op *op, const char *id, struct customer *ret_customer)
 {
         _cleanup_(tx_end) struct tx tx = {0};
-        int r = tx_begin_read(&tx, op->store, op->clock_usec);
+        int r = op_begin_read(op, &tx);
 
         if (r == 0)
                 r = authorise(op, &tx, ACCESS_READ_CUSTOMER, NULL, id);

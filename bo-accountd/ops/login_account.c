@@ -81,7 +81,7 @@ int login_account(struct op *op, struct login *login)
                 return r;
         if (!login->subject.known)
                 return login_end(login, BO_ERR_NO_SUCH_USER);
-        r = tx_begin_read(&tx, op->store, op->clock_usec);
+        r = op_begin_read(op, &tx);
         if (r == 0)
                 r = account_state(op, &tx, &login->subject.account, &state);
         if (r != 0)

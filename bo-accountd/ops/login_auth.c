@@ -131,7 +131,7 @@ static int rehash(struct op *op, struct login *login, const struct secret *passw
                 return 0;
         r = password_hash(fresh, password, op->keys, &op->settings->cost);
         if (r == 0)
-                r = tx_begin_write(&tx, op->store, op->clock_usec);
+                r = op_begin_write(op, &tx);
         if (r == 0)
                 r = account_rehash(&tx, login->subject.account.uid, old, fresh);
         return r == 0 ? tx_commit(&tx) : r;
@@ -151,7 +151,7 @@ static int test(struct op *op, struct login *login, const struct secret *passwor
                 return fail_locked(op, login,
                                    lockout_wait_usec(&op->settings->lockout, &login->subject.lock,
                                                      op->clock_usec));
-        r = tx_begin_write(&tx, op->store, op->clock_usec);
+        r = op_begin_write(op, &tx);
         if (r == 0)
                 r = judge(op, login, &tx, code, &outcome);
         if (r == 0)

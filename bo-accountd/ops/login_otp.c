@@ -43,7 +43,7 @@ static void qr_draw(char *out, size_t size, const char *text)
 static int confirm(struct op *op, struct login *login, uint64_t step)
 {
         _cleanup_(tx_end) struct tx tx = {0};
-        int r = tx_begin_write(&tx, op->store, op->clock_usec);
+        int r = op_begin_write(op, &tx);
 
         if (r == 0)
                 r = otp_setup_store(op, &tx, &login->subject.account, login->sealed, step);

@@ -17,7 +17,7 @@ int login_store_password(struct op *op, struct login *login, const char *hash)
 {
         _cleanup_(tx_end) struct tx tx = {0};
         int64_t epoch = login->subject.account.credential_epoch;
-        int r = tx_begin_write(&tx, op->store, op->clock_usec);
+        int r = op_begin_write(op, &tx);
 
         if (r == 0)
                 r = account_by_uid(op->store, login->subject.account.uid, &login->subject.account);
@@ -45,7 +45,7 @@ int login_store_password(struct op *op, struct login *login, const char *hash)
 static int judge(struct op *op, struct login *login, int *outcome)
 {
         _cleanup_(tx_end) struct tx tx = {0};
-        int r = tx_begin_write(&tx, op->store, op->clock_usec);
+        int r = op_begin_write(op, &tx);
 
         if (r != 0)
                 return r;
@@ -96,7 +96,7 @@ int login_password(struct op *op, struct login *login)
                 return r;
         if (!login->subject.known)
                 return login_end(login, BO_ERR_NO_SUCH_USER);
-        r = tx_begin_read(&tx, op->store, op->clock_usec);
+        r = op_begin_read(op, &tx);
         if (r == 0)
                 r = account_state(op, &tx, &login->subject.account, &state);
         if (r != 0)

@@ -16,7 +16,7 @@ static bool is_key_login(const struct login *login)
 static int record_key_login(struct op *op, struct login *login)
 {
         _cleanup_(tx_end) struct tx tx = {0};
-        int r = tx_begin_write(&tx, op->store, op->clock_usec);
+        int r = op_begin_write(op, &tx);
 
         if (r == 0)
                 r = login_record_success(op, login, &tx, "key");

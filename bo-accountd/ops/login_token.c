@@ -32,7 +32,7 @@ static int find(struct op *op, struct login *login, const struct token *token,
 {
         _cleanup_(tx_end) struct tx tx = {0};
         unsigned char hash[KEYED_HASH_BYTES];
-        int r = tx_begin_read(&tx, op->store, op->clock_usec);
+        int r = op_begin_read(op, &tx);
 
         token_hash(hash, token, op->keys);
         if (r == 0)
@@ -79,7 +79,7 @@ static int store(struct op *op, struct login *login, const char *hash)
         bool activation = login->token.purpose == TOKEN_ACTIVATION;
         _cleanup_(tx_end) struct tx tx = {0};
         int outcome = 0;
-        int r = tx_begin_write(&tx, op->store, op->clock_usec);
+        int r = op_begin_write(op, &tx);
 
         /* Judged again: an hour may have passed at the prompt, or another was there first. */
         if (r == 0)
@@ -115,7 +115,7 @@ static int store(struct op *op, struct login *login, const char *hash)
 static int answer_code(struct op *op, struct login *login, const struct secret *answer)
 {
         _cleanup_(tx_end) struct tx tx = {0};
-        int outcome, r = tx_begin_write(&tx, op->store, op->clock_usec);
+        int outcome, r = op_begin_write(op, &tx);
 
         if (r != 0)
                 return r;

@@ -10,6 +10,21 @@
 #include <stdarg.h>
 #include <string.h>
 
+int op_begin_read(struct op *op, struct tx *tx)
+{
+        return tx_begin_read(tx, op->store, op->clock_usec);
+}
+
+int op_begin_write(struct op *op, struct tx *tx)
+{
+        int r = tx_begin_write(tx, op->store, op->clock_usec);
+
+        if (r == 0 && tx->set_back)
+                log_event(LOG_WARNING, &(struct log_event){.event = "clock-set-back"},
+                          "The clock was set back. If it is right now: boctl clock accept.");
+        return r;
+}
+
 int op_refuse(struct op *op, int error, const char *format, ...)
 {
         va_list arguments;

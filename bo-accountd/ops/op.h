@@ -49,6 +49,10 @@ struct op {
         size_t n_signals;
 };
 
+/* Transactions at the time of the request. A clock that was set back is told to the log. */
+int op_begin_read(struct op *op, struct tx *tx);
+int op_begin_write(struct op *op, struct tx *tx);
+
 /* Writes the message of a refusal and returns @error. */
 int op_refuse(struct op *op, int error, const char *format, ...)
         __attribute__((format(printf, 3, 4)));

@@ -11,7 +11,7 @@
 static int note(struct op *op, uint32_t uid, const unsigned char sealed[TOTP_SEALED_BYTES])
 {
         _cleanup_(tx_end) struct tx tx = {0};
-        int r = tx_begin_write(&tx, op->store, op->clock_usec);
+        int r = op_begin_write(op, &tx);
 
         if (r == 0)
                 r = otp_begin(&tx, uid, sealed);

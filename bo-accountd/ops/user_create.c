@@ -177,7 +177,7 @@ int op_user_create(struct op *op, struct user_create *call)
         int r = fill(op, call, &account);
 
         if (r == 0)
-                r = tx_begin_write(&tx, op->store, op->clock_usec);
+                r = op_begin_write(op, &tx);
         if (r == 0)
                 r = authorise(op, &tx, ACCESS_CREATE_USER, NULL, call->customer);
         if (r == 0)

@@ -42,7 +42,7 @@ int op_user_issue_reset(struct op *op, uint32_t uid, char link[TOKEN_LINK_SIZE])
                 .actor_uid = op->actor_uid,
                 .subject_uid = uid,
         };
-        int r = tx_begin_write(&tx, op->store, op->clock_usec);
+        int r = op_begin_write(op, &tx);
 
         if (r == 0)
                 r = op_target(op, &tx, ACCESS_ISSUE_LINK, uid, NULL, &account);

@@ -45,7 +45,7 @@ static int confirm(struct op *op, const struct user_otp *call, const struct acco
                                  r == BO_ERR_WRONG_CREDENTIALS ? "The password is wrong."
                                                                : bo_error_text(r));
         if (r == 0)
-                r = tx_begin_write(&tx, op->store, op->clock_usec);
+                r = op_begin_write(op, &tx);
         if (r == 0)
                 r = otp_setup_store(op, &tx, account, otp.sealed, step);
         return r == 0 ? tx_commit(&tx) : r;
@@ -70,7 +70,7 @@ int op_user_reset_otp(struct op *op, struct user_otp *call)
                 .subject_uid = call->uid,
                 .detail = detail,
         };
-        int r = tx_begin_write(&tx, op->store, op->clock_usec);
+        int r = op_begin_write(op, &tx);
 
         if (r == 0)
                 r = authorise(op, &tx, ACCESS_OPERATE, NULL, NULL);

@@ -22,7 +22,7 @@ int op_own_password(struct op *op, const struct account *account, const struct s
         outcome = verify_password(op, &subject, password);
         if (outcome < 0 || outcome == BO_ERR_LOCKED_ATTEMPTS)
                 return outcome;
-        r = tx_begin_write(&tx, op->store, op->clock_usec);
+        r = op_begin_write(op, &tx);
         if (r == 0)
                 r = outcome == 0 ? lockout_clear(&tx, subject.key) : audit_append(&tx, &entry);
         if (r == 0)
@@ -44,7 +44,7 @@ static int set(struct op *op, struct account *account, const struct secret *fres
         if (r == 0)
                 r = new_password_hash(op, account, fresh, hash);
         if (r == 0)
-                r = tx_begin_write(&tx, op->store, op->clock_usec);
+                r = op_begin_write(op, &tx);
         if (r == 0)
                 r = account_by_uid(op->store, account->uid, account);
         if (r == 0 && account->credential_epoch != epoch)
@@ -86,7 +86,7 @@ int op_user_set_profile(struct op *op, uint32_t uid, const char *full_name)
                 .actor_uid = op->actor_uid,
                 .subject_uid = uid,
         };
-        int r = tx_begin_write(&tx, op->store, op->clock_usec);
+        int r = op_begin_write(op, &tx);
 
         if (r == 0)
                 r = op_target(op, &tx, ACCESS_PERSONAL, uid, NULL, &account);

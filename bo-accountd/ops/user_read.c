@@ -21,7 +21,7 @@ int op_target(struct op *op, struct tx *tx, enum access_verb verb, uint32_t uid,
 int op_authorised(struct op *op, enum access_verb verb, uint32_t uid, struct account *ret_account)
 {
         _cleanup_(tx_end) struct tx tx = {0};
-        int r = tx_begin_read(&tx, op->store, op->clock_usec);
+        int r = op_begin_read(op, &tx);
 
         return r == 0 ? op_target(op, &tx, verb, uid, NULL, ret_account) : r;
 }
@@ -31,7 +31,7 @@ int op_user_find(struct op *op, struct user_find *call)
         _cleanup_(tx_end) struct tx tx = {0};
         char folded[NAME_MAX_BYTES + 1];
         struct account account;
-        int r = tx_begin_read(&tx, op->store, op->clock_usec);
+        int r = op_begin_read(op, &tx);
 
         if (r != 0)
                 return r;
@@ -154,7 +154,7 @@ static int view_fill(struct op *op, struct tx *tx, struct user_view *view)
 int op_user_view(struct op *op, uint32_t uid, struct user_view *ret_view)
 {
         _cleanup_(tx_end) struct tx tx = {0};
-        int r = tx_begin_read(&tx, op->store, op->clock_usec);
+        int r = op_begin_read(op, &tx);
 
         if (r == 0)
                 r = op_target(op, &tx, ACCESS_READ_USER, uid, NULL, &ret_view->account);
@@ -222,7 +222,7 @@ int op_user_list(struct op *op, struct user_list *call)
                 .after = call->after,
                 .limit = call->status < 0 ? call->limit : LIST_LOOKS_MOST,
         };
-        int r = tx_begin_read(&tx, op->store, op->clock_usec);
+        int r = op_begin_read(op, &tx);
 
         if (r == 0)
                 r = list_check(op, &tx, call);

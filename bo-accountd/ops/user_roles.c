@@ -58,7 +58,7 @@ int op_user_set_roles(struct op *op, struct user_roles *call)
 {
         _cleanup_(tx_end) struct tx tx = {0};
         struct account account;
-        int r = tx_begin_write(&tx, op->store, op->clock_usec);
+        int r = op_begin_write(op, &tx);
 
         if (r == 0)
                 r = op_target(op, &tx, ACCESS_ADMINISTER, call->uid, call->customer, &account);

@@ -26,7 +26,7 @@ static int change(struct op *op, uint32_t uid, bool enable, const char *reason)
         struct account account;
         struct account_state before, after;
         const char *event = enable ? "user-enabled" : "user-disabled";
-        int r = tx_begin_write(&tx, op->store, op->clock_usec);
+        int r = op_begin_write(op, &tx);
 
         if (r == 0)
                 r = op_target(op, &tx, ACCESS_ADMINISTER, uid, NULL, &account);

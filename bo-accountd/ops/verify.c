@@ -39,7 +39,7 @@ int subject_wait_usec(struct op *op, const struct subject *subject, uint64_t *re
 {
         _cleanup_(tx_end) struct tx tx = {0};
         struct lockout_state lock;
-        int r = tx_begin_read(&tx, op->store, op->clock_usec);
+        int r = op_begin_read(op, &tx);
 
         if (r == 0)
                 r = lockout_load(op->store, subject->key, &lock);
@@ -53,7 +53,7 @@ static int charge(struct op *op, struct subject *subject)
 {
         const struct lockout_rule *rule = &op->settings->lockout;
         _cleanup_(tx_end) struct tx tx = {0};
-        int r = tx_begin_write(&tx, op->store, op->clock_usec);
+        int r = op_begin_write(op, &tx);
 
         if (r == 0 && subject->known)
                 r = account_by_uid(op->store, subject->account.uid, &subject->account);

@@ -38,6 +38,7 @@ struct tx {
         uint64_t now_usec;
         int64_t clock_epoch;
         bool open, write;
+        bool set_back; /* this transaction found the clock set back, and began a new epoch */
 
         /* The store's own. */
         uint64_t clock_usec, high_usec, nss_generation;

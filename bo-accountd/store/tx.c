@@ -50,6 +50,7 @@ static int clock_begin_epoch(struct tx *tx)
                 return r;
         tx->clock_epoch++;
         tx->now_usec = tx->high_usec = tx->clock_usec;
+        tx->set_back = true;
         return 0;
 }
 
