@@ -12,7 +12,8 @@ static int note(void *userdata, const struct account *account)
         struct page *page = userdata;
 
         assert_true(page->n < ELEMENTS(page->names));
-        snprintf(page->names[page->n++], sizeof(page->names[0]), "%s", account->name);
+        assert_true(strlen(account->name) < sizeof(page->names[0]));
+        strcpy(page->names[page->n++], account->name);
         return 0;
 }
 
