@@ -58,7 +58,8 @@ static void fields_add(struct log_fields *fields, const char *key, const char *v
         fields->parts[fields->n++] = (struct iovec){text, (size_t)length};
 }
 
-static void log_send(int priority, struct log_fields *fields, const char *format, va_list arguments)
+__attribute__((format(printf, 3, 0))) static void log_send(int priority, struct log_fields *fields,
+                                                           const char *format, va_list arguments)
 {
         char line[LOG_TEXT_SIZE] = "MESSAGE=";
         char number[16];
