@@ -3,6 +3,7 @@
 #include "bo-accountd/daemon.h"
 
 #include "bo-accountd/bus/bus.h"
+#include "bo-accountd/ops/ops.h"
 #include "common/clock.h"
 #include "common/log.h"
 
@@ -14,6 +15,7 @@
 #include <sys/un.h>
 #include <systemd/sd-daemon.h>
 
+#define TEND_USEC     USEC_PER_HOUR
 #define OTHER_THREADS 3 /* one may write, one may read a long list, one is left for a look-up */
 
 struct settings_ref *settings_ref_take(struct settings_ref *ref)
@@ -78,10 +80,11 @@ static int load_keys(struct daemon *daemon)
 /* A job of the daemon's own, without a caller. */
 struct chore {
         struct job job;
+        struct op op;
         struct daemon *daemon;
         struct settings_ref *settings;
-        int (*work)(struct publisher *publisher, struct store *store,
-                    const struct publish_options *options);
+        int (*work)(struct op *op);
+        const char *name;
         bool at_start;
         int result;
 };
@@ -89,39 +92,31 @@ struct chore {
 static int chore_run(struct job *job, struct store *store, int store_error)
 {
         struct chore *chore = (struct chore *)job;
-        const struct publish_options options = {
-                .enumerate = chore->settings->settings->enumerate,
-                .group_members_max = chore->settings->settings->group_members_max,
-        };
 
-        chore->result =
-                store ? chore->work(chore->daemon->publisher, store, &options) : store_error;
-        return store ? 0 : store_error;
+        chore->op.store = store;
+        chore->result = store ? chore->work(&chore->op) : store_error;
+        return chore->result;
 }
 
 static void chore_done(struct job *job)
 {
         struct chore *chore = (struct chore *)job;
+        struct daemon *daemon = chore->daemon;
 
-        daemon_store_state(chore->daemon, chore->result < 0 ? chore->result : 0);
+        daemon_store_state(daemon, chore->result < 0 ? chore->result : 0);
         if (chore->result != 0)
-                log_event(LOG_ERR, &(struct log_event){.event = "snapshot-failed"},
-                          "The NSS snapshot could not be brought up to date: %s.",
+                log_event(LOG_ERR, &(struct log_event){.event = "store-unavailable"},
+                          "%s failed: %s.", chore->name,
                           strerror(chore->result < 0 ? -chore->result : EIO));
         if (chore->at_start)
-                sd_notifyf(
-                        0, "READY=1\nSTATUS=%s",
-                        chore->result < 0
-                                ? "The store is unavailable; every login of a bo user is refused."
-                                : "Serving.");
+                sd_notify(0, "READY=1");
+        bus_send_signals(daemon->bus, &chore->op);
         settings_ref_drop(chore->settings);
-        daemon_idle(chore->daemon);
         free(chore);
+        daemon_idle(daemon);
 }
 
-static int chore_submit(struct daemon *daemon,
-                        int (*work)(struct publisher *, struct store *,
-                                    const struct publish_options *),
+static int chore_submit(struct daemon *daemon, const char *name, int (*work)(struct op *op),
                         bool at_start)
 {
         struct chore *chore = calloc(1, sizeof(*chore));
@@ -133,8 +128,15 @@ static int chore_submit(struct daemon *daemon,
                 .job = {.run = chore_run, .done = chore_done},
                 .daemon = daemon,
                 .settings = settings_ref_take(daemon->settings),
+                .name = name,
                 .work = work,
                 .at_start = at_start,
+        };
+        chore->op = (struct op){
+                .settings = chore->settings->settings,
+                .keys = daemon->keys,
+                .publisher = daemon->publisher,
+                .clock_usec = clock_realtime_usec(),
         };
         r = workers_submit(daemon->workers, QUEUE_OTHER, &chore->job);
         if (r < 0) {
@@ -144,10 +146,33 @@ static int chore_submit(struct daemon *daemon,
         return r;
 }
 
+/* Hourly, on a clock that nobody sets; what is due is decided by the clock of the rules. */
+static int on_hour(sd_event_source *source, uint64_t usec, void *userdata)
+{
+        struct daemon *daemon = userdata;
+
+        (void)usec; /* the next one is counted from now */
+        if (!daemon->stopping && chore_submit(daemon, "The hourly pass", op_tend, false) < 0)
+                log_line(LOG_NOTICE, "The hourly pass is left out: the queue is full.");
+        return sd_event_source_set_time_relative(source, TEND_USEC);
+}
+
+static int start_chores(struct daemon *daemon)
+{
+        int r = chore_submit(daemon, "Publishing the NSS snapshot", op_catch_up, true);
+
+        if (r >= 0)
+                r = chore_submit(daemon, "The hourly pass", op_tend, false);
+        if (r >= 0)
+                r = sd_event_add_time_relative(daemon->event, &daemon->hourly, CLOCK_BOOTTIME,
+                                               TEND_USEC, USEC_PER_MIN, on_hour, daemon);
+        return r < 0 ? r : sd_event_source_set_enabled(daemon->hourly, SD_EVENT_ON);
+}
+
 void daemon_tend_snapshot(struct daemon *daemon)
 {
         if (!daemon->stopping && publisher_wants_rebase(daemon->publisher) &&
-            chore_submit(daemon, publisher_rebase, false) < 0)
+            chore_submit(daemon, "Writing the NSS snapshot anew", op_rebase, false) < 0)
                 log_line(LOG_NOTICE, "The NSS snapshot is written anew later: the queue is full.");
 }
 
@@ -335,7 +360,7 @@ int daemon_new(struct daemon **ret_daemon, const struct daemon_paths *paths)
         if (r >= 0)
                 r = open_doors(daemon);
         if (r >= 0)
-                r = chore_submit(daemon, publisher_catch_up, true);
+                r = start_chores(daemon);
         if (r < 0) {
                 daemon_free(daemon);
                 return r;
@@ -358,6 +383,7 @@ struct daemon *daemon_free(struct daemon *daemon)
         publisher_free(daemon->publisher);
         keys_free(daemon->keys);
         settings_ref_drop(daemon->settings);
+        sd_event_source_disable_unref(daemon->hourly);
         sd_event_unref(daemon->event);
         free(daemon->store_path);
         free(daemon);

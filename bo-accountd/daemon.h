@@ -30,6 +30,7 @@ struct daemon {
         struct daemon_paths paths;
         char *store_path;
         sd_event *event;
+        sd_event_source *hourly;
         struct settings_ref *settings;
         struct keys *keys;
         struct workers *workers;

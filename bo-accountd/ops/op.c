@@ -49,12 +49,17 @@ struct op_signal *op_signal(struct op *op, enum op_signal_kind kind, const struc
         return signal;
 }
 
-void op_publish(struct op *op)
+struct publish_options op_publish_options(const struct op *op)
 {
-        const struct publish_options options = {
+        return (struct publish_options){
                 .enumerate = op->settings->enumerate,
                 .group_members_max = op->settings->group_members_max,
         };
+}
+
+void op_publish(struct op *op)
+{
+        const struct publish_options options = op_publish_options(op);
         int r = publisher_update(op->publisher, op->store, &options);
 
         if (r != 0)

@@ -63,6 +63,7 @@ struct op_signal *op_signal(struct op *op, enum op_signal_kind kind, const struc
 /* Makes the committed change visible to NSS. A failure is logged and mended by the next change or
  * start. */
 void op_publish(struct op *op);
+struct publish_options op_publish_options(const struct op *op);
 
 /*
  * May the actor do @verb to @target (NULL: to no user) in @customer (NULL: in any common one)?

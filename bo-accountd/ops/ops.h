@@ -129,5 +129,11 @@ struct audit_listing {
 };
 void audit_listing_clear(struct audit_listing *call);
 int op_audit_list(struct op *op, struct audit_listing *call);
+/* What nobody asks for, but time brings: idle accounts are marked (R40), dead rows dropped. */
+int op_tend(struct op *op);
+/* The NSS snapshot: brought up to date at start, written anew when the delta has grown. */
+int op_catch_up(struct op *op);
+int op_rebase(struct op *op);
+
 int op_audit_verify(struct op *op, uint64_t *ret_rows);
 int op_accept_clock(struct op *op);

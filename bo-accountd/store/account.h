@@ -29,21 +29,25 @@ struct account {
         uint64_t last_login_usec;
         uint64_t admin_reset_usec;
         uint64_t idle_marked_usec;
-        int64_t active_epoch; /* clock epoch of the latest of activation, login, administrator's
-                                 reset */
-        bool otp_on;          /* a confirmed second factor exists */
+        /* Clock epoch of the latest of activation, login, administrator's reset. */
+        int64_t active_epoch;
+        bool otp_on; /* a confirmed second factor exists */
 };
 
-/* BO_ERR_NO_SUCH_USER. @name is folded. Both read within whatever transaction is open, or on their
- * own. */
+/*
+ * BO_ERR_NO_SUCH_USER. @name is folded; a name that was retired finds nobody. Both read within
+ * whatever transaction is open, or on their own. All that takes a uid below, and a token or second
+ * factor, answers BO_ERR_NO_SUCH_USER as well.
+ */
 int account_by_uid(struct store *store, uint32_t uid, struct account *ret_account);
 int account_by_name(struct store *store, const char *name, struct account *ret_account);
 
 /*
  * Inserts with the next uid of the range (never used before; *ret_uid). BO_ERR_NAME_TAKEN for a
- * name that is or ever was in use (R43), BO_ERR_UIDS_EXHAUSTED. account->uid is ignored.
- * account_next_uid() tells which uid would be next, so that the caller can ask NSS first;
- * account_skip_uid() marks one as used by another source.
+ * name that is or ever was in use (R43), BO_ERR_UIDS_EXHAUSTED. All facts are taken from @account,
+ * but uid, created_usec (now), active_epoch (the present) and otp_on are ignored. NSS is noted.
+ * account_next_uid() tells which uid would be next, so that the caller can ask NSS first (it is
+ * still the next only if *ret_uid says so); account_skip_uid() marks one, and all below it, as used.
  */
 int account_insert(struct tx *tx, const struct account *account, uint32_t uid_first,
                    uint32_t uid_last, uint32_t *ret_uid);
@@ -52,6 +56,7 @@ int account_skip_uid(struct tx *tx, uint32_t uid);
 
 int account_deactivate(struct tx *tx, uint32_t uid, const char *reason);
 int account_enable(struct tx *tx, uint32_t uid);
+/* NSS is noted. */
 int account_set_full_name(struct tx *tx, uint32_t uid, const char *full_name);
 
 /* Sets the password, puts the one before into the history with the time of its replacement, raises
@@ -67,17 +72,30 @@ int account_logged_in(struct tx *tx, uint32_t uid);
 int account_admin_reset(struct tx *tx, uint32_t uid);
 int account_mark_idle(struct tx *tx, uint32_t uid);
 
+/*
+ * At most @limit users, activated, enabled and not marked, of whom nothing was seen since
+ * @before_usec. The cost grows with their number, not with that of all users. *ret_uids is
+ * malloc'd.
+ */
+int account_quiet(struct store *store, uint64_t before_usec, uint32_t limit, uint32_t **ret_uids,
+                  size_t *ret_n);
+
 /* The passwords of @uid, newest first, the present one at index 0 (replaced_usec 0). Stops when
  * @each returns non-zero and returns that. */
 int account_password_history(struct store *store, uint32_t uid,
                              int (*each)(void *userdata, size_t index, const char *hash,
                                          uint64_t replaced_usec),
                              void *userdata);
-/* Drops history rows that no rule will ask for: beyond @keep and replaced before @before_usec. */
+/* Drops history rows that no rule will ask for: those that are neither among the @keep replaced
+ * last (the present password is not one of them) nor replaced at @before_usec or later. */
 int account_trim_history(struct tx *tx, uint32_t uid, uint32_t keep, uint64_t before_usec);
 
-/* Rows in the order of names. Empty strings and NULL mean "any". Index-only work up to the page;
- * never OFFSET. */
+/*
+ * Rows in the order of names, each user once. Empty strings and NULL mean "any". The page is read
+ * from an index, never by OFFSET; only @search (and @kind within a customer or role) passes rows
+ * over, in slices, each a short statement. Outside of a transaction each slice sees the store as it
+ * is then.
+ */
 struct account_filter {
         const char *customer;
         const char *role;   /* in customer, or in any */

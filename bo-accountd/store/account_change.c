@@ -4,6 +4,8 @@
 #include "bo-accountd/store/group.h"
 #include "bo-accountd/store/store_private.h"
 
+#include <errno.h>
+
 int account_deactivate(struct tx *tx, uint32_t uid, const char *reason)
 {
         return store_changed(
@@ -59,4 +61,29 @@ int account_mark_idle(struct tx *tx, uint32_t uid)
                                        "UPDATE account SET idle_marked_usec = $1 WHERE uid = $2",
                                        SQL_VALUES(sql_u64(tx->now_usec), sql_int(uid))),
                              BO_ERR_NO_SUCH_USER);
+}
+
+int account_quiet(struct store *store, uint64_t before_usec, uint32_t limit, uint32_t **ret_uids,
+                  size_t *ret_n)
+{
+        _cleanup_(freep) uint32_t *uids = calloc(limit, sizeof(*uids));
+        _cleanup_(sql_finishp) struct sql_rows *rows = NULL;
+        size_t n = 0;
+        int r = uids ? 0 : -ENOMEM;
+
+        if (r == 0)
+                r = store_query(store, &rows,
+                                "SELECT uid FROM account WHERE last_login_usec <= $1"
+                                " AND idle_marked_usec = 0 AND deactivated_usec = 0"
+                                " AND activated_usec > 0 AND activated_usec <= $1"
+                                " AND admin_reset_usec <= $1"
+                                " ORDER BY last_login_usec LIMIT $2",
+                                SQL_VALUES(sql_u64(before_usec), sql_int(limit)));
+        while (r >= 0 && (r = sql_next(rows)) > 0)
+                uids[n++] = sql_get_u32(rows, 0);
+        if (r < 0)
+                return r;
+        *ret_uids = TAKE_PTR(uids);
+        *ret_n = n;
+        return 0;
 }

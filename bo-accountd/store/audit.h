@@ -22,6 +22,8 @@ struct audit_row {
         uint32_t actor_uid, subject_uid;
 };
 
+/* -EIO if the head of the trail is not ours any more: nothing is done unrecorded (see
+ * audit_verify()). */
 int audit_append(struct tx *tx, const struct audit_entry *entry);
 
 /* Newest first, rows before @before (0: from the newest); filters: @subject_uid or AUDIT_NOBODY for

@@ -18,8 +18,8 @@ struct customer {
  * one, see group_ensure()). */
 int customer_insert(struct tx *tx, const char *id, const char *alias, uint32_t gid_first,
                     uint32_t gid_last);
-int customer_load(struct store *store, const char *id,
-                  struct customer *ret_customer); /* BO_ERR_NO_SUCH_CUSTOMER */
+/* BO_ERR_NO_SUCH_CUSTOMER */
+int customer_load(struct store *store, const char *id, struct customer *ret_customer);
 /* In the order of ids, after @after; of @member_uid only, if not 0. */
 int customer_list(struct store *store, uint32_t member_uid, const char *after, uint32_t limit,
                   int (*each)(void *userdata, const struct customer *customer), void *userdata);
@@ -31,7 +31,10 @@ struct member_role {
 };
 /* All of them, ordered; *ret_rows is malloc'd. */
 int member_roles(struct store *store, uint32_t uid, struct member_role **ret_rows, size_t *ret_n);
-/* Makes @uid a member if he is none, and replaces his roles there. Role groups must exist: see
- * group_ensure(). */
+/*
+ * Makes @uid a member if he is none, and replaces his roles there; NSS is noted. Role groups must
+ * exist: see group_ensure(). BO_ERR_NO_SUCH_USER, BO_ERR_NO_SUCH_CUSTOMER; -EINVAL for a role that
+ * is empty, too long, or begins with "c-" or "l-" (bo-c-ID is the group of a customer).
+ */
 int member_set_roles(struct tx *tx, uint32_t uid, const char *customer, const char *const *roles,
                      size_t n_roles);

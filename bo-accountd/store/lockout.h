@@ -20,5 +20,6 @@ void lockout_subject_name(char out[LOCKOUT_SUBJECT_SIZE], const char *name,
 int lockout_load(struct store *store, const char *subject, struct lockout_state *ret_state);
 int lockout_save(struct tx *tx, const char *subject, const struct lockout_state *state);
 int lockout_clear(struct tx *tx, const char *subject);
-/* Drops rows of unknown names whose last change is older than @before_usec. */
+/* Drops rows of unknown names whose last change is older than @before_usec; at most 4096 a call, so
+ * that no login waits long for it. */
 int lockout_sweep(struct tx *tx, uint64_t before_usec);

@@ -11,14 +11,19 @@
 /*
  * Common to all of store/: 0 done, > 0 a BO_ERR_*, < 0 a negative errno (-EIO damaged or
  * unreadable, -ENOSPC full, -EROFS, -ENOMEM, -EBUSY after bounded retry). ret_ arguments are
- * written only on 0.
+ * written only on 0. Callbacks (each) stop what calls them by anything but 0, which is then what
+ * it returns; texts that they are given are gone when they return.
+ *
+ * A connection that met a damaged file, or lost it, opens it anew at the next call outside of a
+ * transaction: it recovers when the file does.
  */
 struct store; /* used by one thread at a time; each worker has its own */
 
 /*
  * Opens @path (a SQLite file, made with mode 0600 if absent) and brings the schema up to date, one
  * transaction a migration; a schema newer than this program is -EPROTONOSUPPORT. Cheap when nothing
- * is to be done.
+ * is to be done. An empty file, or a log (@path-wal) without its file, is damage (-EIO), not a new
+ * store. @keys must outlive the store.
  */
 int store_open(struct store **ret_store, const char *path, const struct keys *keys);
 struct store *store_close(struct store *store);
@@ -44,6 +49,7 @@ struct tx {
         uint64_t clock_usec, high_usec, nss_generation;
 };
 
+/* -EBUSY, as below, also when a transaction of this connection is open already. */
 int tx_begin_read(struct tx *tx, struct store *store, uint64_t clock_usec);
 
 /* Takes the write lock at once (BEGIN IMMEDIATE, and a lock within the process, so that waiting

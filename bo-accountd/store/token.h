@@ -32,5 +32,5 @@ int token_load(struct store *store, const unsigned char hash[KEYED_HASH_BYTES],
 /* One conditional UPDATE (used_usec is null): BO_ERR_WRONG_CREDENTIALS if another was there first.
  */
 int token_use(struct tx *tx, const unsigned char hash[KEYED_HASH_BYTES]);
-/* Drops rows that expired before @before_usec. */
+/* Drops rows that expired before @before_usec; at most 4096 a call, so that no login waits long. */
 int token_sweep(struct tx *tx, uint64_t before_usec);

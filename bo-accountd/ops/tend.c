@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What nobody asks for, but time brings: idle accounts are marked (R40), dead rows dropped. */
+#include "bo-accountd/ops/ops.h"
+#include "bo-accountd/store/lockout.h"
+#include "bo-accountd/store/token.h"
+#include "common/clock.h"
+#include "common/log.h"
+
+#include <string.h>
+
+#define TEND_BATCH 100 /* users in one transaction: others want to write too */
+#define TOKEN_REMAINS_FOR                                                                          \
+        (7 * USEC_PER_DAY) /* after its end: it tells an administrator what became of it */
+
+int op_catch_up(struct op *op)
+{
+        const struct publish_options options = op_publish_options(op);
+
+        return publisher_catch_up(op->publisher, op->store, &options);
+}
+
+int op_rebase(struct op *op)
+{
+        const struct publish_options options = op_publish_options(op);
+
+        return publisher_rebase(op->publisher, op->store, &options);
+}
+
+static int mark(struct op *op, struct tx *tx, uint32_t uid, bool *ret_marked)
+{
+        const struct audit_entry entry = {
+                .event = "user-idle",
+                .actor_uid = AUDIT_NOBODY,
+                .subject_uid = uid,
+        };
+        struct account account;
+        struct account_state state;
+        int r = account_by_uid(op->store, uid, &account);
+
+        if (r == 0)
+                r = account_state(op, tx, &account, &state);
+        if (r != 0 || !state.facts.idle)
+                return r;
+        r = account_mark_idle(tx, uid);
+        if (r == 0)
+                r = audit_append(tx, &entry);
+        if (r != 0)
+                return r;
+
+        struct op_signal *signal = op_signal(op, OP_USER_STATUS_CHANGED, &account);
+
+        snprintf(signal->one, sizeof(signal->one), "%s", status_name(STATUS_ACTIVE));
+        snprintf(signal->two, sizeof(signal->two), "%s", status_name(STATUS_LOCKED_INACTIVITY));
+        snprintf(signal->three, sizeof(signal->three), "not used for too long");
+        *ret_marked = true;
+        return 0;
+}
+
+/* One transaction of the pass; *ret_more tells whether another is worth it. */
+static int mark_batch(struct op *op, bool *ret_more)
+{
+        uint64_t max_usec = op->settings->inactivity_max_usec;
+        _cleanup_(tx_end) struct tx tx = {0};
+        _cleanup_(freep) uint32_t *uids = NULL;
+        bool marked = false;
+        size_t n = 0;
+        int r = op_begin_write(op, &tx);
+
+        *ret_more = false;
+        if (r == 0 && max_usec > 0 && tx.now_usec > max_usec)
+                r = account_quiet(op->store, tx.now_usec - max_usec, TEND_BATCH, &uids, &n);
+        for (size_t i = 0; r == 0 && i < n; i++)
+                r = mark(op, &tx, uids[i], &marked);
+        if (r == 0)
+                r = tx_commit(&tx);
+        *ret_more = n == TEND_BATCH && marked;
+        return r;
+}
+
+static int sweep(struct op *op)
+{
+        _cleanup_(tx_end) struct tx tx = {0};
+        int r = op_begin_write(op, &tx);
+
+        if (r == 0 && tx.now_usec > TOKEN_REMAINS_FOR)
+                r = token_sweep(&tx, tx.now_usec - TOKEN_REMAINS_FOR);
+        if (r == 0 && tx.now_usec > op->settings->lockout.lock_usec)
+                r = lockout_sweep(&tx, tx.now_usec - op->settings->lockout.lock_usec);
+        return r == 0 ? tx_commit(&tx) : r;
+}
+
+int op_tend(struct op *op)
+{
+        bool more = true;
+        int r = 0;
+
+        while (r == 0 && more)
+                r = mark_batch(op, &more);
+        if (r == 0)
+                r = sweep(op);
+        return r == 0 ? store_checkpoint(op->store) : r;
+}
