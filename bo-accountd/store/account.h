@@ -47,7 +47,8 @@ int account_by_name(struct store *store, const char *name, struct account *ret_a
  * name that is or ever was in use (R43), BO_ERR_UIDS_EXHAUSTED. All facts are taken from @account,
  * but uid, created_usec (now), active_epoch (the present) and otp_on are ignored. NSS is noted.
  * account_next_uid() tells which uid would be next, so that the caller can ask NSS first (it is
- * still the next only if *ret_uid says so); account_skip_uid() marks one, and all below it, as used.
+ * still the next only if *ret_uid says so); account_skip_uid() marks one, and all below it, as
+ * used.
  */
 int account_insert(struct tx *tx, const struct account *account, uint32_t uid_first,
                    uint32_t uid_last, uint32_t *ret_uid);

@@ -24,13 +24,12 @@ struct token_row {
 };
 
 /* issued_usec, clock_epoch, credential_epoch are filled in from @tx and the account. Older unused
- * tokens of the user die. */
+ * tokens of the user die. BO_ERR_NO_SUCH_USER. */
 int token_insert(struct tx *tx, const struct token_row *token);
 /* BO_ERR_WRONG_CREDENTIALS if there is none; says nothing of validity (the caller judges). */
 int token_load(struct store *store, const unsigned char hash[KEYED_HASH_BYTES],
                struct token_row *ret_token);
-/* One conditional UPDATE (used_usec is null): BO_ERR_WRONG_CREDENTIALS if another was there first.
- */
+/* One conditional UPDATE: BO_ERR_WRONG_CREDENTIALS if it is used already, or there is none. */
 int token_use(struct tx *tx, const unsigned char hash[KEYED_HASH_BYTES]);
 /* Drops rows that expired before @before_usec; at most 4096 a call, so that no login waits long. */
 int token_sweep(struct tx *tx, uint64_t before_usec);

@@ -50,7 +50,6 @@ static int clock_begin_epoch(struct tx *tx)
                 return r;
         tx->clock_epoch++;
         tx->now_usec = tx->high_usec = tx->clock_usec;
-        tx->set_back = true;
         return 0;
 }
 
@@ -61,6 +60,7 @@ static int clock_set_back(struct tx *tx)
 
         snprintf(detail, sizeof(detail), "by_sec=%" PRIu64,
                  (tx->high_usec - tx->clock_usec) / USEC_PER_SEC);
+        tx->set_back = true;
         r = clock_begin_epoch(tx);
         return r < 0 ? r
                      : audit_append(tx, &(struct audit_entry){
