@@ -22,8 +22,8 @@ struct login_entry {
         struct login_entry *next;
 };
 
-/* What an auth phase proved, until the session phase takes it, once. The oldest make room for new
- * ones. */
+/* What an auth phase proved, until the session phase takes it, once; in a storm a later one may
+ * take its place, then the session counts as one without proof. */
 static struct {
         uint64_t id;
         uint64_t since_usec;
@@ -248,7 +248,9 @@ static int context_read(struct request *request, sd_bus_message *message,
                         protocol, PROTOCOL_VERSION);
         if (!user || !service)
                 return op_refuse(&request->op, BO_ERR_BAD_OPTION, "user and service are required.");
-        snprintf(context->user, sizeof(context->user), "%s", user);
+        /* A longer name is no name of bo's, and must not become one by being cut off. */
+        snprintf(context->user, sizeof(context->user), "%s%s",
+                 strlen(user) > NAME_MAX_BYTES ? "?" : "", user);
         text_clean(context->service, sizeof(context->service), service, false);
         text_clean(context->tty, sizeof(context->tty), tty, false);
         if (request->connection->uid != 0)

@@ -15,6 +15,7 @@ static int token_is_good(struct op *op, struct tx *tx, const struct login *login
         int r;
 
         if (!login->subject.known || row->uid != account->uid || row->used_usec != 0 ||
+            !service_admits(login->service.class, account->is_api) ||
             row->credential_epoch != account->credential_epoch ||
             (row->purpose == TOKEN_ACTIVATION) != (account->activated_usec == 0))
                 return BO_ERR_WRONG_CREDENTIALS;
