@@ -120,13 +120,12 @@ def unquote(text):
 class Talk:
     """One process of an application; remembers what it was asked and shown."""
 
-    def __init__(self, service, user, environment=None):
+    def __init__(self, service, name, user=None):
         env = dict(os.environ, LD_LIBRARY_PATH=os.path.join(BUILD, "nss_bo"))
-        env.update(environment or {})
         self.process = subprocess.Popen([os.path.join(HERE, "talk"), Stage.path("pam.d")], env=env,
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, user=user)
         self.asked, self.shown = [], []
-        assert self.command("start", quote(service), quote(user)) == "SUCCESS"
+        assert self.command("start", quote(service), quote(name)) == "SUCCESS"
 
     def __enter__(self):
         return self
