@@ -86,32 +86,69 @@ static int errno_fold(int r)
 }
 
 /* A domain error has our prefix; everything else is no answer. */
-static int error_to_return(bo *client, int r, const sd_bus_error *error)
+static int error_to_return(bo *client, sd_bus_message *reply)
 {
-        if (error->name && strncmp(error->name, BO_ERROR_PREFIX, strlen(BO_ERROR_PREFIX)) == 0) {
+        const sd_bus_error *error = sd_bus_message_get_error(reply);
+        int r = -sd_bus_message_get_errno(reply);
+
+        if (strncmp(error->name, BO_ERROR_PREFIX, strlen(BO_ERROR_PREFIX)) == 0) {
                 r = bo_error_from_name(error->name);
                 /* "Error.Success" would be a refusal that says it is none. */
                 if (r == 0)
                         r = -EBADMSG;
         } else {
-                r = errno_fold(r);
+                r = r < 0 ? errno_fold(r) : -EBADMSG;
         }
         message_keep(client, r, error->message);
         return r;
 }
 
+/*
+ * sd_bus_call() gives up when a signal comes, though the daemon goes on: the answer to a password
+ * would be lost because a child ended. So the reply is waited for here.
+ */
+static int reply_wait(sd_bus *bus, uint64_t cookie, sd_bus_message **ret_reply)
+{
+        uint64_t deadline_usec = clock_monotonic_usec() + CALL_TIMEOUT_USEC;
+
+        for (;;) {
+                _cleanup_(sd_bus_message_unrefp) sd_bus_message *message = NULL;
+                uint64_t answered;
+                int r = sd_bus_process(bus, &message);
+
+                if (r < 0)
+                        return r;
+                if (message && sd_bus_message_get_reply_cookie(message, &answered) >= 0 &&
+                    answered == cookie) {
+                        *ret_reply = TAKE_PTR(message);
+                        return 0;
+                }
+                if (r > 0)
+                        continue; /* the handshake's end, or the reply to a call given up */
+                r = bus_wait_until(bus, deadline_usec);
+                if (r < 0)
+                        return r;
+        }
+}
+
 int call_send(bo *client, sd_bus_message *call, sd_bus_message **ret_reply)
 {
-        _cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+        uint64_t cookie;
         int r;
 
         if (client->pid != getpid())
                 return -ECHILD;
         message_keep(client, 0, NULL);
-        r = sd_bus_call(client->bus, call, CALL_TIMEOUT_USEC, &error, &reply);
-        if (r < 0)
-                return error_to_return(client, r, &error);
+        r = sd_bus_send(client->bus, call, &cookie);
+        if (r >= 0)
+                r = reply_wait(client->bus, cookie, &reply);
+        if (r < 0) {
+                client->error = errno_fold(r);
+                return client->error;
+        }
+        if (sd_bus_message_is_method_error(reply, NULL))
+                return error_to_return(client, reply);
         if (ret_reply)
                 *ret_reply = TAKE_PTR(reply);
         return 0;

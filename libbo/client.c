@@ -22,6 +22,17 @@ static uint64_t time_left_usec(uint64_t deadline_usec)
         return now_usec < deadline_usec ? deadline_usec - now_usec : 0;
 }
 
+int bus_wait_until(sd_bus *bus, uint64_t deadline_usec)
+{
+        uint64_t left_usec = time_left_usec(deadline_usec);
+        int r;
+
+        if (left_usec == 0)
+                return -ETIMEDOUT;
+        r = sd_bus_wait(bus, left_usec);
+        return r < 0 && r != -EINTR ? r : 0;
+}
+
 /*
  * A non-blocking connect() of a unix socket fails at once when the backlog is full, and poll()
  * cannot wait for it: so it blocks, and the socket's send timeout bounds it.
@@ -92,7 +103,6 @@ static int server_check(int fd)
 static int bus_wait_ready(sd_bus *bus, uint64_t deadline_usec)
 {
         for (;;) {
-                uint64_t left_usec;
                 int r = sd_bus_is_ready(bus);
 
                 if (r != 0)
@@ -102,11 +112,8 @@ static int bus_wait_ready(sd_bus *bus, uint64_t deadline_usec)
                         return r;
                 if (r > 0)
                         continue;
-                left_usec = time_left_usec(deadline_usec);
-                if (left_usec == 0)
-                        return -ETIMEDOUT;
-                r = sd_bus_wait(bus, left_usec);
-                if (r < 0 && r != -EINTR)
+                r = bus_wait_until(bus, deadline_usec);
+                if (r < 0)
                         return r;
         }
 }

@@ -27,6 +27,12 @@ struct bo {
         char *text;    /* of the last question; may hold a secret, so it is wiped */
 };
 
+/*
+ * Waits for the other end, or until @deadline_usec of CLOCK_MONOTONIC: -ETIMEDOUT. A signal ends
+ * the wait early, but not the call that it is for.
+ */
+int bus_wait_until(sd_bus *bus, uint64_t deadline_usec);
+
 /* Makes a call. With @sensitive the message is wiped when it is freed. */
 int call_new(bo *client, sd_bus_message **ret_call, const char *path, const char *interface,
              const char *member, bool sensitive);

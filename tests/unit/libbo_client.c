@@ -2,6 +2,7 @@
 /* libbo against a server that answers what the test wants: nothing it says is taken on trust. */
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -29,8 +30,34 @@ struct server {
         pthread_t thread;
 };
 
+static pthread_t caller;
+static pid_t caller_tid;
+static volatile sig_atomic_t signals;
+
+static void signal_count(int number)
+{
+        signals++;
+}
+
+/* Interrupts the caller while it sleeps in its wait for the answer. */
+static void caller_interrupt(void)
+{
+        char path[64], state = 0;
+
+        snprintf(path, sizeof(path), "/proc/self/task/%d/stat", caller_tid);
+        while (state != 'S') {
+                _cleanup_(fclosep) FILE *file = fopen(path, "re");
+
+                if (!file || fscanf(file, "%*d (%*[^)]) %c", &state) != 1)
+                        abort();
+        }
+        pthread_kill(caller, SIGUSR1);
+        while (signals == 0)
+                sched_yield();
+}
+
 /* The reply to Begin is what the context says: kind = service, text = user; or an error of the
- * name user. "vanish" ends the connection. */
+ * name user. "vanish" ends the connection, "interrupt" sends a signal first. */
 static int on_begin(sd_bus_message *call, void *data, sd_bus_error *error)
 {
         const char *phase, *key, *value, *user = "", *service = "";
@@ -47,6 +74,10 @@ static int on_begin(sd_bus_message *call, void *data, sd_bus_error *error)
         }
         if (strcmp(service, "vanish") == 0)
                 sd_bus_close(sd_bus_message_get_bus(call));
+        if (strcmp(service, "interrupt") == 0) {
+                caller_interrupt();
+                service = "secret";
+        }
         if (strcmp(service, "error") == 0)
                 return sd_bus_error_set(error, user, "said\033[2J");
         return sd_bus_reply_method_return(call, "tss", UINT64_C(7), service, user);
@@ -254,6 +285,23 @@ static void server_that_goes_away_is_an_error_without_a_signal(void **state)
         assert_int_equal(begin(client, "secret", "", &question), -ECONNRESET);
 }
 
+/* sshd has children that end, login an alarm: neither may cost a login its answer. */
+static void signal_does_not_end_a_call(void **state)
+{
+        _cleanup_(bo_closep) bo *client = connected(state);
+        struct sigaction count = {.sa_handler = signal_count}, before;
+        struct bo_question question;
+
+        caller = pthread_self();
+        caller_tid = gettid();
+        signals = 0;
+        sigaction(SIGUSR1, &count, &before);
+        assert_int_equal(begin(client, "interrupt", "asked", &question), 0);
+        sigaction(SIGUSR1, &before, NULL);
+        assert_int_equal(signals, 1);
+        assert_string_equal(question.text, "asked");
+}
+
 static void forked_child_fails_and_leaves_the_parent_alone(void **state)
 {
         _cleanup_(bo_closep) bo *client = connected(state);
@@ -387,6 +435,7 @@ int main(void)
                 WITH_SERVER(foreign_errors_are_no_answer),
                 WITH_SERVER(answers_beyond_512_bytes_are_not_sent),
                 WITH_SERVER(server_that_goes_away_is_an_error_without_a_signal),
+                WITH_SERVER(signal_does_not_end_a_call),
                 WITH_SERVER(forked_child_fails_and_leaves_the_parent_alone),
                 WITH_SERVER(user_is_read_and_unknown_properties_are_passed_over),
                 WITH_SERVER(user_of_another_shape_is_refused),
