@@ -13,7 +13,8 @@
 
 /*
  * Durable at each commit; damage is noticed, what is deleted is overwritten. The cache is small
- * because each worker has a connection, and the kernel caches the file anyway. The log is moved
+ * because each worker has a connection, and the kernel caches the file anyway; a large transaction
+ * may outgrow it, rather than write a page several times to the log. The log is moved
  * by store_checkpoint(); the automatic checkpoint is the net below it, far away, so that no login
  * has to wait for it.
  */
@@ -25,6 +26,7 @@ static const char settings[] = "PRAGMA journal_mode = WAL;"
                                "PRAGMA temp_store = MEMORY;"
                                "PRAGMA mmap_size = 0;"
                                "PRAGMA cache_size = -256;"
+                               "PRAGMA cache_spill = OFF;"
                                "PRAGMA wal_autocheckpoint = 4096;"
                                "PRAGMA journal_size_limit = 16777216;";
 

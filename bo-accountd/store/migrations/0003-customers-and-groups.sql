@@ -12,30 +12,33 @@ CREATE TABLE customer (
         gid          {int} NOT NULL UNIQUE REFERENCES unix_group (gid)
 ) {keyed};
 
+-- What a membership refers to.
+CREATE UNIQUE INDEX account_uid_name ON account (uid, name);
+
 -- The name is the account's: it follows it, and lets a customer's members be read in its order.
 CREATE TABLE membership (
-        uid          {int} NOT NULL REFERENCES account (uid),
+        uid          {int} NOT NULL,
         customer     {text} NOT NULL REFERENCES customer (id),
-        name         {text} NOT NULL REFERENCES account (name) ON UPDATE CASCADE,
+        name         {text} NOT NULL,
         created_usec {int} NOT NULL,
-        PRIMARY KEY (uid, customer)
+        PRIMARY KEY (uid, customer),
+        FOREIGN KEY (uid, name) REFERENCES account (uid, name) ON UPDATE CASCADE
 ) {keyed};
 
 CREATE UNIQUE INDEX membership_customer ON membership (customer, name);
-CREATE INDEX membership_name ON membership (name); -- for the cascade
 
 CREATE TABLE membership_role (
         uid      {int} NOT NULL,
         customer {text} NOT NULL,
         role     {text} NOT NULL,
-        name     {text} NOT NULL REFERENCES account (name) ON UPDATE CASCADE,
+        name     {text} NOT NULL,
         PRIMARY KEY (uid, customer, role),
-        FOREIGN KEY (uid, customer) REFERENCES membership (uid, customer)
+        FOREIGN KEY (uid, customer) REFERENCES membership (uid, customer),
+        FOREIGN KEY (uid, name) REFERENCES account (uid, name) ON UPDATE CASCADE
 ) {keyed};
 
 CREATE UNIQUE INDEX membership_role_customer ON membership_role (customer, role, name);
 CREATE INDEX membership_role_role ON membership_role (role, name);
-CREATE INDEX membership_role_name ON membership_role (name); -- for the cascade
 
 -- What NSS shows and has changed since its base file was written.
 CREATE TABLE nss_note (
