@@ -2,6 +2,8 @@
 /* The sections [Service NAME]: what a PAM service is and how it asks for the code (R8, R57). */
 #include "bo-accountd/settings_file.h"
 
+#include "common/conf_value.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -131,11 +133,8 @@ static bool service_store(struct service_settings *service, enum service_key key
                 service->class = (enum service_class) class;
         else if (key == SERVICE_KEY_OTP && otp >= 0)
                 service->otp = (enum service_otp)otp;
-        else if (key == SERVICE_KEY_OFFER &&
-                 (strcmp(value, "yes") == 0 || strcmp(value, "no") == 0))
-                service->offer = value[0] == 'y';
         else
-                return false;
+                return key == SERVICE_KEY_OFFER && conf_boolean(value, &service->offer) == 0;
         return true;
 }
 

@@ -6,12 +6,18 @@
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <string.h>
 
 _Static_assert(PASSWORD_HASH_SIZE == crypto_pwhash_STRBYTES, "libsodium writes that much");
 
-/* A 16-byte salt and a 32-byte hash of nothing but zeros, as a verifier writes them in base64. */
-#define ZERO_SALT "AAAAAAAAAAAAAAAAAAAAAA"
-#define ZERO_HASH "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+#define DIGEST_BYTES 32
+
+/* What a stored verifier says, e.g. "$argon2id$v=19$m=65536,t=2,p=1$SALT$DIGEST". */
+struct verifier {
+        struct password_cost cost;
+        unsigned char salt[crypto_pwhash_SALTBYTES];
+        unsigned char digest[DIGEST_BYTES];
+};
 
 static struct secret *peppered(const struct secret *password, const struct keys *keys)
 {
@@ -39,41 +45,70 @@ int password_hash(char out[PASSWORD_HASH_SIZE], const struct secret *password,
         return 0;
 }
 
-/* Has libsodium's form. Its answer for a wrong password does not tell that from a broken hash. */
-static bool is_well_formed(const char *hash, const struct password_cost *cost)
+/* Exactly @size bytes of base64 up to the next '$' or the end. */
+static bool base64_read(unsigned char *out, size_t size, const char *text)
 {
-        return crypto_pwhash_str_needs_rehash(hash, cost->passes, (size_t)cost->memory_bytes) >= 0;
+        size_t length = 0;
+
+        return sodium_base642bin(out, size, text, strcspn(text, "$"), NULL, &length, NULL,
+                                 sodium_base64_VARIANT_ORIGINAL_NO_PADDING) == 0 &&
+               length == size;
 }
 
-/* Costs what a verifier of @cost costs, was never made from a password, and takes no time to make.
+/* The upper ends are those of the settings: a changed row must not eat the machine's memory. */
+static bool verifier_read(struct verifier *verifier, const char *hash)
+{
+        uint64_t memory_kib = 0, passes = 0;
+        int end = 0;
+
+        if (sscanf(hash, "$argon2id$v=19$m=%" SCNu64 ",t=%" SCNu64 ",p=1$%n", &memory_kib, &passes,
+                   &end) != 2 ||
+            end == 0)
+                return false;
+        if (memory_kib < 8 || memory_kib > 4 << 20 || passes < 1 || passes > 100)
+                return false;
+        verifier->cost = (struct password_cost){passes, memory_kib * 1024};
+
+        const char *digest = strchr(hash + end, '$');
+
+        return digest && !strchr(digest + 1, '$') &&
+               base64_read(verifier->salt, sizeof(verifier->salt), hash + end) &&
+               base64_read(verifier->digest, sizeof(verifier->digest), digest + 1);
+}
+
+/*
+ * The work itself is done here and not by crypto_pwhash_str_verify(), which answers "wrong" when
+ * there is no memory: that would charge a failure to somebody who typed the right password.
  */
-static void write_dummy(char out[PASSWORD_HASH_SIZE], const struct password_cost *cost)
-{
-        snprintf(out, PASSWORD_HASH_SIZE,
-                 "$argon2id$v=19$m=%" PRIu64 ",t=%" PRIu64 ",p=1$" ZERO_SALT "$" ZERO_HASH,
-                 cost->memory_bytes / 1024, cost->passes);
-}
-
 int password_verify(const char *hash, const struct secret *password, const struct keys *keys,
                     const struct password_cost *cost)
 {
-        char dummy[PASSWORD_HASH_SIZE];
-        bool is_real = hash && is_well_formed(hash, cost);
-        _cleanup_(secret_freep) struct secret *digest = peppered(password, keys);
+        struct verifier verifier = {.cost = *cost}; /* else a salt and a digest of zeros */
+        bool is_real = hash && verifier_read(&verifier, hash);
+        unsigned char digest[DIGEST_BYTES];
+        _cleanup_(secret_freep) struct secret *peppered_password = peppered(password, keys);
 
-        if (!digest)
+        if (!peppered_password)
                 return -ENOMEM;
         if (!is_real)
-                write_dummy(dummy, cost);
+                verifier.cost = *cost;
+        if (crypto_pwhash(digest, sizeof(digest), peppered_password->bytes, peppered_password->size,
+                          verifier.salt, verifier.cost.passes, (size_t)verifier.cost.memory_bytes,
+                          crypto_pwhash_ALG_ARGON2ID13) < 0)
+                return -ENOMEM;
 
-        errno = 0;
-        if (crypto_pwhash_str_verify(is_real ? hash : dummy, digest->bytes, digest->size) == 0)
-                return is_real && password->size > 0;
-        return errno == ENOMEM ? -ENOMEM : 0;
+        bool is_same = sodium_memcmp(digest, verifier.digest, sizeof(digest)) == 0;
+
+        sodium_memzero(digest, sizeof(digest));
+        return is_real && is_same && password->size > 0;
 }
 
 bool password_needs_rehash(const char *hash, const struct password_cost *cost)
 {
-        return hash &&
-               crypto_pwhash_str_needs_rehash(hash, cost->passes, (size_t)cost->memory_bytes) != 0;
+        struct verifier verifier;
+
+        if (!hash)
+                return false;
+        return !verifier_read(&verifier, hash) || verifier.cost.passes != cost->passes ||
+               verifier.cost.memory_bytes / 1024 != cost->memory_bytes / 1024;
 }
