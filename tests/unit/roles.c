@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* R6, R9, R19, R20: roles and what they permit. */
+#include "tests/unit/unit.h"
+
+#include <errno.h>
+
+#include "tests/unit/settings_world.h"
+
+static int load(struct settings_world *world, const char *text)
+{
+        settings_world_write(world, "roles.conf", text);
+        return settings_world_load(world);
+}
+
+static void role_permits_what_it_lists_and_nothing_else(void **state)
+{
+        struct settings_world *world = *state;
+
+        assert_int_equal(load(world, "[Role clerk]\nDescription=Works\n"
+                                     "Permissions= users.view\ttransactions.view  users.view\n"
+                                     "[Role guest]\n"),
+                         0);
+
+        const struct role *clerk = settings_role(world->settings, "clerk");
+        const struct role *guest = settings_role(world->settings, "guest");
+
+        assert_string_equal(clerk->description, "Works");
+        assert_int_equal(clerk->n_permissions, 2);
+        assert_true(role_grants(clerk, "users.view"));
+        assert_true(role_grants(clerk, "transactions.view"));
+        assert_false(role_grants(clerk, "users.manage"));
+        assert_false(role_grants(clerk, "users"));
+        assert_false(role_grants(clerk, "users.*"));
+        assert_false(role_grants(clerk, ""));
+        assert_string_equal(guest->description, "");
+        assert_false(role_grants(guest, "users.view"));
+        assert_null(settings_role(world->settings, "Clerk"));
+        assert_null(settings_role(world->settings, ""));
+}
+
+static void mistakes_are_named(void **state)
+{
+        static const struct {
+                const char *text, *complaint;
+        } rows[] = {
+                {"[Role x]\nPermision=a.b\n",
+                 "roles.conf:2: Permision= is not known; did you mean Permissions=?\n"},
+                {"[Role x]\nPermissions=users.* a..b .a a. A.b ok.yes plain\n",
+                 "roles.conf:2: 'users.*' is no permission; write it as users.view\n"
+                 "roles.conf:2: 'a..b' is no permission; write it as users.view\n"
+                 "roles.conf:2: '.a' is no permission; write it as users.view\n"
+                 "roles.conf:2: 'a.' is no permission; write it as users.view\n"
+                 "roles.conf:2: 'A.b' is no permission; write it as users.view\n"
+                 "roles.conf:2: 'plain' is no permission; write it as users.view\n"},
+                {"[Role x]\n[Role y]\n[Role x]\nPermissions=a.b\n",
+                 "roles.conf:3: [Role x] stands here a second time; join the two\n"},
+                {"[Role x]\nPermissions=a.b\nPermissions=a.c\nDescription=a\nDescription=b\n",
+                 "roles.conf:3: Permissions= was set already for role x; keep one of them\n"
+                 "roles.conf:5: Description= was set already for role x; keep one of them\n"},
+                {"[Role X]\nPermissions=a.b\n", "roles.conf:1: [Role X] has no valid name; it "
+                                                "takes 1 to 32 of a-z, 0-9 and '-', a "
+                                                "letter first\n"},
+                {"[Roles]\nPermissions=a.b\n",
+                 "roles.conf:1: [Roles] is not known; write [Role NAME]\n"},
+                {"Permissions=a.b\n",
+                 "roles.conf:1: Permissions= stands before any heading; write [Role NAME] in the "
+                 "line above\n"},
+        };
+
+        for (size_t i = 0; i < ELEMENTS(rows); i++) {
+                struct settings_world *world = *state;
+
+                assert_int_equal(load(world, rows[i].text), -EINVAL);
+                assert_string_equal(world->complaints, rows[i].complaint);
+        }
+}
+
+static void shipped_roles_permit_what_the_rules_say(void **unused)
+{
+        static const struct {
+                const char *role, *permission;
+                bool granted;
+        } rows[] = {
+                {"merchant-administrator", "users.manage", true}, /* R9 */
+                {"merchant-administrator", "users.view", true},
+                {"merchant-administrator", "customer.alias", true}, /* R51 */
+                {"admin", "transactions.refund", true},             /* R6 */
+                {"admin", "transactions.cancel", true},
+                {"admin", "users.manage", false},
+                {"encoder", "transactions.view", true}, /* R6 */
+                {"encoder", "transactions.refund", false},
+                {"encoder", "transactions.cancel", false},
+                {"encoder", "transactions.credit", false},
+                {"viewer", "transactions.view", true},
+                {"viewer", "transactions.refund", false},
+                {"viewer", "users.view", false},
+                {"security-manager", "settings.program", true}, /* R64 */
+                {"security-manager", "settings.api", true},     /* R65 */
+                {"security-manager", "api.request", true},      /* R66 */
+                {"security-manager", "api.approve", false},     /* R67 */
+                {"business-owner", "api.approve", true},        /* R67 */
+                {"business-owner", "api.request", false},
+                {"business-owner", "settings.api", false}, /* R65 */
+                {"primary", "users.manage", true},         /* R83 */
+                {"primary", "account.edit", true},         /* R79 */
+                {"primary", "account.billing", true},      /* R80 */
+                {"secondary", "endpoints.read", true},     /* R84 */
+                {"secondary", "endpoints.update", true},
+                {"secondary", "endpoints.delete", true},
+                {"secondary", "endpoints.profiles.delete", true},
+                {"secondary", "participants.delete", true},
+                {"secondary", "account.edit", false}, /* R85 */
+                {"secondary", "account.billing", false},
+                {"secondary", "account.subscription", false},
+                {"secondary", "users.manage", false},
+        };
+        _cleanup_(settings_freep) struct settings *settings = NULL;
+
+        assert_int_equal(settings_load(&settings, SHIPPED_CONF, NULL, NULL), 0);
+        assert_int_equal(settings->n_roles, 8);
+        for (size_t i = 0; i < ELEMENTS(rows); i++) {
+                const struct role *role = settings_role(settings, rows[i].role);
+
+                assert_non_null(role);
+                assert_string_not_equal(role->description, "");
+                if (role_grants(role, rows[i].permission) != rows[i].granted)
+                        fail_msg("%s, %s", rows[i].role, rows[i].permission);
+        }
+}
+
+/* R65: API settings are for one role alone. */
+static void only_the_security_manager_sees_api_settings(void **unused)
+{
+        _cleanup_(settings_freep) struct settings *settings = NULL;
+        size_t holders = 0;
+
+        assert_int_equal(settings_load(&settings, SHIPPED_CONF, NULL, NULL), 0);
+        for (size_t i = 0; i < settings->n_roles; i++)
+                holders += role_grants(&settings->roles[i], "settings.api");
+        assert_int_equal(holders, 1);
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test_setup_teardown(role_permits_what_it_lists_and_nothing_else,
+                                                settings_world_setup, settings_world_teardown),
+                cmocka_unit_test_setup_teardown(mistakes_are_named, settings_world_setup,
+                                                settings_world_teardown),
+                cmocka_unit_test(shipped_roles_permit_what_the_rules_say),
+                cmocka_unit_test(only_the_security_manager_sees_api_settings),
+        };
+
+        return cmocka_run_group_tests_name("roles (R6, R9, R19, R20, R64 to R67, R84, R85)", tests,
+                                           NULL, NULL);
+}
