@@ -28,8 +28,8 @@
 
 enum {
         THREADS = 4,
-        CHANGES = 150,
-        FORKS = 60,
+        CHANGES = 100,
+        FORKS = 40,
         CHILD_DEADLINE_SEC = 20, /* far above what it needs: a child that hangs is killed */
 };
 
@@ -428,7 +428,7 @@ __attribute__((unused)) static void children_of_children_look_up(void **state)
         pid = fork();
         assert_true(pid >= 0);
         if (pid == 0)
-                _exit(fork_deeply(20, 0));
+                _exit(fork_deeply(12, 0));
         assert_int_equal(waitpid(pid, &status, 0), pid);
         assert_true(WIFEXITED(status));
         assert_int_equal(WEXITSTATUS(status), 0);

@@ -11,7 +11,7 @@
 #include "nss_bo/snapshot_format.h"
 
 enum {
-        FLIP_ROUNDS = 4000,
+        FLIP_ROUNDS = 2000,
 };
 
 static uint32_t chance(void)
