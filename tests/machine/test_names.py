@@ -46,7 +46,8 @@ class Names(Scenario):
 
     def test_getent_group_of_a_role(self):
         name, _, gid, members = self.server.run("getent group bo-encoder").strip().split(":")
-        self.assertEqual((name, sorted(members.split(","))), ("bo-encoder", ["alice@shop.example", "bob@shop.example"]))
+        self.assertEqual(name, "bo-encoder")
+        self.assertLessEqual({"alice@shop.example", "bob@shop.example"}, set(members.split(",")))
         self.assertTrue(66000 <= int(gid) <= 69999)
 
     def test_getent_group_of_a_customer(self):

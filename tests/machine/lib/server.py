@@ -22,7 +22,7 @@ PermitRootLogin yes
 SUDOERS = """Defaults passwd_tries=1, !lecture, timestamp_timeout=0
 ALL ALL=(root) ALL
 """
-SSH = ["ssh", "-o", "LogLevel=ERROR", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
+SSH = ["ssh", "-o", "LogLevel=INFO", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
        "-o", "NumberOfPasswordPrompts=1"]
 
 DATABASE = "/var/lib/bo-accountd/accounts.db"
