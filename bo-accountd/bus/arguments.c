@@ -135,11 +135,11 @@ int path_uid(const char *path, uint32_t *ret_uid)
         char *end;
 
         if (strncmp(path, prefix, sizeof(prefix) - 1) != 0 || digits[0] < '1' || digits[0] > '9')
-                return BO_ERR_NO_SUCH_OBJECT;
+                return BO_ERR_NO_SUCH_USER;
         errno = 0;
         value = strtoul(digits, &end, 10);
         if (errno || *end || value > UINT32_MAX)
-                return BO_ERR_NO_SUCH_OBJECT;
+                return BO_ERR_NO_SUCH_USER;
         *ret_uid = (uint32_t)value;
         return 0;
 }
@@ -148,7 +148,7 @@ int path_customer(const char *path, char **ret_id)
 {
         int r = sd_bus_path_decode(path, BUS_ROOT "/customer", ret_id);
 
-        return r > 0 ? 0 : r < 0 ? r : BO_ERR_NO_SUCH_OBJECT;
+        return r > 0 ? 0 : r < 0 ? r : BO_ERR_NO_SUCH_CUSTOMER;
 }
 
 void path_of_user(char out[64], uint32_t uid)

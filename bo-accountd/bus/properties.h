@@ -26,8 +26,7 @@ struct properties_call {
 struct request;
 
 /*
- * Reads the arguments of a Get or GetAll of @interface. BO_ERR_NO_SUCH_OBJECT cannot be; an unknown
- * property is BO_ERR_BAD_OPTION.
+ * Reads the arguments of a Get or GetAll of @interface. An unknown property is BO_ERR_BAD_OPTION.
  */
 int properties_parse(struct request *request, sd_bus_message *message, const struct property *table,
                      size_t n, struct properties_call *ret_call);

@@ -68,7 +68,7 @@ int strings_read(struct request *request, sd_bus_message *message, const char **
 int secret_read(struct request *request, sd_bus_message *message, size_t most,
                 struct secret **ret_secret);
 
-/* The uid or id that the object path ends with; BO_ERR_NO_SUCH_OBJECT. */
+/* The uid or id that the object path ends with; BO_ERR_NO_SUCH_USER, BO_ERR_NO_SUCH_CUSTOMER. */
 int path_uid(const char *path, uint32_t *ret_uid);
 int path_customer(const char *path, char **ret_id);
 void path_of_user(char out[64], uint32_t uid);
