@@ -48,7 +48,7 @@ int secret_ask_new(struct secret_line *secret)
                 return r;
         if (!*secret->text)
                 return fail("The new password is empty. Nothing was changed.");
-        r = secret_ask(&again, "New password again: ", false);
+        r = secret_ask(&again, "Repeat new password: ", false);
         if (r != EXIT_DONE)
                 return r;
         if (strcmp(secret->text, again.text) != 0)
