@@ -75,8 +75,8 @@ int account_mark_idle(struct tx *tx, uint32_t uid);
 
 /*
  * At most @limit users, activated, enabled and not marked, of whom nothing was seen since
- * @before_usec. The cost grows with their number, not with that of all users. *ret_uids is
- * malloc'd.
+ * @before_usec, longest unseen first. The cost grows with their number, not with that of all users.
+ * *ret_uids is malloc'd.
  */
 int account_quiet(struct store *store, uint64_t before_usec, uint32_t limit, uint32_t **ret_uids,
                   size_t *ret_n);

@@ -4,8 +4,6 @@
 #include "bo-accountd/store/group.h"
 #include "bo-accountd/store/store_private.h"
 
-#include <errno.h>
-
 int account_deactivate(struct tx *tx, uint32_t uid, const char *reason)
 {
         return store_changed(
@@ -38,7 +36,7 @@ int account_set_full_name(struct tx *tx, uint32_t uid, const char *full_name)
 int account_logged_in(struct tx *tx, uint32_t uid)
 {
         return store_changed(store_run(tx->store,
-                                       "UPDATE account SET last_login_usec = $1,"
+                                       "UPDATE account SET last_login_usec = $1, seen_usec = $1,"
                                        " idle_marked_usec = 0, active_epoch = $2 WHERE uid = $3",
                                        SQL_VALUES(sql_u64(tx->now_usec), sql_int(tx->clock_epoch),
                                                   sql_int(uid))),
@@ -48,7 +46,7 @@ int account_logged_in(struct tx *tx, uint32_t uid)
 int account_admin_reset(struct tx *tx, uint32_t uid)
 {
         return store_changed(store_run(tx->store,
-                                       "UPDATE account SET admin_reset_usec = $1,"
+                                       "UPDATE account SET admin_reset_usec = $1, seen_usec = $1,"
                                        " idle_marked_usec = 0, active_epoch = $2 WHERE uid = $3",
                                        SQL_VALUES(sql_u64(tx->now_usec), sql_int(tx->clock_epoch),
                                                   sql_int(uid))),
@@ -73,11 +71,9 @@ int account_quiet(struct store *store, uint64_t before_usec, uint32_t limit, uin
 
         if (r == 0)
                 r = store_query(store, &rows,
-                                "SELECT uid FROM account WHERE last_login_usec <= $1"
+                                "SELECT uid FROM account WHERE seen_usec <= $1"
                                 " AND idle_marked_usec = 0 AND deactivated_usec = 0"
-                                " AND activated_usec > 0 AND activated_usec <= $1"
-                                " AND admin_reset_usec <= $1"
-                                " ORDER BY last_login_usec LIMIT $2",
+                                " AND activated_usec > 0 ORDER BY seen_usec LIMIT $2",
                                 SQL_VALUES(sql_u64(before_usec), sql_int(limit)));
         while (r >= 0 && (r = sql_next(rows)) > 0)
                 uids[n++] = sql_get_u32(rows, 0);

@@ -60,6 +60,15 @@ static int name_check(struct tx *tx, const char *name)
         return r == 0 ? BO_ERR_NAME_TAKEN : r == -ENODATA ? 0 : r;
 }
 
+static uint64_t seen_usec(const struct account *account)
+{
+        uint64_t latest = account->activated_usec;
+
+        if (account->last_login_usec > latest)
+                latest = account->last_login_usec;
+        return account->admin_reset_usec > latest ? account->admin_reset_usec : latest;
+}
+
 static int row_insert(struct tx *tx, const struct account *account, uint32_t uid)
 {
         return store_done(store_run(
@@ -67,9 +76,9 @@ static int row_insert(struct tx *tx, const struct account *account, uint32_t uid
                 "INSERT INTO account (uid, name, email, full_name, home, shell, is_api, verified,"
                 " created_usec, activated_usec, deactivated_usec, deactivated_reason,"
                 " password_hash, password_changed_usec, must_change, credential_epoch,"
-                " last_login_usec, admin_reset_usec, idle_marked_usec, active_epoch)"
+                " last_login_usec, admin_reset_usec, idle_marked_usec, active_epoch, seen_usec)"
                 " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,"
-                " $17, $18, $19, $20)",
+                " $17, $18, $19, $20, $21)",
                 SQL_VALUES(sql_int(uid), sql_text(account->name), sql_text(account->email),
                            sql_text(account->full_name), sql_text(account->home),
                            sql_text(account->shell), sql_int(account->is_api),
@@ -79,7 +88,7 @@ static int row_insert(struct tx *tx, const struct account *account, uint32_t uid
                            sql_u64(account->password_changed_usec), sql_int(account->must_change),
                            sql_int(account->credential_epoch), sql_u64(account->last_login_usec),
                            sql_u64(account->admin_reset_usec), sql_u64(account->idle_marked_usec),
-                           sql_int(tx->clock_epoch))));
+                           sql_int(tx->clock_epoch), sql_u64(seen_usec(account)))));
 }
 
 int account_insert(struct tx *tx, const struct account *account, uint32_t uid_first,

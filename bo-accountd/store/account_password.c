@@ -21,6 +21,8 @@ static int replace_present(struct tx *tx, uint32_t uid, const char *hash, bool m
                           " must_change = $3, credential_epoch = credential_epoch + 1,"
                           " active_epoch = CASE WHEN activated_usec = 0 THEN $4"
                           " ELSE active_epoch END,"
+                          " seen_usec = CASE WHEN activated_usec = 0 THEN $2"
+                          " ELSE seen_usec END,"
                           " activated_usec = CASE WHEN activated_usec = 0 THEN $2"
                           " ELSE activated_usec END WHERE uid = $5",
                           SQL_VALUES(sql_text(hash), sql_u64(tx->now_usec), sql_int(must_change),

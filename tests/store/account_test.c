@@ -209,6 +209,52 @@ static void a_login_and_an_administrators_reset_end_idleness(void **state)
         commit(&tx);
 }
 
+static void expect_quiet(struct store *store, uint64_t before_usec, uint32_t limit,
+                         const uint32_t *expected, size_t n_expected)
+{
+        uint32_t *uids = NULL;
+        size_t n = 99;
+
+        assert_done(account_quiet(store, before_usec, limit, &uids, &n));
+        assert_int_equal(n, n_expected);
+        for (size_t i = 0; i < n; i++)
+                assert_int_equal(uids[i], expected[i]);
+        free(uids);
+}
+
+/* R40: counted from the latest of activation, login and administrator's reset. */
+static void the_quiet_are_those_not_seen_for_long(void **state)
+{
+        struct fixture *fixture = *state;
+        const uint32_t a = UID_FIRST, b = a + 1, c = a + 2, d = a + 3, all[] = {a, b, c};
+        struct tx tx = {0};
+
+        begin(&tx, fixture->store);
+        for (int i = 0; i < 5; i++) { /* e is never activated, d deactivated */
+                add_user(&tx, (const char *const[]){"a", "b", "c", "d", "e"}[i]);
+                if (i < 4)
+                        assert_done(account_set_password(&tx, UID_FIRST + (uint32_t)i, "h", false));
+        }
+        assert_done(account_deactivate(&tx, d, ""));
+        commit(&tx);
+        expect_quiet(fixture->store, NOON - 1, 9, NULL, 0);
+        expect_quiet(fixture->store, NOON, 9, all, 3);
+        expect_quiet(fixture->store, NOON, 2, all, 2);
+
+        assert_done(tx_begin_write(&tx, fixture->store, NOON + 5));
+        assert_done(account_logged_in(&tx, a));
+        assert_done(account_admin_reset(&tx, b));
+        assert_done(account_set_password(&tx, c, "h2", false)); /* is no sign of life */
+        commit(&tx);
+        expect_quiet(fixture->store, NOON + 4, 9, &c, 1);
+        expect_quiet(fixture->store, NOON + 5, 9, (const uint32_t[]){c, a, b}, 3);
+
+        begin(&tx, fixture->store);
+        assert_done(account_mark_idle(&tx, c));
+        commit(&tx);
+        expect_quiet(fixture->store, NOON + 5, 9, all, 2);
+}
+
 static void a_full_name_is_changed(void **state)
 {
         struct fixture *fixture = *state;
@@ -373,6 +419,7 @@ int run_account_tests(void)
                 STORE_TEST(deactivated_with_a_reason_until_enabled),
                 STORE_TEST(a_change_of_nobody_is_told),
                 STORE_TEST(a_login_and_an_administrators_reset_end_idleness),
+                STORE_TEST(the_quiet_are_those_not_seen_for_long),
                 STORE_TEST(a_full_name_is_changed),
                 STORE_TEST(old_passwords_are_kept_newest_first_with_their_end),
                 STORE_TEST(a_password_activates_once_and_raises_the_credential_epoch),

@@ -152,8 +152,8 @@ static void creating_a_user_finds_all_by_index(void **state)
         struct fixture *fixture = *state;
         struct member_role *rows = NULL;
         struct nss_state nss;
+        uint32_t uid, *quiet = NULL;
         size_t n;
-        uint32_t uid;
 
         start_listening(fixture);
         make_customer(fixture->store, "shop");
@@ -161,6 +161,8 @@ static void creating_a_user_finds_all_by_index(void **state)
         give_roles(fixture->store, uid, "shop", "admin", "encoder");
         assert_done(member_roles(fixture->store, uid, &rows, &n));
         assert_done(nss_state(fixture->store, &nss));
+        assert_done(account_quiet(fixture->store, NOON, 9, &quiet, &n));
+        free(quiet);
         free(rows);
         check_heard(fixture, 15);
 }

@@ -20,11 +20,13 @@ CREATE TABLE account (
         last_login_usec       {int} NOT NULL,
         admin_reset_usec      {int} NOT NULL, -- when an administrator's reset link was completed
         idle_marked_usec      {int} NOT NULL, -- when the user was found idle
-        active_epoch          {int} NOT NULL  -- clock epoch that idleness is counted from
+        active_epoch          {int} NOT NULL, -- clock epoch that idleness is counted from
+        -- Latest of activation, login and administrator's reset, so that an index can have it.
+        seen_usec             {int} NOT NULL DEFAULT 0
 ) {strict};
 
--- Who may have become idle: the daily pass reads those who are due and no others (R40).
-CREATE INDEX account_quiet ON account (last_login_usec)
+-- Who may have become idle: the pass that marks them reads those who are due and no others (R40).
+CREATE INDEX account_quiet ON account (seen_usec)
 WHERE idle_marked_usec = 0 AND deactivated_usec = 0 AND activated_usec > 0;
 
 -- API users are few: lists of them alone do not walk through all others.
