@@ -17,7 +17,10 @@
 #include "nss_bo/nss_bo.h"
 #include "nss_bo/snapshot_format.h"
 
-/* A sanitizer's allocator keeps its locks over a fork, and the writer in the child would wait. */
+/*
+ * A sanitizer makes system calls of its own, and its allocator keeps its locks over a fork: the
+ * writer in the child would wait for ever.
+ */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SANITIZED 1
 #elif defined(__has_feature)
@@ -289,7 +292,8 @@ static int look_up_locked_in(void)
         return 0;
 }
 
-static void a_lookup_makes_no_system_call_while_nothing_changes(void **state)
+__attribute__((unused)) static void a_lookup_makes_no_system_call_while_nothing_changes(
+        void **state)
 {
         int status;
         pid_t pid;
@@ -451,9 +455,9 @@ int main(void)
                 TEST(strays_of_a_crash_are_removed),
                 TEST(the_files_are_readable_by_all_and_writable_by_one),
                 TEST(nothing_is_leaked_by_many_changes),
-                TEST(a_lookup_makes_no_system_call_while_nothing_changes),
                 TEST(threads_see_changes_in_order),
 #if !SANITIZED
+                TEST(a_lookup_makes_no_system_call_while_nothing_changes),
                 TEST(a_child_forked_beside_threads_looks_up),
                 TEST(children_of_children_look_up),
 #endif
