@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What is typed at the password prompt: a token, a slip, or a password. */
+#include "tests/fuzz/fuzz.h"
+
+#include "bo-accountd/factor/token.h"
+
+/* Reads it once more, in capitals and without separators: the same must come out. */
+static void check_again(const struct token *token, const char *text, size_t size)
+{
+        char *bare = malloc(size + 1);
+        struct token again;
+        size_t used = 0;
+
+        MUST_HOLD(bare);
+        for (size_t i = 0; i < size; i++)
+                if (text[i] != ' ' && text[i] != '-')
+                        bare[used++] =
+                                text[i] >= 'a' && text[i] <= 'z' ? (char)(text[i] - 32) : text[i];
+        MUST_HOLD(used == 28);
+        MUST_HOLD(token_parse(&again, bare, used) == TOKEN_FORM_GOOD);
+        MUST_HOLD(memcmp(token->bytes, again.bytes, TOKEN_BYTES) == 0);
+        free(bare);
+}
+
+static void try_text(const char *text, size_t size)
+{
+        struct token token, untouched;
+
+        memset(&token, 0x5a, sizeof(token));
+        untouched = token;
+
+        enum token_form form = token_parse(&token, text, size);
+
+        if (form == TOKEN_FORM_GOOD)
+                check_again(&token, text, size);
+        else
+                MUST_HOLD(memcmp(&token, &untouched, sizeof(token)) == 0);
+        if (form != TOKEN_FORM_NONE)
+                MUST_HOLD(size >= 28 && strcspn(text, "Tt") < size);
+}
+
+/* As if all keys but the right ones were missing: one in 128 of these is a good token. */
+static void try_as_symbols(const uint8_t *data, size_t size)
+{
+        static const char alphabet[] = "0123456789abcdefghjkmnpqrstvwxyz";
+        char *text = fuzz_string(data, size);
+
+        for (size_t i = 0; i < size; i++)
+                text[i] = i == 0 ? 't' : alphabet[data[i] & 31];
+        try_text(text, size);
+        free(text);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+        char *text = fuzz_string(data, size);
+
+        try_text(text, size);
+        free(text);
+        if (size == 28)
+                try_as_symbols(data, size);
+        return 0;
+}
