@@ -145,22 +145,10 @@ static void homes_and_shells_are_straight_absolute_paths(void **unused)
                                            "/home/.x",
                                            "/home/..x",
                                            "/a/b."};
-        static const char *const bad[] = {"",
-                                          "bin/sh",
-                                          "~",
-                                          "//",
-                                          "/home/",
-                                          "/home//a",
-                                          "/./a",
-                                          "/../a",
-                                          "/home/..",
-                                          "/home/.",
-                                          "/a:b",
-                                          "/a\nb",
-                                          "/a\033b",
-                                          "/a\x80",
-                                          "/a\xe2\x80\xae"
-                                          "b"};
+        static const char *const bad[] = {
+                "",         "bin/sh", "~",       "//",       "/home/",
+                "/home//a", "/./a",   "/../a",   "/home/..", "/home/.",
+                "/a:b",     "/a\nb",  "/a\033b", "/a\x80",   "/a\xe2\x80\xaez"};
 
         for (size_t i = 0; i < ELEMENTS(good); i++)
                 assert_true(name_is_path(good[i]));
@@ -174,18 +162,9 @@ static void homes_and_shells_are_straight_absolute_paths(void **unused)
 static void full_names_are_text_without_what_parts_fields(void **unused)
 {
         static const char *const good[] = {"Alice", "J\xc3\xbcrgen d'Or (till 2)", A63 A63 "aa"};
-        static const char *const bad[] = {"",
-                                          "a:b",
-                                          "a,b",
-                                          "a\nb",
-                                          "a\033b",
-                                          "a\x7f",
-                                          "a\xc3",
-                                          "a\xc2\x80"
-                                          "b",
-                                          "a\xe2\x80\xae"
-                                          "b",
-                                          A63 A63 "aaa"};
+        static const char *const bad[] = {
+                "",      "a:b",   "a,b",        "a\nb",           "a\033b",
+                "a\x7f", "a\xc3", "a\xc2\x80z", "a\xe2\x80\xaez", A63 A63 "aaa"};
 
         for (size_t i = 0; i < ELEMENTS(good); i++)
                 assert_true(name_is_gecos(good[i]));
