@@ -58,7 +58,7 @@ static int session(pam_handle_t *pamh, int flags, bool close, int argc, const ch
                 .pamh = pamh, .flags = (unsigned)flags, .phase = BO_PHASE_SESSION, .close = close};
         int r = enter(&request, argc, argv);
 
-        link_drop(pamh); /* sudo opens root's session with the connection of the caller */
+        link_drop(pamh); /* also for a foreign user: sudo opens root's session with the caller's */
         return r == PAM_SERVICE_ERR ? PAM_SESSION_ERR : r;
 }
 

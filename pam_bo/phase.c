@@ -112,13 +112,11 @@ static int phase_talk(const struct request *request, struct bo_question *questio
  */
 static int phase_keep(const struct request *request, int result, uint64_t login)
 {
-        bool over = request->phase == BO_PHASE_SESSION;
-
         if (result == 0 && request->phase == BO_PHASE_AUTH)
                 result = login_write(request, login);
-        if (over && !request->close)
+        if (request->phase == BO_PHASE_SESSION && !request->close)
                 login_forget(request); /* good once */
-        if (over || (result != 0 && result != BO_ERR_PASSWORD_EXPIRED))
+        if (result != 0 && result != BO_ERR_PASSWORD_EXPIRED)
                 link_drop(request->pamh);
         return result;
 }

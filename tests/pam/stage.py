@@ -121,7 +121,8 @@ class Talk:
     """One process of an application; remembers what it was asked and shown."""
 
     def __init__(self, service, name, user=None):
-        env = dict(os.environ, LD_LIBRARY_PATH=os.path.join(BUILD, "nss_bo"))
+        env = dict(os.environ, LD_LIBRARY_PATH=os.path.join(BUILD, "nss_bo"),
+                   UBSAN_OPTIONS="halt_on_error=1:print_stacktrace=1")
         self.process = subprocess.Popen([os.path.join(HERE, "talk"), Stage.path("pam.d")], env=env,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, user=user)
         self.asked, self.shown = [], []
@@ -130,10 +131,11 @@ class Talk:
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, failed, *_):
         self.process.stdin.close()
         self.process.stdout.close()
-        self.process.wait(60)
+        status = self.process.wait(60)
+        assert failed or status == 0, f"the application ended with {status}"
 
     def send(self, line):
         self.process.stdin.write(line.encode() + b"\n")

@@ -283,6 +283,14 @@ class Keeping(Conversation):
             begins = [fields(line) for line in fake.calls() if line.startswith("begin")]
             self.assertNotIn("login", begins[1])
 
+    def test_session_of_a_foreign_user_drops_the_connection(self):
+        """sudo waits for its command, for hours; the daemon need not."""
+        with Fake(PASSWORD, DONE) as fake, self.talk(fake) as app:
+            self.assertEqual(app.auth("x"), "SUCCESS")
+            app.item(PAM_USER, "root")
+            app.open()
+            fake.until("closed")
+
     def test_login_that_is_no_number_is_not_passed_on(self):
         for text in "-1", "0x10", "12 ", "99999999999999999999999", "alice":
             with self.subTest(text), Fake(DONE) as fake, self.talk(fake) as app:
@@ -308,19 +316,21 @@ class Keeping(Conversation):
 
 class Secrets(Conversation):
     def test_answers_are_wiped_and_not_left_to_later_modules(self):
+        # Only the middle is looked for: malloc writes over the begin of what was freed.
         secret, code = "correct-horse-9-battery", "funny-code-314159"
+        around = "-" * 64
         for end in DONE, WRONG, ("hangup", ""):
             with self.subTest(end), Fake(PASSWORD, CODE, end) as fake:
                 Stage.service("app", f"socket={fake.socket}", after="want-none")
                 with Talk("app", ALICE) as app:
-                    app.auth(secret, code)
+                    app.auth(around + secret + around, around + code + around)
                     self.assertEqual(app.found_in_memory(secret), 0)
                     self.assertEqual(app.found_in_memory(code), 0)
                     self.assertGreater(app.found_in_memory(ALICE), 0)  # the search does find
 
     def test_refused_answers_are_wiped_too(self):
-        for answer in ("refuse-with", "correct-horse-9-battery"), \
-                "correct-horse-9-battery" + "-" * 600:
+        secret = "-" * 64 + "correct-horse-9-battery" + "-" * 64
+        for answer in ("refuse-with", secret), secret + "-" * 512:
             with Fake(PASSWORD, ("done", "ConversationFailed")) as fake, self.talk(fake) as app:
                 self.assertEqual(app.auth(answer), "CONV_ERR")
                 self.assertEqual(app.found_in_memory("correct-horse-9-battery"), 0)

@@ -51,6 +51,18 @@ class Owner(unittest.TestCase):
             with self.talk(None, user, "foreign=ignore") as app:
                 self.ignored(app)
 
+    def test_root_is_foreign_although_no_source_has_him(self):
+        Stage.publish("root:70003")
+        with open(Stage.path("passwd")) as file:
+            whole = file.read()
+        Stage.write("passwd", "".join(line for line in whole.splitlines(True)
+                                      if not line.startswith("root:")))
+        try:
+            with self.talk(None, "root", "foreign=ignore") as app:
+                self.ignored(app)
+        finally:
+            Stage.write("passwd", whole)
+
     def test_root_meets_neither_daemon_nor_snapshot(self):
         shutil.rmtree(NSS_DIR)
         os.mkfifo(NSS_DIR)  # whoever opens it, hangs

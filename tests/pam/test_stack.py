@@ -76,6 +76,12 @@ class FirstPass(unittest.TestCase):
                 self.assertEqual(app.auth("123456", "fresh"), "SUCCESS")
                 self.assertEqual(answers(fake), ["given", "123456", "fresh"])
 
+    def test_it_answers_no_question_with_echo(self):
+        with Fake(("visible", "Where are you? "), PASSWORD, DONE) as fake, \
+                self.talk(fake, "use_first_pass", before="authtok=given") as app:
+            self.assertEqual(app.auth("here"), "SUCCESS")
+            self.assertEqual(answers(fake), ["here", "given"])
+
     def test_without_the_argument_it_is_not_looked_at(self):
         with Fake(PASSWORD, DONE) as fake, self.talk(fake, before="authtok=given") as app:
             self.assertEqual(app.auth("typed"), "SUCCESS")
