@@ -76,6 +76,14 @@ static void empty_password_is_never_hashed_and_never_right(void **state)
 
         assert_int_equal(password_hash(hash, empty, world->keys, &cheap), -EINVAL);
         assert_int_equal(password_verify(NULL, empty, world->keys, &cheap), 0);
+
+        /* Not even where a row came from elsewhere. */
+        unsigned char digest[KEYED_HASH_BYTES];
+
+        keys_hash(digest, world->keys->pepper, "", 0);
+        assert_int_equal(crypto_pwhash_str(hash, (const char *)digest, sizeof(digest), 1, 1 << 20),
+                         0);
+        assert_int_equal(password_verify(hash, empty, world->keys, &cheap), 0);
 }
 
 static void missing_and_broken_hashes_are_wrong_for_every_password(void **state)

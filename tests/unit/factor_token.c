@@ -87,6 +87,19 @@ static void bits_stand_in_the_order_of_the_characters(void **unused)
         assert_memory_equal(token.bytes, begin, sizeof(begin));
 }
 
+/* Else one token had four texts. */
+static void bits_beyond_128_are_a_slip(void **unused)
+{
+        char text[] = "T8000000000000000000000000000";
+        struct token token;
+
+        text[CHARACTERS] = '\0';
+        for (size_t i = 0; i < 32; i++) {
+                text[CHARACTERS - 1] = base[i];
+                assert_int_equal(parse(&token, text), TOKEN_FORM_TYPO);
+        }
+}
+
 static void case_spaces_dashes_and_look_alikes_do_not_matter(void **unused)
 {
         for (int i = 0; i < SAMPLES; i++) {
@@ -177,7 +190,8 @@ static void passwords_are_no_tokens(void **unused)
                 "T",
                 "correct horse battery staple",
                 "two horses, of which one is left",
-                "to be or not to be that is the thing", /* letters of the base, other groups */
+                "to be or not to be that is the things", /* 28 letters of the base, in other groups
+                                                          */
                 "T000-0000-0000-0000-0000-0000-000!",
                 "T000-0000-0000-0000-0000-0000-0000-0",
                 "X000-0000-0000-0000-0000-0000-0000",
@@ -239,6 +253,7 @@ int main(void)
                 cmocka_unit_test(text_has_seven_groups_of_crockford_and_reads_back),
                 cmocka_unit_test(all_bits_of_a_token_are_random),
                 cmocka_unit_test(bits_stand_in_the_order_of_the_characters),
+                cmocka_unit_test(bits_beyond_128_are_a_slip),
                 cmocka_unit_test(case_spaces_dashes_and_look_alikes_do_not_matter),
                 cmocka_unit_test(every_single_wrong_character_is_noticed),
                 cmocka_unit_test(every_swap_of_two_characters_is_noticed),

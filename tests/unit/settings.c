@@ -214,6 +214,25 @@ static void later_files_override_earlier_ones(void **state)
         assert_int_equal(world->settings->n_services, 1);
 }
 
+static void drop_ins_are_read_in_the_order_of_their_names(void **state)
+{
+        struct settings_world *world = *state;
+
+        /* Made in an order that is neither this nor its reverse. */
+        for (int i = 0; i < 20; i++) {
+                int number = 10 + (i * 7 + 3) % 20;
+                char name[64], text[64];
+
+                snprintf(name, sizeof(name), "accountd.conf.d/%d.conf", number);
+                snprintf(text, sizeof(text), "[Accounts]\nLockoutDuration=%dmin\n", 30 + number);
+                settings_world_write(world, name, text);
+                assert_int_equal(settings_world_load(world), 0);
+                assert_true(world->settings->lockout.lock_usec >=
+                            (uint64_t)(30 + number) * USEC_PER_MIN);
+        }
+        assert_int_equal(world->settings->lockout.lock_usec, 59 * USEC_PER_MIN);
+}
+
 static void services_are_interactive_unless_said_or_known(void **state)
 {
         static const struct {
@@ -351,6 +370,7 @@ int main(void)
                 WITH_WORLD(pci_holds_its_limits_and_names_the_way_out),
                 WITH_WORLD(user_and_group_numbers_may_not_overlap),
                 WITH_WORLD(later_files_override_earlier_ones),
+                WITH_WORLD(drop_ins_are_read_in_the_order_of_their_names),
                 WITH_WORLD(services_are_interactive_unless_said_or_known),
                 WITH_WORLD(expiring_passwords_are_told_of_at_logins_alone),
                 WITH_WORLD(interactive_cron_asks_like_any_other_service),
