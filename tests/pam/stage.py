@@ -58,6 +58,7 @@ class Stage:
         cls.write("passwd", open("/etc/passwd").read() +
                   "toor:*:0:0::/root:/bin/sh\nlocal:*:4711:4711::/nonexistent:/bin/sh\n")
         cls.write("nsswitch.conf", "passwd: files bo\ngroup: files bo\n")
+        cls.write("pam.d/other", "auth required pam_deny.so\n")  # without it libpam complains
         cls.bind("passwd", "/etc/passwd")
         cls.bind("nsswitch.conf", "/etc/nsswitch.conf")
         cls.bind("varlib", "/var/lib")
@@ -125,7 +126,7 @@ class Talk:
                    UBSAN_OPTIONS="halt_on_error=1:print_stacktrace=1")
         self.process = subprocess.Popen([os.path.join(HERE, "talk"), Stage.path("pam.d")], env=env,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, user=user)
-        self.asked, self.shown = [], []
+        self.asked, self.shown, self.logged = [], [], []
         assert self.command("start", quote(service), quote(name)) == "SUCCESS"
 
     def __enter__(self):
@@ -159,6 +160,9 @@ class Talk:
                 return CODES.get(int(line[1]), line[1])
             if line[0] in ("value", "none"):
                 return unquote(line[1]) if line[0] == "value" else None
+            if line[0] == "log":
+                self.logged.append(unquote(line[1]))
+                continue
             if line[0] == "show":
                 self.shown.append((line[1], unquote(line[2])))
                 continue
@@ -196,6 +200,10 @@ class Talk:
 
     def found_in_memory(self, text):
         return int(self.command("search", quote(bytes(b + 1 for b in text.encode()))))
+
+    @property
+    def log(self):
+        return "\n".join(self.logged)
 
     @property
     def texts(self):

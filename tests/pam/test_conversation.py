@@ -352,5 +352,50 @@ class Secrets(Conversation):
             self.assertEqual(app.command("count"), before)
 
 
+class Log(Conversation):
+    """One line for each refusal; no secret, no name that bo does not know."""
+
+    def test_refusal_names_user_and_outcome(self):
+        with Fake(PASSWORD, ("done", "LockedAttempts")) as fake, self.talk(fake) as app:
+            app.auth("x")
+            self.assertEqual(app.logged,
+                             [f"pam_bo(app:auth): authentication of {ALICE}: LockedAttempts"])
+
+    def test_name_that_bo_does_not_know_may_be_a_password(self):
+        for typed in "tree house 17 blue", "hunter2", "tree\x1b house", "x" * 300:
+            for end in ("done", "NoSuchUser"), ("done", "Success"), ("hangup", ""), ("radio", ""):
+                with self.subTest(typed=typed, end=end), Fake(PASSWORD, end) as fake, \
+                        self.talk(fake, typed, arguments=["debug"]) as app:
+                    app.auth("silver trombone")
+                    app.account()
+                    app.open()
+                    app.setcred()
+                    self.assertIn("a name that bo does not know", app.log)
+                    for part in typed[:10], "house", "silver", "trombone":
+                        self.assertNotIn(part, app.log)
+
+    def test_debug_adds_lines_but_no_answers(self):
+        with Fake(PASSWORD, CODE, DONE, DONE) as fake, self.talk(fake) as app:
+            app.auth("silver trombone", "314159")
+            self.assertEqual(app.logged, [])
+        with Fake(PASSWORD, CODE, DONE, DONE) as fake, \
+                self.talk(fake, arguments=["debug"]) as app:
+            app.auth("silver trombone", "314159")
+            self.assertIn(ALICE, app.log)
+            self.assertNotIn("trombone", app.log)
+            self.assertNotIn("314159", app.log)
+
+    def test_version_mismatch_is_named(self):
+        for end in ("radio", ""), ("fail", "Protocol", "speaks 2"):
+            with Fake(end) as fake, self.talk(fake) as app:
+                app.auth()
+                self.assertIn("version mismatch", app.log)
+
+    def test_unknown_argument_is_named(self):
+        with Fake(DONE) as fake, self.talk(fake, arguments=["foregin=ignore"]) as app:
+            app.auth()
+            self.assertIn('"foregin=ignore"', app.log)
+
+
 if __name__ == "__main__":
     main()
