@@ -25,7 +25,9 @@ struct access_facts {
         bool actor_is_operator; /* root or the operator group */
         bool actor_is_bo_user;
         bool actor_is_api;
-        bool actor_is_active; /* status active or password-expired at most */
+        bool actor_is_active; /* activated, not deactivated, not idle; a lock by failed attempts
+                                 takes nothing from who is in already: strangers can bring it about
+                               */
         bool actor_is_target;
         bool target_exists; /* user or customer; always true for verbs without a target */
         bool target_is_api;
