@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Builds one file of a snapshot with libcdb: header, records, number keys, filter. */
 #include <errno.h>
-#include <fcntl.h>
 #include <sys/stat.h>
 
 #include "bo-accountd/nss/writer.h"
@@ -92,18 +91,17 @@ int build_gone(struct snapshot_writer *writer, const char *name)
         return 0;
 }
 
-/* The header comes first, empty; build_finish() fills it in. */
+/* The header comes first, empty; build_finish() fills it in. The file has no name meanwhile. */
 int build_start(struct snapshot_writer *writer)
 {
         static const char key[SNAPSHOT_HEADER_KEY_BYTES] = "\0bo: users and groups";
+        int r;
 
-        if (unlinkat(writer->dir_fd, SNAPSHOT_NEW_NAME, 0) < 0 && errno != ENOENT)
-                return -errno;
-        writer->fd = openat(writer->dir_fd, SNAPSHOT_NEW_NAME,
-                            O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
-        if (writer->fd < 0 || fchmod(writer->fd, 0644) < 0)
-                return -errno;
-        if (cdb_make_start(&writer->cdb, writer->fd) < 0)
+        r = file_new(writer->dir_fd, &writer->fd);
+        if (r < 0)
+                return r;
+        if (unlinkat(writer->dir_fd, SNAPSHOT_NEW_NAME, 0) < 0 ||
+            cdb_make_start(&writer->cdb, writer->fd) < 0)
                 return -errno;
         writer->cdb_open = true;
         writer->pos = SNAPSHOT_TOC_BYTES;
@@ -204,7 +202,7 @@ static int fill_header(struct snapshot_writer *writer)
         n = pwrite(writer->fd, &header, sizeof(header), SNAPSHOT_HEADER_POS);
         if (n != (ssize_t)sizeof(header))
                 return n < 0 ? -errno : -EIO;
-        return fsync(writer->fd) < 0 ? -errno : 0;
+        return 0;
 }
 
 /* Leaves a file that is whole and on disk. */
@@ -223,7 +221,8 @@ int build_finish(struct snapshot_writer *writer)
         writer->cdb_open = false;
         if (cdb_make_finish(&writer->cdb) < 0)
                 return errno > 0 ? -errno : -EIO;
-        return fill_header(writer);
+        r = fill_header(writer);
+        return r < 0 ? r : file_write_out(writer->fd, writer->dir_fd);
 }
 
 /* libcdb frees its lists in cdb_make_finish() alone, also when that fails. */

@@ -13,7 +13,7 @@
 
 /*
  * The order, and what a crash after each step leaves:
- *   1. the new file is written and synced        a stray .new, removed by the next writer
+ *   1. the new file is built and synced          a stray .new, removed by the next writer
  *   2. a base gets its name                      a stray base, removed by the next writer
  *   3. the former delta is marked as superseded  readers open it anew for each lookup: slow, right
  *   4. the new delta is renamed over it          readers go over to it

@@ -14,7 +14,7 @@ struct index_entry {
 
 struct snapshot_writer {
         int dir_fd; /* flocked: one writer at a time */
-        int fd;     /* the file in the making, -1 once it is closed */
+        int fd;     /* the file in the making, without a name */
         struct cdb_make cdb;
         bool cdb_open;
         uint64_t pos; /* where the next record goes */
@@ -36,6 +36,11 @@ int build_index(struct snapshot_writer *writer, uint32_t id, uint64_t pos);
 int build_gone(struct snapshot_writer *writer, const char *name);
 int build_finish(struct snapshot_writer *writer);
 void build_free(struct snapshot_writer *writer);
+
+/* file.c: SNAPSHOT_NEW_NAME, which one writer at a time has in a directory */
+int file_new(int dir_fd, int *ret_fd);
+/* Copies all of @from into a new one, down to the disk. */
+int file_write_out(int from, int dir_fd);
 
 /* Grows *@array, of elements of @size bytes, for one more than @n. */
 int array_grow(void *array, size_t *room, size_t n, size_t size);

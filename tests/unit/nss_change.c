@@ -7,9 +7,11 @@
 #include <fcntl.h>
 #include <linux/seccomp.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -192,6 +194,39 @@ static void an_abandoned_writer_leaves_no_trace(void **state)
         assert_int_equal(count_files("/proc/self/fd"), n_fds);
         assert_int_equal(snapshot_generation(NSS_DIR, &generation, NULL), 0);
         assert_int_equal(generation, 1);
+}
+
+/* A limit on the size of files stands for a full disk, at every step: each try gets a little more.
+ */
+static void a_full_disk_keeps_the_former_snapshot(void **state)
+{
+        struct rlimit full, former;
+        unsigned n_failed = 0;
+
+        (void)state;
+        publish_change(100, 100);
+        assert_int_equal(getrlimit(RLIMIT_FSIZE, &former), 0);
+        assert_true(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+        full = former;
+        for (full.rlim_cur = 0; full.rlim_cur < 4096; full.rlim_cur += 256) {
+                struct snapshot_writer *writer = NULL;
+                int r;
+
+                assert_int_equal(setrlimit(RLIMIT_FSIZE, &full), 0);
+                r = snapshot_base_begin(&writer, NSS_DIR, 101, 0);
+                if (r == 0)
+                        r = snapshot_commit(writer);
+                snapshot_writer_free(writer);
+                assert_int_equal(setrlimit(RLIMIT_FSIZE, &former), 0);
+                if (r == 0)
+                        break;
+                assert_int_equal(r, -EFBIG);
+                assert_int_equal(seen_change(), 100);
+                assert_int_equal(count_files(NSS_DIR), 4); /* with . and .. */
+                n_failed++;
+        }
+        assert_true(n_failed > 5);
+        assert_int_equal(seen_change(), UINT32_MAX); /* the base that got through is empty */
 }
 
 /* kill -9 between mark and rename: readers go on, and the next start takes the mark away. */
@@ -451,6 +486,7 @@ int main(void)
                 TEST(a_removed_group_is_gone),
                 TEST(the_published_generation_is_told),
                 TEST(an_abandoned_writer_leaves_no_trace),
+                TEST(a_full_disk_keeps_the_former_snapshot),
                 TEST(a_mark_left_by_a_crash_is_taken_away),
                 TEST(strays_of_a_crash_are_removed),
                 TEST(the_files_are_readable_by_all_and_writable_by_one),
