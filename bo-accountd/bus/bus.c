@@ -13,6 +13,7 @@
 #define CONNECTIONS_MOST         900 /* below the descriptor limit, whoever asks */
 #define CONNECTIONS_OF_USER_MOST 32  /* of one uid that is not root */
 #define REJOIN_USEC              (2 * USEC_PER_SEC)
+#define READ_AHEAD_MOST          1024 /* messages; no greeting is read with more behind it */
 
 struct bus {
         struct daemon *daemon;
@@ -100,26 +101,45 @@ static int close_later(sd_event_source *source, void *userdata)
         return 0;
 }
 
-static void connection_close_soon(struct connection *connection)
+static void connection_soon(struct connection *connection, sd_event_handler_t function)
 {
         sd_event_source *source = NULL;
-        int r = sd_event_add_defer(bus_daemon(connection->owner)->event, &source, close_later,
+        int r = sd_event_add_defer(bus_daemon(connection->owner)->event, &source, function,
                                    connection);
 
         if (r < 0) {
-                log_line(LOG_ERR, "A closed connection cannot be cleaned up: %s.", strerror(-r));
+                log_line(LOG_ERR, "A connection cannot be tended: %s.", strerror(-r));
                 return;
         }
         connection_ref(connection);
 }
 
+/*
+ * A client that waits for the end of the greeting, as libdbus does, may have its first call read
+ * together with it. No descriptor tells of what sd-bus holds already: it is fetched here, once.
+ */
+static int read_ahead(sd_event_source *source, void *userdata)
+{
+        struct connection *connection = userdata;
+
+        sd_event_source_disable_unref(source);
+        for (int i = 0; i < READ_AHEAD_MOST && !connection->closed; i++)
+                if (sd_bus_process(connection->bus, NULL) <= 0)
+                        break; /* if it failed, the Disconnected that follows is the answer */
+        connection_unref(connection);
+        return 0;
+}
+
 static int rejoin_later(struct bus *bus);
 
-static int on_disconnected(sd_bus_message *message, void *userdata, sd_bus_error *error)
+static int on_local(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
         struct connection *connection = userdata;
 
         (void)error; /* a filter has nothing to answer */
+        if (sd_bus_message_is_signal(message, "org.freedesktop.DBus.Local", "Connected") &&
+            connection->private)
+                connection_soon(connection, read_ahead);
         if (!sd_bus_message_is_signal(message, "org.freedesktop.DBus.Local", "Disconnected"))
                 return 0;
         if (!connection->private) {
@@ -127,7 +147,7 @@ static int on_disconnected(sd_bus_message *message, void *userdata, sd_bus_error
                 log_line(LOG_WARNING, "The system bus is gone; the private socket stays open.");
                 rejoin_later(connection->owner);
         }
-        connection_close_soon(connection);
+        connection_soon(connection, close_later);
         return 0;
 }
 
@@ -146,7 +166,7 @@ static int on_hello(sd_bus_message *message, void *userdata, sd_bus_error *error
 
 int bus_add_objects(struct connection *connection)
 {
-        int r = sd_bus_add_filter(connection->bus, NULL, on_disconnected, connection);
+        int r = sd_bus_add_filter(connection->bus, NULL, on_local, connection);
 
         if (r >= 0 && connection->private)
                 r = sd_bus_add_object(connection->bus, NULL, "/org/freedesktop/DBus", on_hello,
@@ -194,6 +214,8 @@ static int serve(struct connection *connection, int fd)
         r = sd_bus_set_server(connection->bus, 1, id);
         if (r >= 0)
                 r = sd_bus_set_description(connection->bus, "private");
+        if (r >= 0)
+                r = sd_bus_set_connected_signal(connection->bus, 1);
         if (r >= 0)
                 r = bus_add_objects(connection);
         if (r >= 0)
