@@ -45,7 +45,7 @@ int op_user_issue_reset(struct op *op, uint32_t uid, char link[TOKEN_LINK_SIZE])
         int r = op_begin_write(op, &tx);
 
         if (r == 0)
-                r = op_target(op, &tx, ACCESS_ISSUE_LINK, uid, NULL, &account);
+                r = op_target(op, &tx, ACCESS_ADMINISTER_IDENTITY, uid, NULL, &account);
         if (r == 0 && account.is_api)
                 r = op_refuse(op, BO_ERR_WRONG_STATE,
                               "%s is an API user: its password is set with `boctl user password`.",

@@ -197,11 +197,8 @@ static int list_row(void *userdata, const struct account *account)
 static int list_check(struct op *op, struct tx *tx, const struct user_list *call)
 {
         struct customer customer;
-        int r = authorise(op, tx, call->customer ? ACCESS_READ_USER : ACCESS_OPERATE, NULL,
-                          call->customer);
+        int r = authorise(op, tx, ACCESS_LIST_USERS, NULL, call->customer);
 
-        if (r == BO_ERR_NO_SUCH_USER)
-                return BO_ERR_NO_SUCH_CUSTOMER; /* what cannot be seen does not exist */
         if (r == 0 && call->customer)
                 r = customer_load(op->store, call->customer, &customer);
         if (r == 0 && call->role && !settings_role(op->settings, call->role))

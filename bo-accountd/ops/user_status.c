@@ -29,7 +29,7 @@ static int change(struct op *op, uint32_t uid, bool enable, const char *reason)
         int r = op_begin_write(op, &tx);
 
         if (r == 0)
-                r = op_target(op, &tx, ACCESS_ADMINISTER, uid, NULL, &account);
+                r = op_target(op, &tx, ACCESS_ADMINISTER_IDENTITY, uid, NULL, &account);
         if (r == 0 && enable == (account.deactivated_usec == 0))
                 r = op_refuse(op, BO_ERR_WRONG_STATE, "%s is %s already.", account.name,
                               enable ? "enabled" : "disabled");

@@ -115,7 +115,7 @@ int access_verdict(enum access_verb verb, const struct access_facts *facts)
                 return administer_verdict(facts, false);
         case ACCESS_CREATE_USER:
                 return customer_verdict(facts, facts->may_manage);
-        case ACCESS_ISSUE_LINK:
+        case ACCESS_ADMINISTER_IDENTITY:
                 return administer_verdict(facts, true);
         case ACCESS_SET_API_PASSWORD:
                 return api_password_verdict(facts);

@@ -10,9 +10,10 @@ enum access_verb {
         ACCESS_LIST_USERS,    /* of the customer of the request; of all: the operator (R15) */
         ACCESS_READ_CUSTOMER, /* the customer of the request */
         ACCESS_OPERATE,       /* operator only: customers, audit, clock, reset of a factor (R62) */
-        ACCESS_ADMINISTER,    /* roles, status, membership of another (R13) */
+        ACCESS_ADMINISTER,    /* a membership of another: roles (R13) */
         ACCESS_CREATE_USER,   /* in the customer of the request */
-        ACCESS_ISSUE_LINK,    /* activation, reset (R36) */
+        /* What all customers of another share: status, links (R13, R36). */
+        ACCESS_ADMINISTER_IDENTITY,
         ACCESS_SET_API_PASSWORD, /* R7 */
         ACCESS_PERSONAL,         /* own data: password, factor, profile (R14) */
 };

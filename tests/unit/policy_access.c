@@ -15,7 +15,7 @@
  */
 static const enum access_verb columns[] = {
         ACCESS_READ_SHARED,      ACCESS_READ_USER,  ACCESS_LIST_USERS,  ACCESS_READ_CUSTOMER,
-        ACCESS_OPERATE,          ACCESS_ADMINISTER, ACCESS_CREATE_USER, ACCESS_ISSUE_LINK,
+        ACCESS_OPERATE,          ACCESS_ADMINISTER, ACCESS_CREATE_USER, ACCESS_ADMINISTER_IDENTITY,
         ACCESS_SET_API_PASSWORD, ACCESS_PERSONAL,
 };
 
@@ -206,7 +206,7 @@ static bool may_be_allowed(enum access_verb verb, const struct access_facts *fac
                 return manages;
         if (verb == ACCESS_ADMINISTER)
                 return manages && !is_himself(facts);
-        if (verb == ACCESS_ISSUE_LINK)
+        if (verb == ACCESS_ADMINISTER_IDENTITY)
                 return manages && !is_himself(facts) && (operates || facts->whole_target);
         if (verb == ACCESS_SET_API_PASSWORD)
                 return manages && !is_himself(facts) && (operates || facts->whole_target) &&
