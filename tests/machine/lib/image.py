@@ -33,6 +33,8 @@ MMDEBSTRAP = [
     "--dpkgopt=path-exclude=/usr/share/doc/*",
     "--dpkgopt=path-exclude=/usr/share/locale/*",
     '--aptopt=Apt::Install-Recommends "false"',
+    # bo itself is installed whole.
+    '--customize-hook=rm "$1"/etc/dpkg/dpkg.cfg.d/99mmdebstrap',
 ]
 
 

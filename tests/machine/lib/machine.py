@@ -201,13 +201,14 @@ class Machine:
         self._children.append(child)
         return child
 
-    def install(self, packages):
+    def install(self, packages, reinstall=False):
         """Install .deb files as their user would; what they need beside must be in the image."""
         place = self.root / "var/tmp/packages"
         place.mkdir()
         for package in packages:
             shutil.copy(package, place)
-        self.run("apt-get -y -q install /var/tmp/packages/*.deb </dev/null", timeout=180)
+        again = "--reinstall" if reinstall else ""
+        self.run(f"apt-get -y -q {again} install /var/tmp/packages/*.deb </dev/null", timeout=180)
         shutil.rmtree(place)
 
     def write(self, path, text, mode=0o644):

@@ -41,6 +41,7 @@ class Scenario(unittest.TestCase):
 
     def assertRefused(self, talk, text=r"Permission denied|incorrect|[Aa]uthentication failure|try again"):
         talk.sees(text)
+        self.assertNotRegex(talk.seen, r"@shop:[^\n]*[$#] ")
         talk.leave()
 
 
