@@ -3,13 +3,14 @@
 """Shows what bo does, in a machine that is thrown away afterwards; --shell leaves you in it."""
 
 import pathlib
+import re
 import signal
 import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "lib"))
 
-from server import Server  # noqa: E402  (the path comes first)
+from server import Person, Server  # noqa: E402  (the path comes first)
 from talk import PROMPT  # noqa: E402
 
 ALICE = "alice@shop.example"
@@ -97,7 +98,8 @@ class Demo:
 
     def activation(self):
         self.screen.scene("An administrator makes a user, and hands the activation token over")
-        self.alice = self.server.create(ALICE)
+        shown = self.root(f"boctl user create {ALICE}")
+        self.alice = Person(self.server, ALICE, re.search(r"^Token: (\S+)", shown, re.M)[1])
         self.root(f"boctl user show {ALICE}")
         self.root(f"getent passwd {ALICE}")
         self.screen.scene("The user types the token at the password prompt, and sets a password of her own (R24, R74)")
@@ -193,6 +195,7 @@ class Demo:
     def deactivation(self):
         self.screen.scene("Deactivated by an administrator: stopped at once, also with a key (R17)")
         self.root(f"boctl user disable {ALICE} --reason 'left the company'")
+        self.screen.write(f"$ ssh -i key -l {ALICE} shop\n")
         self.ends(self.alice.ssh("publickey"), False)
         self.root(f"boctl user show {ALICE} | head -n 6")
         self.root(f"boctl user enable {ALICE}")

@@ -22,8 +22,15 @@ PermitRootLogin yes
 SUDOERS = """Defaults passwd_tries=1, !lecture, timestamp_timeout=0
 ALL ALL=(root) ALL
 """
-SSH = ["ssh", "-o", "LogLevel=INFO", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
-       "-o", "NumberOfPasswordPrompts=1"]
+SSH = ["ssh", "-o", "NumberOfPasswordPrompts=1"]
+
+# Whoever sits there knows the machine already, and has read its greeting.
+FAMILIAR = """set -e
+sed 's/^/localhost /' /etc/ssh/ssh_host_ed25519_key.pub >/etc/ssh/ssh_known_hosts
+rm -f /etc/motd /etc/update-motd.d/*
+ssh-keygen -q -t ed25519 -N '' -f /root/.ssh/id_ed25519 </dev/null
+cp /root/.ssh/id_ed25519.pub /root/.ssh/authorized_keys
+"""
 
 DATABASE = "/var/lib/bo-accountd/accounts.db"
 SOCKET = "/run/bo-accountd/bus"
@@ -52,8 +59,7 @@ class Server(Machine):
             self.run("systemctl reload ssh")
             self.root_password = self.keep_secret(secrets.token_urlsafe(18))
             self.run("chpasswd", stdin=f"root:{self.root_password}\n")
-            self.run("ssh-keygen -q -t ed25519 -N '' -f /root/.ssh/id_ed25519 </dev/null")
-            self.run("cp /root/.ssh/id_ed25519.pub /root/.ssh/authorized_keys")
+            self.run(FAMILIAR)
         except BaseException:
             self.stop()
             raise
