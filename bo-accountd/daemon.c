@@ -15,6 +15,7 @@
 #include <sys/un.h>
 #include <systemd/sd-daemon.h>
 
+#define SETTLE_USEC   (2 * USEC_PER_SEC)
 #define TEND_USEC     USEC_PER_HOUR
 #define OTHER_THREADS 3 /* one may write, one may read a long list, one is left for a look-up */
 
@@ -157,6 +158,27 @@ static int on_hour(sd_event_source *source, uint64_t usec, void *userdata)
         return sd_event_source_set_time_relative(source, TEND_USEC);
 }
 
+static int on_settle(sd_event_source *source, uint64_t usec, void *userdata)
+{
+        struct daemon *daemon = userdata;
+
+        (void)source, (void)usec;
+        if (!daemon->stopping && chore_submit(daemon, "Settling", op_settle, false) < 0)
+                log_line(LOG_NOTICE, "The store's log is moved later: the queue is full.");
+        return 0;
+}
+
+void daemon_settle_later(struct daemon *daemon)
+{
+        int enabled = SD_EVENT_OFF;
+
+        if (sd_event_source_get_enabled(daemon->settle, &enabled) < 0 || enabled != SD_EVENT_OFF)
+                return;
+        if (sd_event_source_set_time_relative(daemon->settle, SETTLE_USEC) < 0 ||
+            sd_event_source_set_enabled(daemon->settle, SD_EVENT_ONESHOT) < 0)
+                log_line(LOG_NOTICE, "The store's log is moved later.");
+}
+
 static int start_chores(struct daemon *daemon)
 {
         int r = chore_submit(daemon, "Publishing the NSS snapshot", op_catch_up, true);
@@ -166,7 +188,12 @@ static int start_chores(struct daemon *daemon)
         if (r >= 0)
                 r = sd_event_add_time_relative(daemon->event, &daemon->hourly, CLOCK_BOOTTIME,
                                                TEND_USEC, USEC_PER_MIN, on_hour, daemon);
-        return r < 0 ? r : sd_event_source_set_enabled(daemon->hourly, SD_EVENT_ON);
+        if (r >= 0)
+                r = sd_event_source_set_enabled(daemon->hourly, SD_EVENT_ON);
+        if (r >= 0)
+                r = sd_event_add_time_relative(daemon->event, &daemon->settle, CLOCK_BOOTTIME,
+                                               SETTLE_USEC, USEC_PER_SEC, on_settle, daemon);
+        return r;
 }
 
 void daemon_tend_snapshot(struct daemon *daemon)
@@ -384,6 +411,7 @@ struct daemon *daemon_free(struct daemon *daemon)
         keys_free(daemon->keys);
         settings_ref_drop(daemon->settings);
         sd_event_source_disable_unref(daemon->hourly);
+        sd_event_source_disable_unref(daemon->settle);
         sd_event_unref(daemon->event);
         free(daemon->store_path);
         free(daemon);

@@ -31,6 +31,7 @@ struct daemon {
         char *store_path;
         sd_event *event;
         sd_event_source *hourly;
+        sd_event_source *settle;
         struct settings_ref *settings;
         struct keys *keys;
         struct workers *workers;
@@ -55,6 +56,9 @@ void daemon_store_state(struct daemon *daemon, int error);
 
 /* Writes the NSS base anew in the background if it has become worth it. */
 void daemon_tend_snapshot(struct daemon *daemon);
+
+/* After each request: what it left to be done is done later, in the background. */
+void daemon_settle_later(struct daemon *daemon);
 
 /* Called when nothing is pending any more: a stop that waited goes on. */
 void daemon_idle(struct daemon *daemon);

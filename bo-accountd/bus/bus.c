@@ -22,6 +22,8 @@ struct bus {
         int listen_fd;
         struct connection *clients;
         unsigned n_clients;
+        struct connection *spare; /* for the next client */
+        sd_event_source *refill;
         struct connection *system;
         bool stopping;
 };
@@ -86,6 +88,8 @@ static void connection_close(struct connection *connection)
                         connection->next->previous = connection->previous;
                 bus->n_clients--;
         }
+        if (bus->refill)
+                sd_event_source_set_enabled(bus->refill, SD_EVENT_ONESHOT);
         connection_unref(connection);
 }
 
@@ -194,30 +198,60 @@ static struct connection *connection_new(struct bus *bus, bool private)
         return connection;
 }
 
-static int serve(struct connection *connection, int fd)
+/* All that does not depend on who comes. */
+static int connection_prepare(struct bus *bus, struct connection **ret_connection)
 {
-        sd_id128_t id;
-        int r = sd_id128_randomize(&id);
+        struct connection *connection = connection_new(bus, true);
+        int r = connection ? sd_bus_new(&connection->bus) : -ENOMEM;
 
-        if (r >= 0)
-                r = sd_bus_new(&connection->bus);
-        if (r < 0) {
-                close(fd);
-                return r;
-        }
-        r = sd_bus_set_fd(connection->bus, fd,
-                          fd); /* owns fd from here on, also if what follows fails */
-        if (r < 0) {
-                close(fd);
-                return r;
-        }
-        r = sd_bus_set_server(connection->bus, 1, id);
         if (r >= 0)
                 r = sd_bus_set_description(connection->bus, "private");
         if (r >= 0)
                 r = sd_bus_set_connected_signal(connection->bus, 1);
         if (r >= 0)
                 r = bus_add_objects(connection);
+        if (r < 0) {
+                connection_unref(connection);
+                return r;
+        }
+        *ret_connection = connection;
+        return 0;
+}
+
+/* Hanging up the object tree takes a tenth of a millisecond: it is done when a client has gone,
+ * before the next one comes. */
+static int on_refill(sd_event_source *source, void *userdata)
+{
+        struct bus *bus = userdata;
+
+        (void)source;
+        if (!bus->spare)
+                (void)connection_prepare(bus, &bus->spare); /* else when the next one comes */
+        return 0;
+}
+
+static int connection_take(struct bus *bus, struct connection **ret_connection)
+{
+        int r = bus->spare ? 0 : connection_prepare(bus, &bus->spare);
+
+        if (r >= 0)
+                *ret_connection = TAKE_PTR(bus->spare);
+        return r;
+}
+
+static int serve(struct connection *connection, int fd)
+{
+        sd_id128_t id;
+        int r = sd_bus_set_fd(connection->bus, fd,
+                              fd); /* owns fd from here on, also if what follows fails */
+
+        if (r < 0) {
+                close(fd);
+                return r;
+        }
+        r = sd_id128_randomize(&id);
+        if (r >= 0)
+                r = sd_bus_set_server(connection->bus, 1, id);
         if (r >= 0)
                 r = sd_bus_start(connection->bus);
         if (r >= 0)
@@ -238,7 +272,7 @@ static bool too_many(const struct bus *bus, uid_t uid)
 
 static int admit(struct bus *bus, int fd)
 {
-        struct connection *connection;
+        struct connection *connection = NULL;
         struct ucred peer;
         socklen_t size = sizeof(peer);
         int r;
@@ -248,10 +282,11 @@ static int admit(struct bus *bus, int fd)
                 close(fd);
                 return -ECONNREFUSED;
         }
-        connection = connection_new(bus, true);
-        if (!connection) {
+        r = connection_take(bus, &connection);
+        if (r < 0) {
+                connection_unref(connection);
                 close(fd);
-                return -ENOMEM;
+                return r;
         }
         connection->uid = peer.uid;
         r = serve(connection, fd);
@@ -286,8 +321,15 @@ static int on_client(sd_event_source *source, int fd, uint32_t events, void *use
 
 int bus_listen(struct bus *bus, int fd)
 {
+        int r;
+
         bus->listen_fd = fd;
-        return sd_event_add_io(bus->daemon->event, &bus->listener, fd, EPOLLIN, on_client, bus);
+        r = sd_event_add_defer(bus->daemon->event, &bus->refill, on_refill, bus);
+        if (r >= 0) /* after everything that somebody waits for */
+                r = sd_event_source_set_priority(bus->refill, SD_EVENT_PRIORITY_IDLE);
+        return r < 0 ? r
+                     : sd_event_add_io(bus->daemon->event, &bus->listener, fd, EPOLLIN, on_client,
+                                       bus);
 }
 
 static int on_name(sd_bus_message *answer, void *userdata, sd_bus_error *error)
@@ -352,6 +394,8 @@ void bus_stop_accepting(struct bus *bus)
         bus->stopping = true;
         bus->listener = sd_event_source_disable_unref(bus->listener);
         bus->rejoin = sd_event_source_disable_unref(bus->rejoin);
+        bus->refill = sd_event_source_disable_unref(bus->refill);
+        bus->spare = connection_unref(bus->spare);
 }
 
 struct bus *bus_free(struct bus *bus)

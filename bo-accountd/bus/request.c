@@ -102,6 +102,7 @@ static void request_done(struct job *job)
                 bus_send_signals(request->connection->owner, &request->op);
         request_free(request);
         daemon_tend_snapshot(daemon);
+        daemon_settle_later(daemon);
         daemon_idle(daemon);
 }
 
