@@ -3,6 +3,9 @@
 #include "bo-accountd/store/group.h"
 #include "bo-accountd/store/store_private.h"
 
+/* More than changes between two bases, few enough for no login to wait long. */
+#define FORGET_MAX 4096
+
 enum {
         NOTE_USER = 0,
         NOTE_GROUP = 1,
@@ -81,7 +84,9 @@ int nss_state(struct store *store, struct nss_state *ret_state)
         int r = store_query(store, &rows,
                             "SELECT (SELECT value FROM counter WHERE name = 'nss-generation'),"
                             " (SELECT value FROM counter WHERE name = 'nss-base'),"
-                            " (SELECT COUNT(*) FROM (SELECT 1 FROM nss_note LIMIT 65536) n)",
+                            " (SELECT COUNT(*) FROM (SELECT 1 FROM nss_note WHERE generation >"
+                            " (SELECT value FROM counter WHERE name = 'nss-base')"
+                            " LIMIT 65536) n)",
                             SQL_NONE);
 
         if (r == 0)
@@ -96,10 +101,13 @@ int nss_state(struct store *store, struct nss_state *ret_state)
         return 0;
 }
 
+/* What remains for the next time is older than the base and counts no more. */
 static int forget_notes(struct tx *tx, uint64_t generation)
 {
-        return store_done(store_run(tx->store, "DELETE FROM nss_note WHERE generation <= $1",
-                                    SQL_VALUES(sql_u64(generation))));
+        return store_done(store_run(tx->store,
+                                    "DELETE FROM nss_note WHERE (kind, id) IN (SELECT kind, id"
+                                    " FROM nss_note WHERE generation <= $1 LIMIT $2)",
+                                    SQL_VALUES(sql_u64(generation), sql_int(FORGET_MAX))));
 }
 
 int nss_base_written(struct tx *tx, uint64_t generation)

@@ -167,6 +167,25 @@ static void what_changed_while_the_base_was_written_stays_pending(void **state)
         expect_users(fixture->store, generation, "70002:cid:Cid:/home/cid:/bin/bash:66001:66003\n");
 }
 
+/* After an import: the notes go in parts, but count at once. */
+static void many_notes_are_no_longer_pending_at_once(void **state)
+{
+        struct fixture *fixture = *state;
+        struct tx tx = {0};
+
+        begin(&tx, fixture->store);
+        for (uint32_t i = 0; i < 5000; i++)
+                assert_done(nss_touch_group(&tx, GID_FIRST + i));
+        commit(&tx);
+        assert_int_equal(state_of(fixture->store).pending, 5000);
+        write_base(fixture->store);
+        assert_int_equal(state_of(fixture->store).pending, 0);
+        make_user(fixture->store, "ann");
+        assert_int_equal(state_of(fixture->store).pending, 1);
+        write_base(fixture->store);
+        assert_int_equal(number_of(fixture, "SELECT COUNT(*) FROM nss_note"), 0);
+}
+
 static void one_transaction_is_one_generation(void **state)
 {
         struct fixture *fixture = *state;
@@ -195,6 +214,7 @@ int run_nss_tests(void)
                 STORE_TEST(nothing_is_pending_after_the_base_was_written),
                 STORE_TEST(a_change_of_roles_tells_the_groups_left_and_joined),
                 STORE_TEST(what_changed_while_the_base_was_written_stays_pending),
+                STORE_TEST(many_notes_are_no_longer_pending_at_once),
                 STORE_TEST(one_transaction_is_one_generation),
         };
 
