@@ -11,11 +11,11 @@
 /*
  * Both files are constant databases in TinyCDB's format, see cdb(5); all numbers are little-endian.
  *
- *   key                        value
- *   56 bytes, the first is 0   struct snapshot_header; the first record, so always at the same
- * place NAME (lower case)          "\0*\0" TEXTS GIDS struct snapshot_tail 0 'i' ID (4 bytes) 4
- * bytes: where the user's or group's record above begins 0 'f'                      padding, and
- * the filter at header.filter_pos
+ *   key                    value
+ *   56 bytes, the first 0  struct snapshot_header; the first record, so always at the same place
+ *   NAME (lower case)      "\0*\0" TEXTS GIDS struct snapshot_tail
+ *   0 'i' ID (8 bytes)     4 bytes: where the user's or group's record above begins
+ *   0 'f'                  padding, and the filters at header.filter_pos
  *
  * A user's TEXTS are gecos, home and shell, a group's its members, each with its NUL. Key and value
  * are neighbours, so name, password and texts are copied in one piece, as struct passwd wants them.
@@ -27,7 +27,7 @@ enum {
         SNAPSHOT_HEADER_POS = SNAPSHOT_TOC_BYTES + 8 + SNAPSHOT_HEADER_KEY_BYTES,
         SNAPSHOT_NAME_BYTES = 254, /* longest name, without its NUL */
         SNAPSHOT_ID_LOWEST = 1000, /* no damage, and no daemon gone bad, makes anyone root */
-        SNAPSHOT_ID_KEY_BYTES = 6,
+        SNAPSHOT_ID_KEY_BYTES = 10,
         SNAPSHOT_FILTER_KEY_BYTES = 2,
         SNAPSHOT_FILTER_BITS_PER_KEY = 8, /* four misses in a hundred pass, and a million keys fit
                                              into a megabyte, so into the second cache */
@@ -105,9 +105,14 @@ static inline uint32_t snapshot_hash(const uint8_t *key, uint32_t key_bytes)
         return hash;
 }
 
+/*
+ * Eight scattered bytes for a number of four: over four bytes the hash of cdb(5) takes nine million
+ * values only, and one missing uid in ten would share its hash with one of a million that are
+ * there.
+ */
 static inline void snapshot_id_key(uint8_t key[SNAPSHOT_ID_KEY_BYTES], uint32_t id)
 {
-        uint32_t value = htole32(id);
+        uint64_t value = htole64(id * UINT64_C(0x9E3779B97F4A7C15));
 
         key[0] = 0;
         key[1] = 'i';
