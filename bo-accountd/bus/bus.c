@@ -75,6 +75,7 @@ static void connection_close(struct connection *connection)
         if (connection->closed)
                 return;
         connection->closed = true;
+        connection->greeting = sd_event_source_disable_unref(connection->greeting);
         logins_drop(connection);
         sd_bus_flush(connection->bus);
         sd_bus_detach_event(connection->bus);
@@ -105,14 +106,14 @@ static int close_later(sd_event_source *source, void *userdata)
         return 0;
 }
 
-static void connection_soon(struct connection *connection, sd_event_handler_t function)
+static void connection_close_soon(struct connection *connection)
 {
         sd_event_source *source = NULL;
-        int r = sd_event_add_defer(bus_daemon(connection->owner)->event, &source, function,
+        int r = sd_event_add_defer(bus_daemon(connection->owner)->event, &source, close_later,
                                    connection);
 
         if (r < 0) {
-                log_line(LOG_ERR, "A connection cannot be tended: %s.", strerror(-r));
+                log_line(LOG_ERR, "A closed connection cannot be cleaned up: %s.", strerror(-r));
                 return;
         }
         connection_ref(connection);
@@ -122,28 +123,27 @@ static void connection_soon(struct connection *connection, sd_event_handler_t fu
  * A client that waits for the end of the greeting, as libdbus does, may have its first call read
  * together with it. No descriptor tells of what sd-bus holds already: it is fetched here, once.
  */
-static int read_ahead(sd_event_source *source, void *userdata)
+static int on_greeted(sd_event_source *source, void *userdata)
 {
         struct connection *connection = userdata;
 
-        sd_event_source_disable_unref(source);
-        for (int i = 0; i < READ_AHEAD_MOST && !connection->closed; i++)
+        (void)source;
+        if (sd_bus_is_ready(connection->bus) <= 0)
+                return 0;
+        connection->greeting = sd_event_source_disable_unref(connection->greeting);
+        for (int i = 0; i < READ_AHEAD_MOST; i++)
                 if (sd_bus_process(connection->bus, NULL) <= 0)
                         break; /* if it failed, the Disconnected that follows is the answer */
-        connection_unref(connection);
         return 0;
 }
 
 static int rejoin_later(struct bus *bus);
 
-static int on_local(sd_bus_message *message, void *userdata, sd_bus_error *error)
+static int on_disconnected(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
         struct connection *connection = userdata;
 
         (void)error; /* a filter has nothing to answer */
-        if (sd_bus_message_is_signal(message, "org.freedesktop.DBus.Local", "Connected") &&
-            connection->private)
-                connection_soon(connection, read_ahead);
         if (!sd_bus_message_is_signal(message, "org.freedesktop.DBus.Local", "Disconnected"))
                 return 0;
         if (!connection->private) {
@@ -151,7 +151,7 @@ static int on_local(sd_bus_message *message, void *userdata, sd_bus_error *error
                 log_line(LOG_WARNING, "The system bus is gone; the private socket stays open.");
                 rejoin_later(connection->owner);
         }
-        connection_soon(connection, close_later);
+        connection_close_soon(connection);
         return 0;
 }
 
@@ -170,7 +170,7 @@ static int on_hello(sd_bus_message *message, void *userdata, sd_bus_error *error
 
 int bus_add_objects(struct connection *connection)
 {
-        int r = sd_bus_add_filter(connection->bus, NULL, on_local, connection);
+        int r = sd_bus_add_filter(connection->bus, NULL, on_disconnected, connection);
 
         if (r >= 0 && connection->private)
                 r = sd_bus_add_object(connection->bus, NULL, "/org/freedesktop/DBus", on_hello,
@@ -206,8 +206,6 @@ static int connection_prepare(struct bus *bus, struct connection **ret_connectio
 
         if (r >= 0)
                 r = sd_bus_set_description(connection->bus, "private");
-        if (r >= 0)
-                r = sd_bus_set_connected_signal(connection->bus, 1);
         if (r >= 0)
                 r = bus_add_objects(connection);
         if (r < 0) {
@@ -256,6 +254,9 @@ static int serve(struct connection *connection, int fd)
                 r = sd_bus_start(connection->bus);
         if (r >= 0)
                 r = sd_bus_attach_event(connection->bus, connection->owner->daemon->event, 0);
+        if (r >= 0)
+                r = sd_event_add_post(connection->owner->daemon->event, &connection->greeting,
+                                      on_greeted, connection);
         return r;
 }
 

@@ -23,7 +23,8 @@ struct connection {
         sd_bus *bus;
         bool private;
         bool closed;
-        uid_t uid; /* of the peer; private only */
+        uid_t uid;                 /* of the peer; private only */
+        sd_event_source *greeting; /* until the peer is authenticated */
         unsigned references;
         struct connection *next, *previous;
         struct login_entry *logins;
