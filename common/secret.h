@@ -10,6 +10,10 @@
 struct secret {
         size_t size;
         char *bytes; /* size bytes and a NUL after them, for libraries that want a string */
+
+        /* secret.c's own. */
+        void *block;
+        bool pooled;
 };
 
 /* secret_new() is zeroed. NULL if no memory can be had. */

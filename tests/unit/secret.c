@@ -70,6 +70,26 @@ static void reading_on_behind_a_secret_ends_the_process(void **unused)
         assert_int_equal(WTERMSIG(status), SIGSEGV);
 }
 
+/* Blocks are used again: nothing of the secret before may be found in the one that comes next. */
+static void next_secret_finds_nothing_of_the_one_before(void **unused)
+{
+        static const char zeros[201];
+
+        for (int i = 0; i < 40; i++) {
+                struct secret *before = secret_new(200);
+                struct secret *other = secret_new(100);
+
+                memset(before->bytes, 'x', before->size);
+                memset(other->bytes, 'y', other->size);
+                secret_free(before);
+                secret_free(other);
+
+                _cleanup_(secret_freep) struct secret *next = secret_new(200);
+
+                assert_memory_equal(next->bytes, zeros, 201);
+        }
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -77,6 +97,7 @@ int main(void)
                 cmocka_unit_test(secrets_are_equal_only_as_a_whole),
                 cmocka_unit_test(absurd_size_is_no_memory),
                 cmocka_unit_test(reading_on_behind_a_secret_ends_the_process),
+                cmocka_unit_test(next_secret_finds_nothing_of_the_one_before),
         };
 
         return cmocka_run_group_tests_name("secret", tests, NULL, NULL);
