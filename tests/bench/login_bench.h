@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the parts of the login bench share: users, the clock, one login, many logins at once. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "common/cleanup.h"
+
+/* Every user in the store has the same password and the same secret of one-time codes. */
+#define LOGIN_PASSWORD    "quiet Harbour 58 lantern"
+#define LOGIN_OTP_SECRET  "bo-bench-secret-20by"
+#define LOGIN_OTP_BYTES   20
+#define LOGIN_NAME_BYTES  64
+#define LOGIN_FIRST_UID   100000U
+#define LOGIN_CLIENTS_MAX 64
+
+enum login_part { PART_START, PART_AUTH, PART_ACCOUNT, PART_OPEN, PART_END, PARTS };
+
+/* One login or password change: who, through which service, and how long each part took. */
+struct login_try {
+        const char *confdir, *service;
+        char user[LOGIN_NAME_BYTES];
+        char code[8];
+        char fresh[64]; /* the new password of a change */
+        void (*before_code)(void *userdata);
+        void *userdata;
+        double msec[PARTS];
+};
+
+static inline double bench_now_msec(void)
+{
+        struct timespec now;
+
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+/* A line on standard input that begins with @word and has @n_words; < 0 or a PAM code is an error.
+ */
+struct bench_command {
+        const char *word;
+        int n_words;
+        int (*run)(char **words);
+};
+
+void bench_obey(const struct bench_command *commands, size_t n_commands);
+unsigned bench_number(const char *word);
+int bench_tell(double value);
+
+/* In the order of names, so that the store is filled at its ends. */
+static inline void bench_user(char out[LOGIN_NAME_BYTES], uint32_t i)
+{
+        (void)snprintf(out, LOGIN_NAME_BYTES, "u%07u.jansen@shop.example", i);
+}
+
+/* The code of this moment. */
+void login_code(char out[8]);
+
+/* PAM codes; 0 is PAM_SUCCESS. auth, account, session of one handle, which is ended. */
+int login_once(struct login_try *attempt);
+int login_change(struct login_try *attempt);
+
+/* @n logins of users from @first on by @clients processes; whole milliseconds, or < 0. */
+double storm_run(const struct login_try *like, unsigned clients, unsigned n, uint32_t first,
+                 bool codes, unsigned *ret_refused);
+/* The same user and code from @clients processes, released at once; how many got in, or < 0. */
+int storm_race(const struct login_try *like, unsigned clients);

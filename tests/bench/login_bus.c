@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Calls of libbo over one open connection, as login_client.c does logins:
+ *
+ *   account FIRST N GAP   account phase of users from FIRST on, GAP milliseconds between
+ *   list N GAP            ListUsers, 50 users
+ *   create FIRST N        CreateUser
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "libbo/bo.h"
+#include "tests/bench/login_bench.h"
+
+static const char *socket_path;
+
+DEFINE_CLEANUP(bo *, bo_close)
+
+static int account_once(bo *client, unsigned user)
+{
+        struct bo_question question;
+        char name[LOGIN_NAME_BYTES];
+        const struct bo_login_context context = {.user = name, .service = "bench"};
+        int r;
+
+        bench_user(name, user);
+        r = bo_login_begin(client, BO_PHASE_ACCOUNT, &context, &question);
+        return r == 0 && (question.kind != BO_DONE || question.outcome != 0) ? -EBADMSG : r;
+}
+
+static int list_once(bo *client, unsigned unused)
+{
+        struct bo_user_page *page = NULL;
+        int r = bo_user_list(client, NULL, NULL, 50, &page);
+
+        (void)unused; /* the same page for everybody */
+        bo_user_page_free(page);
+        return r;
+}
+
+static int create_once(bo *client, unsigned user)
+{
+        char name[LOGIN_NAME_BYTES], *username = NULL, *token = NULL;
+        const struct bo_user_new wish = {.name = name};
+        uint32_t uid;
+        int r;
+
+        (void)snprintf(name, sizeof(name), "new%07u@shop.example", user);
+        r = bo_user_create(client, &wish, &uid, &username, &token);
+        bo_string_free(username);
+        bo_string_free(token);
+        return r;
+}
+
+/* A pause, so that it is the storm that loads the machine and not the one who looks at it. */
+static void pause_msec(unsigned msec)
+{
+        const struct timespec gap = {.tv_sec = msec / 1000, .tv_nsec = (msec % 1000) * 1000000L};
+
+        (void)nanosleep(&gap, NULL);
+}
+
+static int over_bus(int (*call)(bo *, unsigned), unsigned first, unsigned n, unsigned gap)
+{
+        _cleanup_(bo_closep) bo *client = NULL;
+        int r = bo_open(&client, socket_path);
+
+        for (unsigned i = 0; r == 0 && i < n; i++) {
+                double begin;
+
+                if (gap > 0)
+                        pause_msec(gap);
+                begin = bench_now_msec();
+                r = call(client, first + i);
+                if (r == 0)
+                        bench_tell(bench_now_msec() - begin);
+        }
+        return r;
+}
+
+static int do_account(char **words)
+{
+        return over_bus(account_once, bench_number(words[1]), bench_number(words[2]),
+                        bench_number(words[3]));
+}
+
+static int do_list(char **words)
+{
+        return over_bus(list_once, 0, bench_number(words[1]), bench_number(words[2]));
+}
+
+static int do_create(char **words)
+{
+        return over_bus(create_once, bench_number(words[1]), bench_number(words[2]), 0);
+}
+
+static const struct bench_command commands[] = {
+        {"account", 4, do_account},
+        {"list", 3, do_list},
+        {"create", 3, do_create},
+};
+
+int main(int argc, char **argv)
+{
+        if (argc != 2) {
+                (void)fprintf(stderr, "Usage: %s SOCKET\n", argv[0]);
+                return 2;
+        }
+        socket_path = argv[1];
+        bench_obey(commands, ELEMENTS(commands));
+        return 0;
+}
