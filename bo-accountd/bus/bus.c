@@ -76,6 +76,7 @@ static void connection_close(struct connection *connection)
                 return;
         connection->closed = true;
         connection->greeting = sd_event_source_disable_unref(connection->greeting);
+        connection->closing = sd_event_source_disable_unref(connection->closing);
         logins_drop(connection);
         sd_bus_flush(connection->bus);
         sd_bus_detach_event(connection->bus);
@@ -98,25 +99,18 @@ static void connection_close(struct connection *connection)
  * loop. */
 static int close_later(sd_event_source *source, void *userdata)
 {
-        struct connection *connection = userdata;
-
-        sd_event_source_disable_unref(source);
-        connection_close(connection);
-        connection_unref(connection);
+        (void)source; /* goes with the connection */
+        connection_close(userdata);
         return 0;
 }
 
 static void connection_close_soon(struct connection *connection)
 {
-        sd_event_source *source = NULL;
-        int r = sd_event_add_defer(bus_daemon(connection->owner)->event, &source, close_later,
-                                   connection);
+        int r = sd_event_add_defer(bus_daemon(connection->owner)->event, &connection->closing,
+                                   close_later, connection);
 
-        if (r < 0) {
+        if (r < 0)
                 log_line(LOG_ERR, "A closed connection cannot be cleaned up: %s.", strerror(-r));
-                return;
-        }
-        connection_ref(connection);
 }
 
 /*
@@ -408,6 +402,8 @@ struct bus *bus_free(struct bus *bus)
                 connection_close(bus->clients);
         if (bus->system)
                 connection_close(bus->system);
+        bus->refill = sd_event_source_disable_unref(bus->refill);
+        bus->spare = connection_unref(bus->spare);
         closep(&bus->listen_fd);
         free(bus);
         return NULL;

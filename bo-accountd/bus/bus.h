@@ -25,6 +25,7 @@ struct connection {
         bool closed;
         uid_t uid;                 /* of the peer; private only */
         sd_event_source *greeting; /* until the peer is authenticated */
+        sd_event_source *closing;  /* once he is gone */
         unsigned references;
         struct connection *next, *previous;
         struct login_entry *logins;
