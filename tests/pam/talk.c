@@ -24,7 +24,6 @@
 #include <stdint.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
-#include <syslog.h>
 #include <unistd.h>
 
 #include "common/cleanup.h"
@@ -127,7 +126,8 @@ static int converse(int count, const struct pam_message **messages,
         return r;
 }
 
-/* libpam finds these before those of libc. */
+/* libpam finds these before those of libc, whose header would make macros of them. */
+void syslog(int priority, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void syslog(int priority, const char *format, ...)
 {
         va_list arguments;
