@@ -72,6 +72,14 @@ const struct login_proof *login_proof(const struct login *login)
         return &login->proof;
 }
 
+static void set(struct login *login, enum login_kind kind, login_answer_fn *next, bool hashes)
+{
+        login->kind = kind;
+        login->next = next;
+        login->hashes = hashes;
+        login->offer = false;
+}
+
 int login_ask(struct login *login, enum login_kind kind, login_answer_fn *next, bool hashes,
               const char *format, ...)
 {
@@ -80,10 +88,7 @@ int login_ask(struct login *login, enum login_kind kind, login_answer_fn *next, 
         va_start(arguments, format);
         vsnprintf(login->text, sizeof(login->text), format, arguments);
         va_end(arguments);
-        login->kind = kind;
-        login->next = next;
-        login->hashes = hashes;
-        login->offer = false;
+        set(login, kind, next, hashes);
         return 0;
 }
 
@@ -95,20 +100,14 @@ int login_tell(struct login *login, enum login_kind kind, login_answer_fn *next,
         va_start(arguments, format);
         vsnprintf(login->text, sizeof(login->text), format, arguments);
         va_end(arguments);
-        login->kind = kind;
-        login->next = next;
-        login->hashes = false;
-        login->offer = false;
+        set(login, kind, next, false);
         return 0;
 }
 
 int login_end(struct login *login, int outcome)
 {
-        login->kind = LOGIN_DONE;
+        set(login, LOGIN_DONE, NULL, false);
         login->outcome = outcome;
-        login->next = NULL;
-        login->hashes = false;
-        login->offer = false;
         login->password = secret_free(login->password);
         login->fresh = secret_free(login->fresh);
         login->otp = secret_free(login->otp);
@@ -166,4 +165,15 @@ int login_cancel(struct op *op, struct login *login)
         if (login->offer || login->kind == LOGIN_INFO || login->kind == LOGIN_ERROR)
                 return login->next(op, login, nothing);
         return login_end(login, BO_ERR_CONVERSATION_FAILED);
+}
+
+int login_find(struct op *op, struct login *login, struct tx *tx, struct account_state *ret_state)
+{
+        int r = subject_find(op, login->context.user, &login->subject);
+
+        if (r == 0 && !login->subject.known)
+                r = BO_ERR_NO_SUCH_USER;
+        if (r == 0)
+                r = op_begin_read(op, tx);
+        return r == 0 ? account_state(op, tx, &login->subject.account, ret_state) : r;
 }

@@ -75,15 +75,10 @@ int login_account(struct op *op, struct login *login)
 {
         _cleanup_(tx_end) struct tx tx = {0};
         struct account_state state;
-        int outcome, r = subject_find(op, login->context.user, &login->subject);
+        int outcome, r = login_find(op, login, &tx, &state);
 
-        if (r != 0)
-                return r;
-        if (!login->subject.known)
-                return login_end(login, BO_ERR_NO_SUCH_USER);
-        r = op_begin_read(op, &tx);
-        if (r == 0)
-                r = account_state(op, &tx, &login->subject.account, &state);
+        if (r == BO_ERR_NO_SUCH_USER)
+                return login_end(login, r);
         if (r != 0)
                 return r;
 

@@ -47,6 +47,9 @@ int login_tell(struct login *login, enum login_kind kind, login_answer_fn *next,
 
 int login_end(struct login *login, int outcome);
 
+/* The user of an account or password phase and his state, read in @tx. BO_ERR_NO_SUCH_USER. */
+int login_find(struct op *op, struct login *login, struct tx *tx, struct account_state *ret_state);
+
 /* Shows the text of @outcome (or @format) as an error, then ends with it. */
 int login_fail(struct login *login, int outcome, const char *format, ...)
         __attribute__((format(printf, 3, 4)));

@@ -10,11 +10,22 @@
 
 #define LIST_LOOKS_MOST 5000 /* rows read for one page when most are filtered out */
 
+/* Whoever may ask for nobody at all learns no more of a user who does not exist than of one who
+ * does. */
+static int no_such_user(struct op *op, struct tx *tx)
+{
+        int r = authorise(op, tx, ACCESS_READ_SHARED, NULL, NULL);
+
+        return r != 0 ? r : BO_ERR_NO_SUCH_USER;
+}
+
 int op_target(struct op *op, struct tx *tx, enum access_verb verb, uint32_t uid,
               const char *customer, struct account *ret_account)
 {
         int r = account_by_uid(tx->store, uid, ret_account);
 
+        if (r == BO_ERR_NO_SUCH_USER)
+                return no_such_user(op, tx);
         return r != 0 ? r : authorise(op, tx, verb, ret_account, customer);
 }
 
@@ -36,11 +47,13 @@ int op_user_find(struct op *op, struct user_find *call)
         if (r != 0)
                 return r;
         if (call->name && name_fold(folded, call->name) < 0)
-                return BO_ERR_NO_SUCH_USER;
+                return no_such_user(op, &tx);
         r = call->name ? account_by_name(op->store, folded, &account)
                        : account_by_uid(op->store, call->uid, &account);
         if (r == 0)
                 r = authorise(op, &tx, ACCESS_READ_USER, &account, NULL);
+        else if (r == BO_ERR_NO_SUCH_USER)
+                r = no_such_user(op, &tx);
         if (r == 0)
                 call->uid = account.uid;
         return r;

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The Manager interface by subject: each handler serves the methods of its file. */
+#pragma once
+
+#include <systemd/sd-bus.h>
+
+int manager_on_users(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int manager_on_customers(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int manager_on_record(sd_bus_message *message, void *userdata, sd_bus_error *error);

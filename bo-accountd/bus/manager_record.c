@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The Manager interface: roles, the audit trail, the clock. */
+#include "bo-accountd/bus/manager.h"
+#include "bo-accountd/bus/request.h"
+#include "bo-accountd/ops/ops.h"
+
+#include <errno.h>
+
+/* The settings of the request live as long as it does. */
+struct roles_call {
+        const struct settings *settings;
+};
+
+static int list_roles_parse(struct request *request, void *userdata, sd_bus_message *message)
+{
+        struct roles_call *call = userdata;
+
+        (void)message; /* no arguments */
+        call->settings = request->op.settings;
+        return 0;
+}
+
+static int list_roles_run(struct op *op, void *call)
+{
+        (void)call; /* the roles are in the settings; only the right to see them is asked for */
+        return op_read_shared(op);
+}
+
+static int append_role(sd_bus_message *reply, const struct role *role)
+{
+        int r = sd_bus_message_open_container(reply, 'a', "{sv}");
+
+        if (r >= 0)
+                r = sd_bus_message_append(reply, "{sv}{sv}", "Name", "s", role->name, "Description",
+                                          "s", role->description ? role->description : "");
+        if (r >= 0)
+                r = sd_bus_message_open_container(reply, 'e', "sv");
+        if (r >= 0)
+                r = sd_bus_message_append(reply, "s", "Permissions");
+        if (r >= 0)
+                r = sd_bus_message_open_container(reply, 'v', "as");
+        if (r >= 0)
+                r = sd_bus_message_open_container(reply, 'a', "s");
+        for (size_t i = 0; r >= 0 && i < role->n_permissions; i++)
+                r = sd_bus_message_append(reply, "s", role->permissions[i]);
+        for (int i = 0; r >= 0 && i < 4; i++) /* array, variant, entry, dictionary */
+                r = sd_bus_message_close_container(reply);
+        return r;
+}
+
+static int list_roles_reply(void *userdata, sd_bus_message *reply)
+{
+        const struct roles_call *call = userdata;
+        int r = sd_bus_message_open_container(reply, 'a', "a{sv}");
+
+        for (size_t i = 0; r >= 0 && i < call->settings->n_roles; i++)
+                r = append_role(reply, &call->settings->roles[i]);
+        return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+static int list_audit_parse(struct request *request, void *userdata, sd_bus_message *message)
+{
+        struct audit_listing *call = userdata;
+        const struct option options[] = {{"Subject", 'u', &call->subject_uid},
+                                         {"Event", 's', &call->event}};
+        const char *cursor;
+        char *end;
+        int r;
+
+        call->subject_uid = AUDIT_NOBODY;
+        r = options_read(request, message, options, ELEMENTS(options));
+        if (r == 0)
+                r = sd_bus_message_read(message, "su", &cursor, &call->limit) < 0 ? -EINVAL : 0;
+        if (r != 0)
+                return r;
+        errno = 0;
+        call->before = cursor[0] ? strtoull(cursor, &end, 10) : 0;
+        if (cursor[0] && (errno || *end || cursor[0] < '1' || cursor[0] > '9'))
+                return BO_ERR_BAD_CURSOR;
+        return limit_check(request, &call->limit);
+}
+
+static int list_audit_run(struct op *op, void *call)
+{
+        return op_audit_list(op, call);
+}
+
+static int list_audit_reply(void *userdata, sd_bus_message *reply)
+{
+        const struct audit_listing *call = userdata;
+        char next[24] = "";
+        int r = sd_bus_message_open_container(reply, 'a', "a{sv}");
+
+        for (size_t i = 0; r >= 0 && i < call->n; i++) {
+                const struct audit_item *row = &call->rows[i];
+
+                r = sd_bus_message_append(
+                        reply, "a{sv}", 7, "Sequence", "t", row->sequence, "Time", "t",
+                        row->time_usec, "Event", "s", row->event, "Actor", "u",
+                        row->actor_uid == AUDIT_NOBODY ? 0 : row->actor_uid, "Subject", "u",
+                        row->subject_uid == AUDIT_NOBODY ? 0 : row->subject_uid, "Customer", "s",
+                        row->customer, "Detail", "s", row->detail);
+        }
+        if (r >= 0)
+                r = sd_bus_message_close_container(reply);
+        if (call->n == call->limit)
+                snprintf(next, sizeof(next), "%llu",
+                         (unsigned long long)call->rows[call->n - 1].sequence);
+        return r < 0 ? r : sd_bus_message_append(reply, "s", next);
+}
+
+static void list_audit_clear(void *call)
+{
+        audit_listing_clear(call);
+}
+
+struct verify_call {
+        uint64_t rows;
+};
+
+static int verify_run(struct op *op, void *userdata)
+{
+        struct verify_call *call = userdata;
+
+        return op_audit_verify(op, &call->rows);
+}
+
+static int verify_reply(void *userdata, sd_bus_message *reply)
+{
+        const struct verify_call *call = userdata;
+
+        return sd_bus_message_append(reply, "t", call->rows);
+}
+
+static int accept_clock_parse(struct request *request, void *call, sd_bus_message *message)
+{
+        (void)call; /* no options yet */
+        return options_read(request, message, NULL, 0);
+}
+
+static int accept_clock_run(struct op *op, void *call)
+{
+        (void)call;
+        return op_accept_clock(op);
+}
+
+static const struct method methods[] = {
+        {"ListRoles", QUEUE_OTHER, false, sizeof(struct roles_call), list_roles_parse,
+         list_roles_run, list_roles_reply, NULL},
+        {"ListAudit", QUEUE_OTHER, false, sizeof(struct audit_listing), list_audit_parse,
+         list_audit_run, list_audit_reply, list_audit_clear},
+        {"VerifyAudit", QUEUE_OTHER, false, sizeof(struct verify_call), NULL, verify_run,
+         verify_reply, NULL},
+        {"AcceptClock", QUEUE_OTHER, false, 0, accept_clock_parse, accept_clock_run, NULL, NULL},
+};
+
+int manager_on_record(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+        (void)error; /* refusals are sent with their own names */
+        return request_dispatch(userdata, message, methods, ELEMENTS(methods));
+}
