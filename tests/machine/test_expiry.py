@@ -29,6 +29,25 @@ class Expiry(Scenario):
         self.assertFalse(way.admits(way.answer(person, person.password)))
         self.assertTrue(way.admits(way.answer(person, new)))
 
+    def test_expired_password_must_be_changed_at_sudo(self):
+        person = self.expired_person()
+        new = self.server.new_password()
+        talk = person.sudo("-k id -un").is_asked(r"password for [^:]*: |Password: ", person.password)
+        if talk.sees_one_of(NEW, "Current password: ") == 1:
+            talk.types(person.password).sees(NEW)
+        talk.types(new).is_asked(REPEAT, new)
+        talk.ends()
+        talk = person.sudo("-k id -un").is_asked(r"password for [^:]*: |Password: ", new)
+        talk.sees(r"(?<!\S)root\r?\n").leave()
+
+    def test_sudo_runs_nothing_while_the_password_is_expired(self):
+        person = self.expired_person()
+        talk = person.sudo("-k id -un").is_asked(r"password for [^:]*: |Password: ", person.password)
+        talk.sees_one_of(NEW, "Current password: ")
+        talk.child.sendeof()
+        talk.leave()
+        self.assertNotRegex(talk.seen, r"(?<!\S)root\r?\n")
+
     @each_way("ssh_keyboard_interactive", "console", "su")
     def test_present_password_is_not_asked_twice(self, way):
         talk = way.answer(person := self.expired_person(), person.password)
@@ -118,6 +137,20 @@ class Expiry(Scenario):
         self.assertNotEqual(status, 0)
         self.assertRefused(person.ssh().is_asked("Password: ", new), "Permission denied")
 
+    def test_wrong_present_passwords_at_passwd_lock(self):
+        """R38: as good a place to guess as any."""
+        person = self.person()
+        for _ in range(6):
+            person.passwd().is_asked("Current password: ", "Zq7-wrong").ends()
+        person.ssh().sees("this login is locked").leave()
+
+    def test_passwd_of_a_deactivated_user_is_refused(self):
+        person = self.person()
+        self.server.run(["boctl", "user", "disable", person.name])
+        status, text = person.passwd().ends()
+        self.assertNotEqual(status, 0)
+        self.assertIn("deactivated", text)
+
     def test_boctl_changes_the_password(self):
         """R4."""
         person, new = self.person(), self.server.new_password()
@@ -180,6 +213,15 @@ class Expiry(Scenario):
         talk.leave()
         self.server.clock.forward(1)
         person.ssh().is_asked("Password: ", person.password).sees("expires in 14 days").leave()
+
+    def test_key_login_is_told_without_a_question(self):
+        """R3: there is no conversation under publickey, so a line must do."""
+        person = self.person()
+        person.allow_key()
+        self.server.clock.forward("77d")
+        talk = person.ssh("publickey").at_shell()
+        self.assertIn("Your password expires in 13 days. Change it with `passwd`.", talk.seen)
+        talk.leave()
 
     def test_password_authentication_passes_over_the_offer(self):
         """sshd refuses the echoed question; that declines the offer and nothing else."""

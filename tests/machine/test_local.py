@@ -47,6 +47,18 @@ class Damage(Scenario):
                             f"systemctl reset-failed; systemctl start {UNITS}")
 
     @contextlib.contextmanager
+    def never_ready(self):
+        """The socket takes connections in, and behind it the daemon fails again and again."""
+        key = "/var/lib/bo-accountd/key"
+        self.server.run(f"systemctl stop bo-accountd.service && mv {key} /root/key")
+        self.server.try_run("systemctl start bo-accountd.service", timeout=20)
+        try:
+            yield
+        finally:
+            self.server.run(f"systemctl stop {UNITS}; mv /root/key {key}; systemctl reset-failed; "
+                            f"systemctl start {UNITS}")
+
+    @contextlib.contextmanager
     def disk_full(self):
         """Stopped before, so that no log of the database is there with room left in it."""
         self.server.run("systemctl stop bo-accountd.service")
@@ -119,6 +131,9 @@ class Damage(Scenario):
 
     def test_disk_full(self):
         self.check(self.disk_full)
+
+    def test_daemon_cannot_start(self):
+        self.check(self.never_ready)
 
     def test_module_gone_root_gets_in(self):
         with self.module_gone():

@@ -60,6 +60,43 @@ class Service(Scenario):
         self.server.run("boctl roles")
         self.assertEqual(self.server.daemon_pid(), before)
 
+    def test_reload_of_faulty_settings_keeps_the_old_ones(self):
+        """The fault is named with file and line; nothing else happens."""
+        before = self.server.daemon_pid()
+        self.server.write("/etc/bo/accountd.conf.d/faulty.conf", "[Accounts]\nLockoutAttemps=6\n")
+        try:
+            self.assertNotEqual(self.server.try_run("systemctl reload bo-accountd.service").returncode, 0)
+            self.assertRegex(self.server.journal("-u", "bo-accountd", "-n", "20", "-o", "cat"),
+                             r"faulty\.conf:2: .*LockoutAttempts")
+        finally:
+            self.server.run("rm /etc/bo/accountd.conf.d/faulty.conf")
+        self.server.run("boctl roles")
+        self.assertEqual(self.server.daemon_pid(), before)
+
+    def test_key_may_come_as_a_credential(self):
+        """The key of the first start is moved to /etc/credstore; what it sealed still opens."""
+        person = self.person()
+        state = "/var/lib/bo-accountd"
+        self.server.run("systemctl stop bo-accountd.service && mkdir -p -m 700 /etc/credstore && "
+                        f"mv {state}/key /etc/credstore/bo-accountd.key && systemctl start bo-accountd.service")
+        try:
+            self.assertAdmitted(person.ssh().is_asked("Password: ", person.password))
+        finally:
+            self.server.run(f"systemctl stop bo-accountd.service; mv /etc/credstore/bo-accountd.key {state}/key; "
+                            f"chown bo-accountd: {state}/key; systemctl start bo-accountd.service")
+
+    def test_daemon_does_not_start_without_the_key_of_its_database(self):
+        """A new key would open nothing of it."""
+        state = "/var/lib/bo-accountd"
+        self.server.run(f"systemctl stop bo-accountd.service && mv {state}/key /root/key")
+        try:
+            self.server.try_run("systemctl start bo-accountd.service", timeout=20)
+            self.assertNotEqual(self.server.try_run("boctl user list").returncode, 0)
+            self.assertEqual(self.server.try_run(f"test -e {state}/key").returncode, 1)
+        finally:
+            self.server.run(f"systemctl stop bo-accountd.service bo-accountd.socket; mv /root/key {state}/key; "
+                            "systemctl reset-failed; systemctl start bo-accountd.socket bo-accountd.service")
+
     def test_ready_within_the_watchdog(self):
         self.assertNotIn(self.property("WatchdogUSec"), ("0", "infinity"))
         self.assertEqual(self.property("Type"), "notify")
