@@ -97,10 +97,10 @@ int build_start(struct snapshot_writer *writer)
         static const char key[SNAPSHOT_HEADER_KEY_BYTES] = "\0bo: users and groups";
         int r;
 
-        r = file_new(writer->dir_fd, &writer->fd);
+        r = file_new(writer->dir_fd, writer->name, &writer->fd);
         if (r < 0)
                 return r;
-        if (unlinkat(writer->dir_fd, SNAPSHOT_NEW_NAME, 0) < 0 ||
+        if (unlinkat(writer->dir_fd, writer->name, 0) < 0 ||
             cdb_make_start(&writer->cdb, writer->fd) < 0)
                 return -errno;
         writer->cdb_open = true;
@@ -222,7 +222,7 @@ int build_finish(struct snapshot_writer *writer)
         if (cdb_make_finish(&writer->cdb) < 0)
                 return errno > 0 ? -errno : -EIO;
         r = fill_header(writer);
-        return r < 0 ? r : file_write_out(writer->fd, writer->dir_fd);
+        return r < 0 ? r : file_write_out(writer->fd, writer->dir_fd, writer->name);
 }
 
 /* libcdb frees its lists in cdb_make_finish() alone, also when that fails. */

@@ -10,14 +10,13 @@ enum {
         PIECE_BYTES = 4 << 20,
 };
 
-int file_new(int dir_fd, int *ret_fd)
+int file_new(int dir_fd, const char *name, int *ret_fd)
 {
         _cleanup_(closep) int fd = -1;
 
-        if (unlinkat(dir_fd, SNAPSHOT_NEW_NAME, 0) < 0 && errno != ENOENT)
+        if (unlinkat(dir_fd, name, 0) < 0 && errno != ENOENT)
                 return -errno;
-        fd = openat(dir_fd, SNAPSHOT_NEW_NAME, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
-                    0644);
+        fd = openat(dir_fd, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
         if (fd < 0 || fchmod(fd, 0644) < 0) /* whatever umask says: every process reads it */
                 return -errno;
         *ret_fd = TAKE_FD(fd);
@@ -43,7 +42,7 @@ static int write_all(int fd, const uint8_t *bytes, size_t n)
  * In large pieces: a file system then keeps the file in large pages, and a random lookup among a
  * million users takes a third less than with the small pieces that libcdb writes.
  */
-int file_write_out(int from, int dir_fd)
+int file_write_out(int from, int dir_fd, const char *name)
 {
         _cleanup_(freep) uint8_t *piece = malloc(PIECE_BYTES);
         _cleanup_(closep) int fd = -1;
@@ -52,7 +51,7 @@ int file_write_out(int from, int dir_fd)
 
         if (!piece)
                 return -ENOMEM;
-        r = file_new(dir_fd, &fd);
+        r = file_new(dir_fd, name, &fd);
         while (r == 0) {
                 ssize_t n = pread(from, piece, PIECE_BYTES, at);
 

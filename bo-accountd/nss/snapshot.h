@@ -15,10 +15,12 @@
  * one rename of `delta` publishes both, and no reader can pair a base with a strange delta.
  *
  * A change:  snapshot_delta_begin(), everything changed since the base, snapshot_commit().
- * A rewrite: snapshot_base_begin(), everything, snapshot_commit().
- * The cost of a change grows with the delta alone, the cost of a rewrite with the users.
+ * A rewrite: snapshot_base_begin(), everything, snapshot_base_finish(), and then
+ *            snapshot_delta_begin_on(), everything changed since, snapshot_commit().
+ * The cost of a change grows with the delta alone, the cost of a rewrite with the users; but only
+ * its last two calls keep changes waiting, which are published all the while before.
  *
- * One writer at a time in a directory: a second one gets -EBUSY. All calls block on the disk, none
+ * One delta at a time in a directory: a second one gets -EBUSY. All calls block on the disk, none
  * touches global state. Names are ASCII; they are folded to lower case here, as every reader does.
  * User names and group names share one name space, uids and gids one number space, because each
  * user has a private group of the same name and number (served from the user; never add it).
@@ -62,12 +64,17 @@ struct snapshot_group {
  * @generation: caller's number of the state that is written, see snapshot_generation()
  * @flags:      enum snapshot_flags
  *
- * Readers see nothing before snapshot_commit().
+ * Readers see nothing before snapshot_commit(), and nobody waits: deltas can be published above
+ * the former base until then. Of two bases in the making the one committed first wins.
  *
- * Return: 0; -EBUSY if another writer is at work in @dir; other negative errno.
+ * Return: 0; negative errno.
  */
 int snapshot_base_begin(struct snapshot_writer **ret, const char *dir, uint64_t generation,
                         unsigned flags);
+
+/* Brings all of the base to the disk, which takes a while; nothing can be added any more. 0 or
+ * negative errno. */
+int snapshot_base_finish(struct snapshot_writer *base);
 
 /**
  * snapshot_delta_begin() - start a new delta above the published base
@@ -79,6 +86,19 @@ int snapshot_base_begin(struct snapshot_writer **ret, const char *dir, uint64_t 
  */
 int snapshot_delta_begin(struct snapshot_writer **ret, const char *dir, uint64_t generation,
                          unsigned flags);
+
+/**
+ * snapshot_delta_begin_on() - start the delta that is published with a new base
+ * @base: finished; must outlive the delta
+ *
+ * As snapshot_delta_begin(), but with what changed since @base was begun. snapshot_commit() of the
+ * delta publishes both in one step, so that nothing is undone that was published meanwhile.
+ *
+ * Return: 0; -EBUSY if another delta is in the making, or another base was published since @base
+ * was begun; other negative errno.
+ */
+int snapshot_delta_begin_on(struct snapshot_writer **ret, struct snapshot_writer *base,
+                            uint64_t generation, unsigned flags);
 
 /**
  * snapshot_add_user() - add one user with everything known of it
@@ -106,7 +126,8 @@ int snapshot_add_gone(struct snapshot_writer *writer, const char *name, uint32_t
  * snapshot_commit() - publish what was added
  *
  * The data is on disk before any reader sees it. Readers that hold the former snapshot see its
- * mark at their next lookup and open this one. The writer can only be freed afterwards.
+ * mark at their next lookup and open this one. The writer can only be freed afterwards. A base,
+ * finished or not, is published with an empty delta: right where nothing changes meanwhile.
  *
  * Return: 0; negative errno, then the former snapshot stays published.
  */
@@ -121,7 +142,7 @@ DEFINE_CLEANUP(struct snapshot_writer *, snapshot_writer_free)
  * @ret_generation:      generation of the published state
  * @ret_base_generation: generation of its base: what changed later is what a delta must hold
  *
- * To be called once at start, before anything is written: it also repairs what a writer killed in
+ * To be called at start, and while nothing is written: it also repairs what a writer killed in
  * the middle of snapshot_commit() left behind. Both results may be NULL.
  *
  * Return: 0; -ENOENT if nothing is published; -EBADMSG if it is damaged (write a new base);

@@ -13,8 +13,12 @@ struct index_entry {
 };
 
 struct snapshot_writer {
-        int dir_fd; /* flocked: one writer at a time */
-        int fd;     /* the file in the making, without a name */
+        int dir_fd;                          /* of a delta: flocked, one at a time */
+        char name[SNAPSHOT_BASE_NAME_BYTES]; /* of the file in the making when it is written out */
+        int fd;                              /* the same before that, without a name */
+        bool finished;
+        bool published;               /* a base: a delta names it */
+        struct snapshot_writer *base; /* of a delta: the new base that it publishes, or NULL */
         struct cdb_make cdb;
         bool cdb_open;
         uint64_t pos; /* where the next record goes */
@@ -37,13 +41,13 @@ int build_gone(struct snapshot_writer *writer, const char *name);
 int build_finish(struct snapshot_writer *writer);
 void build_free(struct snapshot_writer *writer);
 
-/* file.c: SNAPSHOT_NEW_NAME, which one writer at a time has in a directory */
-int file_new(int dir_fd, int *ret_fd);
-/* Copies all of @from into a new one, down to the disk. */
-int file_write_out(int from, int dir_fd);
+/* file.c */
+int file_new(int dir_fd, const char *name, int *ret_fd);
+/* Copies all of @from into a new file, down to the disk. */
+int file_write_out(int from, int dir_fd, const char *name);
 
 /* Grows *@array, of elements of @size bytes, for one more than @n. */
 int array_grow(void *array, size_t *room, size_t n, size_t size);
 
-/* The name of a file in the making, of either kind. */
+/* The name of a delta in the making. A base has its own from the begin: no delta names it. */
 #define SNAPSHOT_NEW_NAME ".new"

@@ -178,7 +178,7 @@ static unsigned count_files(const char *path)
 
 static void an_abandoned_writer_leaves_no_trace(void **state)
 {
-        struct snapshot_writer *writer, *second;
+        struct snapshot_writer *base, *delta, *second;
         uint64_t generation = 0;
         unsigned n_files, n_fds;
 
@@ -186,10 +186,14 @@ static void an_abandoned_writer_leaves_no_trace(void **state)
         publish_staff(1, 0);
         n_files = count_files(NSS_DIR);
         n_fds = count_files("/proc/self/fd");
-        writer = begin_base(2);
-        add_staff(writer);
+        base = begin_base(2);
+        add_staff(base);
+        assert_int_equal(snapshot_base_finish(base), 0);
+        assert_int_equal(snapshot_delta_begin_on(&delta, base, 3, 0), 0);
+        add_person(delta, "carol@shop.example", 70002, NULL);
         assert_int_equal(snapshot_delta_begin(&second, NSS_DIR, 3, 0), -EBUSY);
-        snapshot_writer_free(writer);
+        snapshot_writer_free(delta);
+        snapshot_writer_free(base);
         assert_int_equal(count_files(NSS_DIR), n_files);
         assert_int_equal(count_files("/proc/self/fd"), n_fds);
         assert_int_equal(snapshot_generation(NSS_DIR, &generation, NULL), 0);
