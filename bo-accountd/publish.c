@@ -12,12 +12,24 @@
 #include <pthread.h>
 #include <string.h>
 
+/*
+ * A base is built under rebase_lock alone, which no change waits for unless there is no sound base;
+ * `lock` is for what is published and the publishing of it, and is taken last.
+ */
 struct publisher {
+        pthread_mutex_t rebase_lock;
         pthread_mutex_t lock;
         char *directory;
         uint64_t generation; /* that is visible */
         uint64_t base;
-        bool wants_rebase;
+        bool base_is_known; /* and can be brought up to date by a delta */
+        bool wants_rebase, rebasing;
+};
+
+/* A finished base that waits to be published. */
+struct new_base {
+        struct snapshot_writer *writer;
+        uint64_t generation;
 };
 
 int publisher_new(struct publisher **ret_publisher, const char *directory)
@@ -29,6 +41,7 @@ int publisher_new(struct publisher **ret_publisher, const char *directory)
         publisher->directory = strdup(directory);
         if (!publisher->directory)
                 return -ENOMEM;
+        pthread_mutex_init(&publisher->rebase_lock, NULL);
         pthread_mutex_init(&publisher->lock, NULL);
         *ret_publisher = TAKE_PTR(publisher);
         return 0;
@@ -39,6 +52,7 @@ struct publisher *publisher_free(struct publisher *publisher)
         if (!publisher)
                 return NULL;
         pthread_mutex_destroy(&publisher->lock);
+        pthread_mutex_destroy(&publisher->rebase_lock);
         free(publisher->directory);
         free(publisher);
         return NULL;
@@ -98,84 +112,197 @@ static int feed_all(struct feed *feed, struct store *store, uint64_t since, uint
 {
         int r = nss_each_user(store, since, feed_user, feed);
 
-        if (r == 0)
-                r = nss_each_group(store, since, members_max, feed_group, feed);
-        return r == 0 ? snapshot_commit(feed->writer) : r;
+        return r == 0 ? nss_each_group(store, since, members_max, feed_group, feed) : r;
 }
 
-static int begin(struct publisher *publisher, struct feed *feed, uint64_t generation,
-                 const struct publish_options *options)
+static unsigned flags_of(const struct publish_options *options)
 {
-        unsigned flags = options->enumerate ? SNAPSHOT_ENUMERATE : 0;
-
-        return feed->delta ? snapshot_delta_begin(&feed->writer, publisher->directory, generation,
-                                                  flags)
-                           : snapshot_base_begin(&feed->writer, publisher->directory, generation,
-                                                 flags);
+        return options->enumerate ? SNAPSHOT_ENUMERATE : 0;
 }
 
-/* All rows of one write are read in one transaction, so they are one state of the store. */
-static int write_snapshot(struct publisher *publisher, struct store *store, bool delta,
-                          const struct publish_options *options)
+/* All rows of one file are read in one transaction, so they are one state of the store. */
+static int begin_reading(struct tx *tx, struct store *store, struct nss_state *ret_state)
 {
-        _cleanup_(tx_end) struct tx tx = {0};
-        struct feed feed = {.delta = delta};
-        struct nss_state state;
-        int r = tx_begin_read(&tx, store, clock_realtime_usec());
+        int r = tx_begin_read(tx, store, clock_realtime_usec());
 
-        if (r == 0)
-                r = nss_state(store, &state);
-        if (r != 0)
-                return r;
-        if (delta && state.generation == publisher->generation)
-                return 0;
-        r = begin(publisher, &feed, state.generation, options);
+        return r == 0 ? nss_state(store, ret_state) : r;
+}
+
+/* Everything since the base into a delta that is published with it; @base NULL: the one there is.
+ */
+static int write_delta(struct publisher *publisher, struct store *store,
+                       const struct new_base *base, uint64_t generation,
+                       const struct publish_options *options)
+{
+        _cleanup_(snapshot_writer_freep) struct snapshot_writer *writer = NULL;
+        struct feed feed = {.delta = true};
+        int r = base ? snapshot_delta_begin_on(&writer, base->writer, generation, flags_of(options))
+                     : snapshot_delta_begin(&writer, publisher->directory, generation,
+                                            flags_of(options));
+
         if (r < 0)
                 return r;
+        feed.writer = writer;
+        r = feed_all(&feed, store, base ? base->generation : publisher->base,
+                     options->group_members_max);
+        return r == 0 ? snapshot_commit(writer) : r;
+}
 
-        r = feed_all(&feed, store, delta ? publisher->base : 0, options->group_members_max);
-        snapshot_writer_free(feed.writer);
+/* With `lock` held, so that no older state comes after a newer one. */
+static int publish_locked(struct publisher *publisher, struct store *store,
+                          const struct new_base *base, const struct publish_options *options)
+{
+        _cleanup_(tx_end) struct tx tx = {0};
+        struct nss_state state;
+        int r = begin_reading(&tx, store, &state);
+
+        if (r == 0 && !base && !publisher->base_is_known)
+                r = -EBADMSG;
+        if (r != 0 || (!base && state.generation == publisher->generation))
+                return r;
+        r = write_delta(publisher, store, base, state.generation, options);
         if (r != 0)
                 return r;
         publisher->generation = state.generation;
-        if (!delta)
-                publisher->base = state.generation;
-        publisher->wants_rebase = delta && state.pending > SNAPSHOT_DELTA_MAX;
+        publisher->base = base ? base->generation : publisher->base;
+        publisher->base_is_known = true;
+        publisher->wants_rebase = !base && state.pending > SNAPSHOT_DELTA_MAX;
         return 0;
 }
 
-static int write_base(struct publisher *publisher, struct store *store,
-                      const struct publish_options *options)
-{
-        _cleanup_(tx_end) struct tx tx = {0};
-        int r = write_snapshot(publisher, store, false, options);
-
-        if (r != 0)
-                return r;
-        r = tx_begin_write(&tx, store, clock_realtime_usec());
-        if (r == 0)
-                r = nss_base_written(&tx, publisher->base);
-        return r == 0 ? tx_commit(&tx) : r;
-}
-
-int publisher_update(struct publisher *publisher, struct store *store,
-                     const struct publish_options *options)
+static int publish(struct publisher *publisher, struct store *store, const struct new_base *base,
+                   const struct publish_options *options)
 {
         pthread_mutex_lock(&publisher->lock);
 
-        int r = write_snapshot(publisher, store, true, options);
+        int r = publish_locked(publisher, store, base, options);
 
-        if (r == -ENOENT || r == -EBADMSG)
-                r = write_base(publisher, store, options);
         pthread_mutex_unlock(&publisher->lock);
         return r;
 }
 
+/* Down to the disk, but not published. The transaction is over before the disk is waited for. */
+static int build_base(struct publisher *publisher, struct store *store,
+                      const struct publish_options *options, struct new_base *base)
+{
+        _cleanup_(tx_end) struct tx tx = {0};
+        struct nss_state state;
+        int r = begin_reading(&tx, store, &state);
+
+        if (r == 0)
+                r = snapshot_base_begin(&base->writer, publisher->directory, state.generation,
+                                        flags_of(options));
+        if (r != 0)
+                return r;
+        base->generation = state.generation;
+        r = feed_all(&(struct feed){.writer = base->writer}, store, 0, options->group_members_max);
+        tx_end(&tx);
+        return r == 0 ? snapshot_base_finish(base->writer) : r;
+}
+
+/* Notes are kept until then: a crash before costs another base, not a change. */
+static int tell_base_written(struct store *store, uint64_t generation)
+{
+        _cleanup_(tx_end) struct tx tx = {0};
+        int r = tx_begin_write(&tx, store, clock_realtime_usec());
+
+        if (r == 0)
+                r = nss_base_written(&tx, generation);
+        return r == 0 ? tx_commit(&tx) : r;
+}
+
+static void set_rebasing(struct publisher *publisher, bool rebasing)
+{
+        pthread_mutex_lock(&publisher->lock);
+        publisher->rebasing = rebasing;
+        pthread_mutex_unlock(&publisher->lock);
+}
+
+/* With rebase_lock held: nobody else forgets the notes since the base. */
+static int write_base(struct publisher *publisher, struct store *store,
+                      const struct publish_options *options)
+{
+        struct new_base base = {0};
+
+        set_rebasing(publisher, true);
+
+        int r = build_base(publisher, store, options, &base);
+
+        if (r == 0)
+                r = publish(publisher, store, &base, options);
+        snapshot_writer_free(base.writer);
+        if (r == 0)
+                r = tell_base_written(store, base.generation);
+        set_rebasing(publisher, false);
+        return r;
+}
+
+static bool has_no_sound_base(int r)
+{
+        return r == -ENOENT || r == -EBADMSG;
+}
+
+/* 0, or -ENOENT, -EBADMSG: what is published cannot be brought up to date by a delta. Notes are
+ * kept from state.base on. */
+static int take_over_locked(struct publisher *publisher, struct store *store)
+{
+        uint64_t generation = 0, base = 0;
+        struct nss_state state;
+        int r = snapshot_generation(publisher->directory, &generation, &base);
+
+        publisher->base_is_known = false;
+        if (r == 0)
+                r = nss_state(store, &state);
+        if (r != 0)
+                return r;
+        if (base != state.base || generation > state.generation)
+                return -EBADMSG;
+        publisher->generation = generation;
+        publisher->base = base;
+        publisher->base_is_known = true;
+        return 0;
+}
+
+static int take_over(struct publisher *publisher, struct store *store)
+{
+        pthread_mutex_lock(&publisher->lock);
+
+        int r = take_over_locked(publisher, store);
+
+        pthread_mutex_unlock(&publisher->lock);
+        return r;
+}
+
+int publisher_catch_up(struct publisher *publisher, struct store *store,
+                       const struct publish_options *options)
+{
+        pthread_mutex_lock(&publisher->rebase_lock);
+
+        int r = take_over(publisher, store);
+
+        if (r == 0)
+                r = publish(publisher, store, NULL, options);
+        else if (has_no_sound_base(r))
+                r = write_base(publisher, store, options);
+        pthread_mutex_unlock(&publisher->rebase_lock);
+        return r;
+}
+
+/* Those that find no sound base wait for one, and for the first of them to have written it. */
+int publisher_update(struct publisher *publisher, struct store *store,
+                     const struct publish_options *options)
+{
+        int r = publish(publisher, store, NULL, options);
+
+        return has_no_sound_base(r) ? publisher_catch_up(publisher, store, options) : r;
+}
+
+/* One that is at work need not be asked for again; if it fails, the next change asks. */
 bool publisher_wants_rebase(struct publisher *publisher)
 {
         pthread_mutex_lock(&publisher->lock);
 
-        bool wants = publisher->wants_rebase;
+        bool wants = publisher->wants_rebase && !publisher->rebasing;
 
         publisher->wants_rebase = false;
         pthread_mutex_unlock(&publisher->lock);
@@ -185,36 +312,15 @@ bool publisher_wants_rebase(struct publisher *publisher)
 int publisher_rebase(struct publisher *publisher, struct store *store,
                      const struct publish_options *options)
 {
-        pthread_mutex_lock(&publisher->lock);
-
-        int r = write_base(publisher, store, options);
-
-        pthread_mutex_unlock(&publisher->lock);
-        return r;
-}
-
-int publisher_catch_up(struct publisher *publisher, struct store *store,
-                       const struct publish_options *options)
-{
         struct nss_state state;
-        uint64_t generation = 0, base = 0;
-        int r = snapshot_generation(publisher->directory, &generation, &base);
 
-        if (r < 0 && r != -ENOENT && r != -EBADMSG)
-                return r;
+        if (pthread_mutex_trylock(&publisher->rebase_lock) != 0)
+                return 0;
 
-        bool sound = r == 0;
+        int r = nss_state(store, &state);
 
-        r = nss_state(store, &state);
-        if (r != 0)
-                return r;
-        /* Notes are kept from state.base on: another base cannot be brought up to date by a delta.
-         */
-        if (!sound || base != state.base || generation > state.generation)
-                return publisher_rebase(publisher, store, options);
-        pthread_mutex_lock(&publisher->lock);
-        publisher->generation = generation;
-        publisher->base = base;
-        pthread_mutex_unlock(&publisher->lock);
-        return publisher_update(publisher, store, options);
+        if (r == 0 && state.pending > SNAPSHOT_DELTA_MAX)
+                r = write_base(publisher, store, options);
+        pthread_mutex_unlock(&publisher->rebase_lock);
+        return r;
 }

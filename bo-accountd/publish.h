@@ -29,10 +29,15 @@ int publisher_update(struct publisher *publisher, struct store *store,
 /* Is the delta so large that the base should be written anew? Asked after publisher_update(). */
 bool publisher_wants_rebase(struct publisher *publisher);
 
-/* Writes a new base with everything. */
+/*
+ * Writes a new base with everything, from any worker, if the delta is still that large and nobody
+ * else is at it. Takes as long as there are users, but publisher_update() goes on meanwhile: what
+ * it publishes is part of what comes with the new base.
+ */
 int publisher_rebase(struct publisher *publisher, struct store *store,
                      const struct publish_options *options);
 
-/* At start: does nothing if the published generation is the store's, else what is needed. */
+/* At start, also beside publisher_update(): does nothing if the published generation is the
+ * store's, else what is needed. */
 int publisher_catch_up(struct publisher *publisher, struct store *store,
                        const struct publish_options *options);
