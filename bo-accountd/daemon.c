@@ -357,7 +357,9 @@ static int prepare(struct daemon *daemon)
         }
         if (mkdir(snapshot, 0755) < 0 && errno != EEXIST)
                 return -errno;
-        if (chmod(snapshot, 0755) < 0) /* whatever the umask: NSS reads it in every process */
+        /* Whatever the umask: NSS reads it in every process. A read-only disk is no reason to be
+         * gone: it is told to whoever asks, and served again when it is mended. */
+        if (chmod(snapshot, 0755) < 0 && errno != EROFS)
                 return -errno;
         r = load_keys(daemon);
         if (r < 0) {
