@@ -172,7 +172,9 @@ class Client:
 
     def send(self, path, interface, member, signature="", *values, destination=None, flags=0):
         self.serial += 1
-        fields = {PATH: path, INTERFACE: interface, MEMBER: member}
+        fields = {PATH: path, MEMBER: member}
+        if interface:
+            fields[INTERFACE] = interface
         if destination or self.destination:
             fields[DESTINATION] = destination or self.destination
         self.socket.sendall(message(CALL, self.serial, fields, signature, values, flags))

@@ -71,12 +71,12 @@ def preloads():
 class Daemon:
     """bo-accountd; its clock stands still until it is moved."""
 
-    def __init__(self, settings=SETTINGS + SERVICES, bus=None, state=None, wrap=()):
+    def __init__(self, settings=SETTINGS + SERVICES, bus=None, state=None, faked=True):
         self.dir = tempfile.mkdtemp(prefix="bo-bus-")
         os.chmod(self.dir, 0o755)
         self.socket = self.path("bus")
         self.state = state or self.path("state")
-        self.bus, self.wrap, self.process = bus, list(wrap), None
+        self.bus, self.faked, self.process = bus, faked, None
         os.makedirs(self.state, 0o711, exist_ok=True)
         os.mkdir(self.path("etc"))
         shutil.copy(os.path.join(SOURCE, "conf", "roles.conf"), self.path("etc"))
@@ -101,14 +101,14 @@ class Daemon:
         self.set_clock(self.now + seconds)
 
     def environment(self):
-        return dict(os.environ, LD_PRELOAD=preloads(), FAKETIME_NO_CACHE="1", TZ="UTC",
+        return dict(os.environ, LD_PRELOAD=preloads() if self.faked else "", FAKETIME_NO_CACHE="1", TZ="UTC",
                     FAKETIME_TIMESTAMP_FILE=self.path("clock"), FAKETIME_DONT_FAKE_MONOTONIC="1",
                     FAKETIME_DONT_RESET="1", NOTIFY_SOCKET=self.path("notify"),
                     DBUS_SYSTEM_BUS_ADDRESS=f"unix:path={self.bus.socket}" if self.bus else "unix:path=/none")
 
     def command(self):
         more = [] if self.bus else ["--no-system-bus"]
-        return self.wrap + [DAEMON, "--config=" + self.path("etc"), "--state=" + self.state,
+        return [DAEMON, "--config=" + self.path("etc"), "--state=" + self.state,
                             "--socket=" + self.socket, *more]
 
     def start(self):
