@@ -9,17 +9,13 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/eventfd.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
 
 #define WORKER_STACK_BYTES (512 * 1024) /* libpwquality and NSS modules keep buffers on it */
-#define WORKER_HASH_NICE   10           /* the main thread and the look-ups go first */
 
 struct lane {
         struct workers *workers;
         struct job *first, **last;
         uint32_t waiting, capacity, n_threads;
-        int nice;
         pthread_cond_t wake;
         pthread_t *threads;
 };
@@ -79,10 +75,6 @@ static void *worker_main(void *userdata)
         _cleanup_(store_closep) struct store *store = NULL;
         struct job *job;
 
-        if (lane->nice > 0)
-                (void)setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid),
-                                  lane->nice); /* only a courtesy: works without it */
-
         while ((job = lane_take(lane))) {
                 int error = 0;
 
@@ -122,9 +114,9 @@ static int lane_start(struct lane *lane, uint32_t n_threads)
         return r;
 }
 
-static void lane_init(struct lane *lane, struct workers *workers, uint32_t capacity, int nice_value)
+static void lane_init(struct lane *lane, struct workers *workers, uint32_t capacity)
 {
-        *lane = (struct lane){.workers = workers, .capacity = capacity, .nice = nice_value};
+        *lane = (struct lane){.workers = workers, .capacity = capacity};
         lane->last = &lane->first;
         pthread_cond_init(&lane->wake, NULL);
 }
@@ -140,8 +132,7 @@ int workers_start(struct workers **ret_workers, const struct workers_config *con
         workers->finished_last = &workers->finished;
         pthread_mutex_init(&workers->lock, NULL);
         for (int i = 0; i < QUEUE_COUNT; i++)
-                lane_init(&workers->lanes[i], workers, config->capacity[i],
-                          i == QUEUE_HASH ? WORKER_HASH_NICE : 0);
+                lane_init(&workers->lanes[i], workers, config->capacity[i]);
 
         workers->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
         if (workers->event_fd < 0)

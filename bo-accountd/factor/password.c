@@ -7,6 +7,8 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 _Static_assert(PASSWORD_HASH_SIZE == crypto_pwhash_STRBYTES, "libsodium writes that much");
 
@@ -18,6 +20,26 @@ struct verifier {
         unsigned char salt[crypto_pwhash_SALTBYTES];
         unsigned char digest[DIGEST_BYTES];
 };
+
+/*
+ * The main thread and the look-ups go first. For the hash alone: a thread that holds a lock of the
+ * store or the heap must not be set aside. Only a courtesy: where the old priority cannot be had
+ * back (LimitNICE= of the service), the thread stays behind.
+ */
+#define HASH_NICE 10
+
+static int step_back(void)
+{
+        int before = getpriority(PRIO_PROCESS, (id_t)gettid());
+
+        (void)setpriority(PRIO_PROCESS, (id_t)gettid(), HASH_NICE);
+        return before;
+}
+
+static void step_forward(int before)
+{
+        (void)setpriority(PRIO_PROCESS, (id_t)gettid(), before);
+}
 
 static struct secret *peppered(const struct secret *password, const struct keys *keys)
 {
@@ -39,10 +61,13 @@ int password_hash(char out[PASSWORD_HASH_SIZE], const struct secret *password,
 
         if (!digest)
                 return -ENOMEM;
-        if (crypto_pwhash_str_alg(out, digest->bytes, digest->size, cost->passes,
-                                  (size_t)cost->memory_bytes, crypto_pwhash_ALG_ARGON2ID13) < 0)
-                return -ENOMEM;
-        return 0;
+
+        int before = step_back();
+        int r = crypto_pwhash_str_alg(out, digest->bytes, digest->size, cost->passes,
+                                      (size_t)cost->memory_bytes, crypto_pwhash_ALG_ARGON2ID13);
+
+        step_forward(before);
+        return r < 0 ? -ENOMEM : 0;
 }
 
 /* Exactly @size bytes of base64 up to the next '$' or the end. */
