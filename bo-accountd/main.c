@@ -58,7 +58,11 @@ static int prepare_process(void)
         if (prctl(PR_SET_DUMPABLE, 0) < 0)
                 return -errno;
         mallopt(M_ARENA_MAX, 2);
-        mallopt(M_TRIM_THRESHOLD, 256 * 1024);
+        /* A hash that is under way holds up every change of the address space. So the heap grows
+         * in large steps and shrinks when op_settle() says so, not while somebody waits. */
+        mallopt(M_TOP_PAD, 1 << 20);
+        mallopt(M_TRIM_THRESHOLD, 8 << 20);
+        mallopt(M_MMAP_THRESHOLD, 4 << 20);
         return sodium_init() < 0 ? -EIO : 0;
 }
 

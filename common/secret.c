@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define BLOCK_BYTES 1024 /* an answer, a token, a URI */
-#define BLOCKS_KEPT 16   /* four pages each, one of them locked */
+#define BLOCKS_KEPT 64   /* more than clients at once usually; three pages of memory each */
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static void *kept[BLOCKS_KEPT];
