@@ -17,6 +17,10 @@
 #define LOGIN_FIRST_UID   100000U
 #define LOGIN_CLIENTS_MAX 64
 
+/* Of the daemon's hashing threads; the bare hash has it too, so that what else runs on the machine
+ * weighs the same on both. */
+#define LOGIN_HASH_NICE 10
+
 enum login_part { PART_START, PART_AUTH, PART_ACCOUNT, PART_OPEN, PART_END, PARTS };
 
 /* One login or password change: who, through which service, and how long each part took. */

@@ -5,6 +5,7 @@
  *   account FIRST N GAP   account phase of users from FIRST on, GAP milliseconds between
  *   list N GAP            ListUsers, 50 users
  *   create FIRST N        CreateUser
+ *   wake N GAP            how late this process wakes up from a pause: what the machine adds itself
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -94,7 +95,21 @@ static int do_create(char **words)
         return over_bus(create_once, bench_number(words[1]), bench_number(words[2]), 0);
 }
 
+static int do_wake(char **words)
+{
+        unsigned gap = bench_number(words[2]);
+
+        for (unsigned i = 0; i < bench_number(words[1]); i++) {
+                double begin = bench_now_msec();
+
+                pause_msec(gap);
+                bench_tell(bench_now_msec() - begin - gap);
+        }
+        return 0;
+}
+
 static const struct bench_command commands[] = {
+        {"wake", 3, do_wake},
         {"account", 4, do_account},
         {"list", 3, do_list},
         {"create", 3, do_create},
