@@ -86,7 +86,7 @@ class Authority(Case):
             self.refused("NotAllowed", self.talk_as, actor, "auth", "stranger@shop.example")
 
     def talk_as(self, uid, phase, name, **more):
-        return Talk(self.client(uid), phase, name, **more)
+        return Talk(self.door(uid), phase, name, **more)
 
     def managing(self):
         yield "CreateUser", "a{sv}", ({"Name": ("s", "intruder@shop.example")},)
@@ -128,13 +128,13 @@ class Authority(Case):
                 self.refused("NoSuchCustomer", self.create, uid=actor, Customer=customer, Roles=["viewer"])
                 path = f"{ROOT}/customer/{customer.replace('-', '_2d')}"
                 for name in ("Id", "Alias", "Created"):
-                    self.refused("NoSuchCustomer", self.client(actor).call, path, PROPERTIES, "Get", "ss", CUSTOMER, name)
+                    self.refused("NoSuchCustomer", self.door(actor).call, path, PROPERTIES, "Get", "ss", CUSTOMER, name)
         self.refused("NoSuchCustomer", self.client().call, f"{ROOT}/customer/nowhere", PROPERTIES, "GetAll", "s", CUSTOMER)
 
     def test_customer_is_seen_by_its_members_and_the_operator(self):
         path = f"{ROOT}/customer/{self.shop.replace('-', '_2d')}"
         for actor in (0, OPERATOR, self.admin, self.viewer, self.member):
-            self.assertEqual(self.client(actor).call(path, PROPERTIES, "Get", "ss", CUSTOMER, "Alias"), ("Corner shop",))
+            self.assertEqual(self.door(actor).call(path, PROPERTIES, "Get", "ss", CUSTOMER, "Alias"), ("Corner shop",))
         rows, = {self.manager("ListCustomers", "a{sv}su", {}, "", 0, uid=self.member)[0][0]["Id"]}
         self.assertEqual(rows, self.shop)
         self.assertEqual(self.manager("ListCustomers", "a{sv}su", {}, "", 0, uid=self.loner)[0], [])
@@ -198,6 +198,13 @@ class Authority(Case):
 
     def test_R10_link_of_an_identity_that_belongs_elsewhere_too_is_not_his_to_make(self):
         self.refused("NotAllowed", self.reset, self.both, self.admin)
+
+    def test_R10_identity_that_belongs_elsewhere_too_is_not_his_to_deactivate(self):
+        for actor in (self.admin, self.foreign_admin):
+            self.refused("NotAllowed", self.user, self.both, "Disable", "a{sv}", {}, uid=actor)
+        self.assertEqual(self.get(self.both, "Status"), "active")
+        self.user(self.both, "SetRoles", "sasa{sv}", self.shop, ["viewer"], {}, uid=self.admin)
+        self.assertEqual(self.get(self.both, "Roles"), sorted([(self.shop, "viewer"), (self.other, "encoder")]))
 
     def test_R15_lists_are_of_ones_own_customer(self):
         for actor in (self.admin, self.viewer):

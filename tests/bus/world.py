@@ -278,7 +278,17 @@ class Case(unittest.TestCase):
     def setUpClass(cls):
         cls.daemon = Daemon(cls.SETTINGS).start()
         cls.addClassCleanup(cls.daemon.clear)
-        cls.clients = {}
+
+    doors = {}
+
+    def door(self, uid=0):
+        """The one connection for a user's plain calls; a restarted daemon gets new ones."""
+        key = self.daemon.process.pid, uid
+        if key not in Case.doors:
+            for old in [old for old in Case.doors if old[0] != key[0]]:
+                Case.doors.pop(old).close()
+            Case.doors[key] = self.daemon.client(uid)
+        return Case.doors[key]
 
     def client(self, uid=0):
         """A connection of this test's own."""
@@ -287,16 +297,13 @@ class Case(unittest.TestCase):
         return client
 
     def manager(self, member, signature="", *values, uid=0):
-        with self.daemon.client(uid) as client:
-            return client.call(ROOT, MANAGER, member, signature, *values)
+        return self.door(uid).call(ROOT, MANAGER, member, signature, *values)
 
     def user(self, target, member, signature="", *values, uid=0):
-        with self.daemon.client(uid) as client:
-            return client.call(f"{ROOT}/user/_{target}", USER, member, signature, *values)
+        return self.door(uid).call(f"{ROOT}/user/_{target}", USER, member, signature, *values)
 
     def get(self, target, name, uid=0):
-        with self.daemon.client(uid) as client:
-            return client.call(f"{ROOT}/user/_{target}", PROPERTIES, "Get", "ss", USER, name)[0]
+        return self.door(uid).call(f"{ROOT}/user/_{target}", PROPERTIES, "Get", "ss", USER, name)[0]
 
     def refused(self, name, function, *arguments, **more):
         """The call fails with the error @name; its text."""
@@ -376,11 +383,57 @@ class Case(unittest.TestCase):
             key: (kinds[key], value) for key, value in filters.items()}, "", 1000)[0]
 
 
+class Tap(unittest.TextTestResult):
+    """Tells of each test in a line of TAP; why it failed, behind '#'."""
+
+    def __init__(self):
+        super().__init__(unittest.runner._WritelnDecorator(sys.stderr), False, 0)
+        self.told = {}
+
+    def startTestRun(self):
+        print("TAP version 13", flush=True)
+
+    def addSubTest(self, test, subtest, err):
+        super().addSubTest(test, subtest, err)
+        if err:
+            self.told[test.id()] = (self.failures + self.errors)[-1][1]
+
+    def addFailure(self, test, err):
+        super().addFailure(test, err)
+        self.told[test.id()] = self.failures[-1][1]
+
+    def addError(self, test, err):
+        super().addError(test, err)
+        self.told[test.id()] = self.errors[-1][1]
+        if not isinstance(test, unittest.TestCase):  # before the first or after the last of a class
+            self.line(test)
+
+    def stopTest(self, test):
+        super().stopTest(test)
+        self.line(test)
+
+    def line(self, test):
+        why, skipped = self.told.get(test.id()), dict((one.id(), reason) for one, reason in self.skipped)
+        self.count = getattr(self, "count", 0) + 1
+        name = test.id().replace("__main__.", "").replace("#", "")
+        print(f"{'not ok' if why else 'ok'} {self.count} {name}"
+              + (f" # SKIP {skipped[test.id()]}" if test.id() in skipped else ""), flush=True)
+        if why:
+            print("".join(f"# {line}\n" for line in why.splitlines()), end="", flush=True)
+
+
 def main():
     if os.geteuid() != 0:
         print("1..0 # SKIP users of bo can be played by root alone")
         return
-    unittest.main(module="__main__", verbosity=2 if sys.stdout.isatty() else 1)
+    loader, scene = unittest.defaultTestLoader, sys.modules["__main__"]
+    names = sys.argv[1:]
+    tests = loader.loadTestsFromNames(names, scene) if names else loader.loadTestsFromModule(scene)
+    result = Tap()
+    result.startTestRun()
+    tests.run(result)
+    print(f"1..{result.count}", flush=True)
+    sys.exit(not result.wasSuccessful())
 
 
 __all__ = [name for name in dir() if not name.startswith("_")] + ["BusError", "Gone"]
