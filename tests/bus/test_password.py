@@ -257,6 +257,15 @@ class Status(Case):
             self.assertEqual(self.get(uid, "Status"), "locked-inactivity")
             self.daemon.pass_time(back)
 
+    def test_R40_clock_set_back_shortens_no_idleness_that_nobody_had_asked_for(self):
+        uid, name = self.person()
+        self.daemon.pass_time(90 * DAY)
+        self.wrong(self.new_name(), 1)  # somebody else's request: the daemon has seen the time
+        self.daemon.pass_time(-DAY)
+        self.assertEqual(self.get(uid, "Status"), "locked-inactivity")
+        self.assertEqual(self.auth(name, GOOD), "LockedInactivity")
+        self.daemon.pass_time(DAY)
+
     def test_R18_status_words_go_by_precedence(self):
         uid, name, link = self.create()
         self.user(uid, "Disable", "a{sv}", {})
