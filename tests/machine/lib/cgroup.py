@@ -21,11 +21,24 @@ def _hierarchies():
             yield pathlib.Path(mounts[controllers]), path.lstrip("/")
 
 
+def _remove(path):
+    for folder, _, _ in os.walk(path, topdown=False):
+        try:
+            os.rmdir(folder)
+        except OSError:
+            continue
+
+
 class Group:
+    """Named after the process that made it: those of processes that were killed are swept away."""
+
     def __init__(self, name):
         self._paths = []
         for mount, ours in _hierarchies():
-            path = mount / ours / name
+            path = mount / ours / f"bo-machine-{os.getpid()}-{name}"
+            for old in path.parent.glob("bo-machine-*"):
+                if not os.path.exists("/proc/" + old.name.split("-")[2]):
+                    _remove(old)
             try:
                 path.mkdir()
                 self._paths.append(path)
@@ -48,8 +61,4 @@ class Group:
 
     def remove(self):
         for path in self._paths:
-            for folder, _, _ in os.walk(path, topdown=False):
-                try:
-                    os.rmdir(folder)
-                except OSError:
-                    continue
+            _remove(path)

@@ -104,7 +104,7 @@ class Machine:
 
     def boot(self):
         environment = {**os.environ, "IMAGE": str(image.ensure()), "NAME": self.name, "DISK": self.disk}
-        self._cgroup = cgroup.Group(f"bo-machine-{os.getpid()}-{id(self):x}")
+        self._cgroup = cgroup.Group(f"{id(self):x}")
         # A file, not a pipe: nobody reads the console while the machine runs.
         self._console = open(f"/tmp/.bo-console-{os.getpid()}-{id(self):x}", "w+")
         os.unlink(self._console.name)
