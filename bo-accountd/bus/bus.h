@@ -14,7 +14,6 @@
 #define BUS_ROOT   "/org/backoffice/Accounts1"
 #define BUS_ERRORS BUS_NAME ".Error."
 
-struct bus;
 struct login_entry;
 
 /* One client of the private socket, or the system bus as a whole. */
@@ -27,6 +26,8 @@ struct connection {
         sd_event_source *greeting; /* until the peer is authenticated */
         sd_event_source *closing;  /* once he is gone */
         unsigned references;
+        unsigned in_flight; /* requests */
+        uint64_t used_usec; /* when the last one came; CLOCK_MONOTONIC */
         struct connection *next, *previous;
         struct login_entry *logins;
         unsigned n_logins;

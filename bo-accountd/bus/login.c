@@ -215,7 +215,20 @@ static int take_new(struct request *request, struct login_call *call,
         connection->n_logins++;
         call->entry = entry;
         call->begins = true;
+        call->result = -ECANCELED; /* until a worker has begun it */
         return 0;
+}
+
+/* It goes into the audit trail between other words: whatever is no name of a service is masked. */
+static void service_clean(char *out, size_t size, const char *service)
+{
+        static const char good[] =
+                "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.@+:/-";
+
+        snprintf(out, size, "%s", service);
+        for (char *c = out; *c; c++)
+                if (!strchr(good, *c))
+                        *c = '?';
 }
 
 static int context_read(struct request *request, sd_bus_message *message,
@@ -251,11 +264,14 @@ static int context_read(struct request *request, sd_bus_message *message,
         /* A longer name is no name of bo's, and must not become one by being cut off. */
         snprintf(context->user, sizeof(context->user), "%s%s",
                  strlen(user) > NAME_MAX_BYTES ? "?" : "", user);
-        text_clean(context->service, sizeof(context->service), service, false);
+        service_clean(context->service, sizeof(context->service), service);
         text_clean(context->tty, sizeof(context->tty), tty, false);
         if (request->connection->uid != 0)
                 return 0; /* where he says that he comes from proves nothing */
-        text_address(context->rhost, sizeof(context->rhost), rhost);
+        /* Never resolved; but that there was one at all says that he comes from elsewhere. */
+        context->remote = rhost[0] != '\0';
+        if (!text_address(context->rhost, sizeof(context->rhost), rhost))
+                context->rhost[0] = '\0';
         context->proof =
                 context->phase == LOGIN_SESSION ? proof_take(login) : request->connection->proof;
         context->has_login = login != 0;

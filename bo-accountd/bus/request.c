@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A method call on its way: parse, ask who calls, run in a worker, reply. */
 #include "bo-accountd/bus/request.h"
+#include "bo-accountd/bus/bus_private.h"
 
 #include "common/clock.h"
 #include "common/log.h"
@@ -17,8 +18,51 @@ int request_refuse(sd_bus_message *message, int error, const char *text)
                                           text && text[0] ? text : bo_error_text(error));
 }
 
+/* One user's calls must not keep the others waiting: root's come from logins, and are not bounded.
+ */
+static const unsigned in_flight_most[QUEUE_COUNT] = {[QUEUE_HASH] = 2, [QUEUE_OTHER] = 16};
+
+static bool too_many_of_actor(const struct request *request)
+{
+        enum queue queue = request->method->queue;
+        unsigned n = 0;
+
+        if (request->op.actor_uid == 0)
+                return false;
+        for (const struct request *r = request->connection->owner->requests; r; r = r->next)
+                n += r != request && r->method->queue == queue &&
+                     r->op.actor_uid == request->op.actor_uid;
+        return n >= in_flight_most[queue];
+}
+
+static void request_link(struct request *request)
+{
+        struct bus *bus = request->connection->owner;
+
+        request->connection->in_flight++;
+        request->connection->used_usec = clock_monotonic_usec();
+        request->next = bus->requests;
+        if (bus->requests)
+                bus->requests->previous = request;
+        bus->requests = request;
+}
+
+static void request_unlink(struct request *request)
+{
+        struct bus *bus = request->connection->owner;
+
+        request->connection->in_flight--;
+        if (request->previous)
+                request->previous->next = request->next;
+        else
+                bus->requests = request->next;
+        if (request->next)
+                request->next->previous = request->previous;
+}
+
 static void request_free(struct request *request)
 {
+        request_unlink(request);
         if (request->method->clear)
                 request->method->clear(request->call);
         explicit_bzero(request->call, request->method->call_size);
@@ -43,6 +87,8 @@ static struct request *request_new(struct connection *connection, sd_bus_message
         request->op.settings = request->settings->settings;
         request->op.keys = daemon->keys;
         request->op.publisher = daemon->publisher;
+        request->op.actor_uid = (uid_t)-1; /* nobody, until it is known */
+        request_link(request);
         return request;
 }
 
@@ -51,6 +97,7 @@ static int request_run(struct job *job, struct store *store, int store_error)
         struct request *request = (struct request *)job;
 
         request->op.store = store;
+        request->op.clock_usec = clock_realtime_usec();
         request->result = store ? request->method->run(&request->op, request->call) : store_error;
         return request->result;
 }
@@ -111,9 +158,10 @@ static int request_submit(struct request *request)
         struct daemon *daemon = bus_daemon(request->connection->owner);
         int r;
 
-        request->op.clock_usec = clock_realtime_usec();
         request->job = (struct job){.run = request_run, .done = request_done};
-        r = workers_submit(daemon->workers, request->method->queue, &request->job);
+        r = too_many_of_actor(request)
+                    ? -EBUSY
+                    : workers_submit(daemon->workers, request->method->queue, &request->job);
         if (r < 0) {
                 r = request_refuse(request->message, BO_ERR_BUSY, NULL);
                 request_free(request);

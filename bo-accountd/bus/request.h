@@ -27,6 +27,7 @@ struct method {
 struct request {
         struct job job;
         struct op op;
+        struct request *next, *previous; /* of those in flight */
         struct connection *connection;
         struct settings_ref *settings;
         sd_bus_message *message;

@@ -10,7 +10,7 @@
 
 #define ACTOR_GROUPS_MOST 256
 
-bool actor_is_operator(const struct op *op)
+static bool uid_is_operator(const struct op *op, uid_t uid)
 {
         struct passwd passwd, *found = NULL;
         struct group group, *operators = NULL;
@@ -18,10 +18,9 @@ bool actor_is_operator(const struct op *op)
         gid_t gids[ACTOR_GROUPS_MOST];
         int n = ACTOR_GROUPS_MOST;
 
-        if (op->actor_uid == 0)
+        if (uid == 0)
                 return true;
-        if (getpwuid_r(op->actor_uid, &passwd, passwd_text, sizeof(passwd_text), &found) != 0 ||
-            !found)
+        if (getpwuid_r(uid, &passwd, passwd_text, sizeof(passwd_text), &found) != 0 || !found)
                 return false;
         if (getgrnam_r(op->settings->operator_group, &group, group_text, sizeof(group_text),
                        &operators) != 0 ||
@@ -33,6 +32,11 @@ bool actor_is_operator(const struct op *op)
                 if (gids[i] == group.gr_gid)
                         return true;
         return false;
+}
+
+bool actor_is_operator(const struct op *op)
+{
+        return uid_is_operator(op, op->actor_uid);
 }
 
 struct standing {
@@ -135,7 +139,12 @@ int authorise(struct op *op, struct tx *tx, enum access_verb verb, const struct 
                 .target_exists = true,
                 .target_is_api = target && target->is_api,
         };
-        int r = weigh_actor(op, tx, target, customer, &facts);
+        int r;
+
+        if (target && !facts.actor_is_operator)
+                facts.target_is_reserved =
+                        target->deactivated_by_operator || uid_is_operator(op, target->uid);
+        r = weigh_actor(op, tx, target, customer, &facts);
 
         return r != 0 ? r : access_verdict(verb, &facts);
 }

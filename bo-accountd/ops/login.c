@@ -42,6 +42,11 @@ int login_caller_may(struct op *op, const struct login *login)
 
         if (r != 0 || op->actor_uid == 0)
                 return r;
+        /* A session is opened by root, and what is no person's service is none of a screen locker.
+         */
+        if (login->context.phase == LOGIN_SESSION ||
+            settings_service(op->settings, login->context.service).class != SERVICE_INTERACTIVE)
+                return BO_ERR_NOT_ALLOWED;
         return subject.known && subject.account.uid == op->actor_uid ? 0 : BO_ERR_NOT_ALLOWED;
 }
 

@@ -35,7 +35,7 @@ static int status_outcome(const struct login *login, const struct account_state 
  */
 static bool factor_missing(const struct login *login)
 {
-        return login->service.otp == SERVICE_OTP_REQUIRE && login->context.rhost[0] &&
+        return login->service.otp == SERVICE_OTP_REQUIRE && login->context.remote &&
                login->service.class == SERVICE_INTERACTIVE &&
                !(login->proof.uid == login->subject.account.uid && login->proof.otp);
 }

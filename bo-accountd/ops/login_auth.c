@@ -39,6 +39,8 @@ static int fail(struct op *op, struct login *login, int outcome)
 {
         if (outcome == BO_ERR_LOCKED_ATTEMPTS)
                 return fail_locked(op, login, 0);
+        if (outcome == BO_ERR_WRONG_CREDENTIALS && login->name_wait_usec > 0)
+                return fail_locked(op, login, login->name_wait_usec);
         if (outcome == BO_ERR_WRONG_CREDENTIALS)
                 return login_end(login, login->subject.known ? outcome : BO_ERR_NO_SUCH_USER);
         return login_fail(login, outcome, "%s", bo_error_text(outcome));
@@ -94,6 +96,13 @@ static int reload(struct login *login, struct tx *tx, bool *ret_same)
         return r;
 }
 
+/* Was the factor turned on since the question was put? Then the answers are not enough. */
+static bool factor_changed(const struct login *login)
+{
+        return service_factor_wanted(login->service.otp, login->service.class,
+                                     login->subject.account.otp_on) != login->factor;
+}
+
 static int judge(struct op *op, struct login *login, struct tx *tx, const struct secret *code,
                  int *outcome)
 {
@@ -104,7 +113,7 @@ static int judge(struct op *op, struct login *login, struct tx *tx, const struct
                 r = reload(login, tx, &same);
         if (r != 0)
                 return r;
-        if (*outcome == 0 && (!same || !admitted(login)))
+        if (*outcome == 0 && (!same || !admitted(login) || factor_changed(login)))
                 *outcome = BO_ERR_WRONG_CREDENTIALS;
         if (*outcome == 0 && code)
                 *outcome = verify_code(op, tx, login->subject.account.uid, code);
@@ -190,7 +199,6 @@ static int answer_password(struct op *op, struct login *login, const struct secr
         if (is_sshd_dummy(answer)) {
                 subject_disown(op, login->context.user, &login->subject);
                 login->dummy = true; /* neither logged nor counted against a user */
-                login->factor = SERVICE_FACTOR_NONE;
         }
 
         int r = login_token(op, login, answer);
@@ -211,6 +219,20 @@ static int answer_password(struct op *op, struct login *login, const struct secr
         return test(op, login, login->password, NULL);
 }
 
+/*
+ * sshd's dummy locks the bare name alone. For a user the lock of his name is shown like that of an
+ * unknown one, so that nobody tells them apart by typing the dummy; it does not keep him out.
+ */
+static int name_wait(struct op *op, struct login *login)
+{
+        struct subject name;
+
+        if (!login->subject.known)
+                return 0;
+        subject_disown(op, login->subject.account.name, &name);
+        return subject_wait_usec(op, &name, &login->name_wait_usec);
+}
+
 int login_auth(struct op *op, struct login *login)
 {
         uint64_t wait_usec = 0;
@@ -219,8 +241,12 @@ int login_auth(struct op *op, struct login *login)
 
         if (r == 0)
                 r = subject_wait_usec(op, &login->subject, &wait_usec);
+        if (r == 0)
+                r = name_wait(op, login);
         if (r != 0)
                 return r;
+        if (login->name_wait_usec > wait_usec)
+                wait_usec = login->name_wait_usec;
         login->factor =
                 service_factor_wanted(login->service.otp, login->service.class,
                                       login->subject.known && login->subject.account.otp_on);

@@ -40,11 +40,31 @@ static void qr_draw(char *out, size_t size, const char *text)
         QRcode_free(code);
 }
 
+/* Is what was proven before the set-up still what stands? */
+static int reload(struct op *op, struct login *login, struct tx *tx)
+{
+        int64_t epoch = login->subject.account.credential_epoch;
+        struct account_state state;
+        int r = account_by_uid(tx->store, login->subject.account.uid, &login->subject.account);
+
+        if (r == 0)
+                r = account_state(op, tx, &login->subject.account, &state);
+        if (r != 0)
+                return r;
+        if (login->subject.account.credential_epoch != epoch)
+                return BO_ERR_WRONG_CREDENTIALS;
+        return state.facts.deactivated ? BO_ERR_DEACTIVATED
+               : state.facts.idle      ? BO_ERR_LOCKED_INACTIVITY
+                                       : 0;
+}
+
 static int confirm(struct op *op, struct login *login, uint64_t step)
 {
         _cleanup_(tx_end) struct tx tx = {0};
         int r = op_begin_write(op, &tx);
 
+        if (r == 0)
+                r = reload(op, login, &tx);
         if (r == 0)
                 r = otp_setup_store(op, &tx, &login->subject.account, login->sealed, step);
         if (r == 0)

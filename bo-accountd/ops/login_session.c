@@ -5,11 +5,12 @@
 
 /*
  * A login without an auth phase from another host is one by SSH key, and counts as a login (R40).
- * Sessions without a person (cron, systemd --user) and those that root opens (su) do not.
+ * Sessions without a person (cron, systemd --user) and those of somebody who is in already (su,
+ * sudo) do not.
  */
 static bool is_key_login(const struct login *login)
 {
-        return !login->context.has_login && login->context.rhost[0] &&
+        return !login->context.has_login && login->context.remote && login->service.offer &&
                login->service.class == SERVICE_INTERACTIVE;
 }
 

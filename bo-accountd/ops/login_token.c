@@ -71,8 +71,7 @@ static int conclude(struct op *op, struct login *login, struct tx *tx, int *outc
                 return 0;
         }
         login->factor = SERVICE_FACTOR_NONE;
-        return login_record_success(op, login, tx,
-                                    login->subject.account.otp_on ? "token+otp" : "token");
+        return login_record_success(op, login, tx, login->code_given ? "token+otp" : "token");
 }
 
 static int store(struct op *op, struct login *login, const char *hash)
@@ -87,6 +86,8 @@ static int store(struct op *op, struct login *login, const char *hash)
                 r = account_by_uid(op->store, login->subject.account.uid, &login->subject.account);
         if (r == 0)
                 r = token_is_good(op, &tx, login, &login->token);
+        if (r == 0 && login->subject.account.otp_on && !login->code_given)
+                r = BO_ERR_WRONG_CREDENTIALS; /* the factor was turned on meanwhile (R60) */
         if (r == 0)
                 r = token_use(&tx, login->token.hash);
         if (r == BO_ERR_WRONG_CREDENTIALS)
@@ -131,6 +132,7 @@ static int answer_code(struct op *op, struct login *login, const struct secret *
                 return r;
         if (outcome == BO_ERR_LOCKED_ATTEMPTS)
                 return login_fail(login, outcome, "%s", bo_error_text(outcome));
+        login->code_given = outcome == 0;
         return outcome > 0 ? login_end(login, outcome) : login_new_password(login, NULL);
 }
 

@@ -170,6 +170,23 @@ static int check_name(struct op *op, const struct account *account)
         return r > 0 ? BO_ERR_NAME_FOREIGN : r;
 }
 
+/*
+ * A merchant's administrator creates persons by their mailbox. A bare name becomes a name of the
+ * system (a group as well), a home is made by root, a shell is run: these the operator decides.
+ */
+static int check_reach(struct op *op, const struct user_create *call, const struct account *account)
+{
+        if (actor_is_operator(op))
+                return 0;
+        if (call->home || call->shell)
+                return op_refuse(op, BO_ERR_NOT_ALLOWED,
+                                 "Home and Shell are chosen by the operator.");
+        if (!account->verified)
+                return op_refuse(op, BO_ERR_NOT_ALLOWED,
+                                 "A name that is no e-mail address is chosen by the operator.");
+        return 0;
+}
+
 int op_user_create(struct op *op, struct user_create *call)
 {
         _cleanup_(tx_end) struct tx tx = {0};
@@ -180,6 +197,8 @@ int op_user_create(struct op *op, struct user_create *call)
                 r = op_begin_write(op, &tx);
         if (r == 0)
                 r = authorise(op, &tx, ACCESS_CREATE_USER, NULL, call->customer);
+        if (r == 0)
+                r = check_reach(op, call, &account);
         if (r == 0)
                 r = check_membership(op, call);
         if (r == 0)

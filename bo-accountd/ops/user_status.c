@@ -37,7 +37,8 @@ static int change(struct op *op, uint32_t uid, bool enable, const char *reason)
                 r = account_state(op, &tx, &account, &before);
         if (r == 0)
                 r = enable ? account_enable(&tx, uid)
-                           : account_deactivate(&tx, uid, reason ? reason : "");
+                           : account_deactivate(&tx, uid, reason ? reason : "",
+                                                actor_is_operator(op));
         if (r == 0)
                 r = account_by_uid(op->store, uid, &account);
         if (r == 0)

@@ -11,8 +11,10 @@
 
 void subject_disown(struct op *op, const char *name, struct subject *subject)
 {
+        char folded[NAME_MAX_BYTES + 1];
+
         *subject = (struct subject){.known = false};
-        lockout_subject_name(subject->key, name, op->keys);
+        lockout_subject_name(subject->key, name_fold(folded, name) == 0 ? folded : name, op->keys);
 }
 
 int subject_find(struct op *op, const char *name, struct subject *ret_subject)
@@ -20,11 +22,9 @@ int subject_find(struct op *op, const char *name, struct subject *ret_subject)
         char folded[NAME_MAX_BYTES + 1];
         int r;
 
-        if (name_fold(folded, name) < 0) {
-                subject_disown(op, name, ret_subject);
+        subject_disown(op, name, ret_subject);
+        if (name_fold(folded, name) < 0)
                 return 0;
-        }
-        subject_disown(op, folded, ret_subject);
         r = account_by_name(op->store, folded, &ret_subject->account);
         if (r == BO_ERR_NO_SUCH_USER)
                 return 0;

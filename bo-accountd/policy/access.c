@@ -70,6 +70,8 @@ static int administer_verdict(const struct access_facts *facts, bool of_identity
                 return BO_ERR_NOT_YOURSELF; /* R13 */
         if (facts->actor_is_operator)
                 return 0;
+        if (facts->target_is_reserved)
+                return BO_ERR_NOT_ALLOWED; /* who may reset an operator is one */
         if (!facts->may_manage || (of_identity && !facts->whole_target))
                 return BO_ERR_NOT_ALLOWED;
         return 0;

@@ -32,12 +32,13 @@ struct access_facts {
         bool actor_is_target;
         bool target_exists; /* user or customer; always true for verbs without a target */
         bool target_is_api;
-        bool shares_customer; /* actor and target user are members of the customer;
-                                 without a target user: the actor is */
-        bool may_view;        /* actor holds users.view or users.manage in such a customer */
-        bool may_manage;      /* actor holds users.manage in such a customer */
-        bool whole_target;    /* actor holds users.manage in every customer of the target: for what
-                                 belongs to the identity, not to a membership */
+        bool target_is_reserved; /* an operator himself, or deactivated by one */
+        bool shares_customer;    /* actor and target user are members of the customer;
+                                    without a target user: the actor is */
+        bool may_view;           /* actor holds users.view or users.manage in such a customer */
+        bool may_manage;         /* actor holds users.manage in such a customer */
+        bool whole_target; /* actor holds users.manage in every customer of the target: for what
+                              belongs to the identity, not to a membership */
 };
 
 /*

@@ -27,6 +27,7 @@ void account_read(struct sql_rows *rows, struct account *ret_account)
         account->idle_marked_usec = sql_get_u64(rows, 18);
         account->active_epoch = sql_get_int(rows, 19);
         account->otp_on = sql_get_int(rows, 20) != 0;
+        account->deactivated_by_operator = sql_get_int(rows, 21) != 0;
 }
 
 static int read_only_row(struct sql_rows *rows, struct account *ret_account)

@@ -22,6 +22,7 @@ struct account {
         uint64_t activated_usec;   /* 0: not yet */
         uint64_t deactivated_usec; /* 0: not */
         char deactivated_reason[ACCOUNT_TEXT_SIZE];
+        bool deactivated_by_operator;           /* then an operator alone enables again */
         char password_hash[PASSWORD_HASH_SIZE]; /* empty: none */
         uint64_t password_changed_usec;
         bool must_change;
@@ -55,7 +56,7 @@ int account_insert(struct tx *tx, const struct account *account, uint32_t uid_fi
 int account_next_uid(struct store *store, uint32_t uid_first, uint32_t uid_last, uint32_t *ret_uid);
 int account_skip_uid(struct tx *tx, uint32_t uid);
 
-int account_deactivate(struct tx *tx, uint32_t uid, const char *reason);
+int account_deactivate(struct tx *tx, uint32_t uid, const char *reason, bool by_operator);
 int account_enable(struct tx *tx, uint32_t uid);
 /* NSS is noted. */
 int account_set_full_name(struct tx *tx, uint32_t uid, const char *full_name);

@@ -4,23 +4,25 @@
 #include "bo-accountd/store/group.h"
 #include "bo-accountd/store/store_private.h"
 
-int account_deactivate(struct tx *tx, uint32_t uid, const char *reason)
+int account_deactivate(struct tx *tx, uint32_t uid, const char *reason, bool by_operator)
 {
         return store_changed(
                 store_run(tx->store,
                           "UPDATE account SET deactivated_usec = $1,"
-                          " deactivated_reason = $2 WHERE uid = $3",
-                          SQL_VALUES(sql_u64(tx->now_usec), sql_text(reason), sql_int(uid))),
+                          " deactivated_reason = $2, deactivated_by_operator = $3 WHERE uid = $4",
+                          SQL_VALUES(sql_u64(tx->now_usec), sql_text(reason), sql_int(by_operator),
+                                     sql_int(uid))),
                 BO_ERR_NO_SUCH_USER);
 }
 
 int account_enable(struct tx *tx, uint32_t uid)
 {
-        return store_changed(store_run(tx->store,
-                                       "UPDATE account SET deactivated_usec = 0,"
-                                       " deactivated_reason = '' WHERE uid = $1",
-                                       SQL_VALUES(sql_int(uid))),
-                             BO_ERR_NO_SUCH_USER);
+        return store_changed(
+                store_run(tx->store,
+                          "UPDATE account SET deactivated_usec = 0,"
+                          " deactivated_reason = '', deactivated_by_operator = 0 WHERE uid = $1",
+                          SQL_VALUES(sql_int(uid))),
+                BO_ERR_NO_SUCH_USER);
 }
 
 int account_set_full_name(struct tx *tx, uint32_t uid, const char *full_name)

@@ -82,14 +82,13 @@ static int count_unknown(struct tx *tx, int64_t more, int64_t *ret_count)
                                SQL_VALUES(sql_int(more)));
 }
 
-static int drop_oldest_unknown(struct tx *tx, uint64_t before_usec, int64_t max)
+static int drop_oldest_unknown(struct tx *tx, int64_t max)
 {
         int64_t count;
         int r = store_run(tx->store,
                           "DELETE FROM lockout WHERE subject IN (SELECT subject FROM lockout"
-                          " WHERE unknown = 1 AND changed_usec < $1"
-                          " ORDER BY changed_usec LIMIT $2)",
-                          SQL_VALUES(sql_u64(before_usec), sql_int(max)));
+                          " WHERE unknown = 1 ORDER BY changed_usec LIMIT $1)",
+                          SQL_VALUES(sql_int(max)));
 
         return r <= 0 ? r : count_unknown(tx, -r, &count);
 }
@@ -101,7 +100,7 @@ static int bound_unknown(struct tx *tx)
 
         if (r < 0 || count <= UNKNOWN_NAMES_MAX)
                 return r;
-        return drop_oldest_unknown(tx, INT64_MAX, count - UNKNOWN_NAMES_MAX);
+        return drop_oldest_unknown(tx, count - UNKNOWN_NAMES_MAX);
 }
 
 int lockout_save(struct tx *tx, const char *subject, const struct lockout_state *state)
@@ -125,5 +124,12 @@ int lockout_clear(struct tx *tx, const char *subject)
 
 int lockout_sweep(struct tx *tx, uint64_t before_usec)
 {
-        return drop_oldest_unknown(tx, before_usec, SWEEP_MAX);
+        int64_t count;
+        int r = store_run(tx->store,
+                          "DELETE FROM lockout WHERE subject IN (SELECT subject FROM lockout"
+                          " WHERE unknown = 1 AND changed_usec < $1 AND locked_at_usec > 0"
+                          " ORDER BY changed_usec LIMIT $2)",
+                          SQL_VALUES(sql_u64(before_usec), sql_int(SWEEP_MAX)));
+
+        return r <= 0 ? r : count_unknown(tx, -r, &count);
 }

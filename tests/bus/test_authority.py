@@ -267,7 +267,9 @@ class Authority(Case):
         uid, name = self.person()
         before = self.get(uid, "LastLogin")
         self.daemon.pass_time(60)
-        self.talk_as(uid, "session", name, rhost="192.0.2.1")
+        self.refused("NotAllowed", self.talk_as, uid, "session", name, rhost="192.0.2.1")
+        self.refused("NotAllowed", self.talk_as, uid, "auth", name, service="cron")
+        self.assertEqual(self.talk_as(uid, "account", name, rhost="192.0.2.1").outcome, "Success")
         self.assertEqual(self.get(uid, "LastLogin"), before)
 
 

@@ -189,9 +189,28 @@ class Unknown(Case):
         for size in (1, 4, 8, 13, 14, 26, 40, 100, 512):
             answer = (DUMMY * 40)[:size]
             self.assertNotEqual(self.auth(name, answer), "Success")
-        self.assertEqual(self.talk("auth", name).text, "Password: ")
+        # Told like an unknown name, which the dummy does lock; but nobody is kept out.
+        self.assertEqual(self.talk("auth", name).text, self.locked_prompt())
         self.assertEqual(self.get(uid, "Status"), "active")
         self.assertEqual(len(self.audit(Subject=uid)), rows)
+        self.assertEqual(self.auth(name, GOOD), "Success")
+
+    def locked_prompt(self):
+        """What an unknown name is asked after as many dummies."""
+        for _ in range(6):
+            self.auth("stranger-to-bo@shop.example", DUMMY)
+        return self.talk("auth", "stranger-to-bo@shop.example").text
+
+    def test_dummy_password_of_sshd_tells_no_known_name_from_an_unknown_one(self):
+        uid, name = self.person()
+        outcomes = {who: [self.auth(who, answer) for answer in ["\b"] * 7 + ["wrong-1234"]]
+                    for who in (name, "nobody-known@shop.example")}
+        known, unknown = ([("WrongCredentials" if text == "NoSuchUser" else text) for text in outcomes[who]]
+                          for who in outcomes)
+        self.assertEqual(known, unknown)
+
+    def test_wrong_passwords_between_dummies_count(self):
+        uid, name = self.person()
         self.assertEqual(self.wrong(name, 5), ["WrongCredentials"] * 5)
         self.assertEqual(self.auth(name, GOOD), "Success")
 

@@ -235,6 +235,9 @@ class Status(Case):
         self.daemon.pass_time(60 * DAY)
         self.talk("session", name, rhost="192.0.2.1")
         self.assertEqual(self.get(uid, "LastLogin"), self.daemon.now * 10 ** 6)
+        self.daemon.pass_time(1)
+        self.talk("session", name, rhost="a.host.name")  # sshd with UseDNS yes
+        self.assertEqual(self.get(uid, "LastLogin"), self.daemon.now * 10 ** 6)
         self.daemon.pass_time(60 * DAY)
         self.assertEqual(self.talk("account", name).skip().outcome, "PasswordExpired")
 
@@ -244,7 +247,7 @@ class Status(Case):
         self.daemon.pass_time(DAY)
         self.talk("session", name, service="cron")
         self.talk("session", name, service="su")
-        self.talk("session", name, service="sshd", rhost="a.host.name")
+        self.talk("session", name, service="sudo", rhost="this.host")  # sudoers: pam_rhost
         self.assertEqual(self.get(uid, "LastLogin"), before)
 
     def test_R40_clock_set_back_shortens_no_idleness(self):

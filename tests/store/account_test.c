@@ -156,7 +156,7 @@ static void deactivated_with_a_reason_until_enabled(void **state)
         struct tx tx = {0};
 
         begin(&tx, fixture->store);
-        assert_done(account_deactivate(&tx, uid, "left the shop"));
+        assert_done(account_deactivate(&tx, uid, "left the shop", true));
         assert_done(account_by_uid(fixture->store, uid, &found));
         assert_int_equal(found.deactivated_usec, NOON);
         assert_string_equal(found.deactivated_reason, "left the shop");
@@ -173,7 +173,7 @@ static void a_change_of_nobody_is_told(void **state)
         struct tx tx = {0};
 
         begin(&tx, fixture->store);
-        assert_int_equal(account_deactivate(&tx, 5, ""), BO_ERR_NO_SUCH_USER);
+        assert_int_equal(account_deactivate(&tx, 5, "", false), BO_ERR_NO_SUCH_USER);
         assert_int_equal(account_enable(&tx, 5), BO_ERR_NO_SUCH_USER);
         assert_int_equal(account_set_full_name(&tx, 5, ""), BO_ERR_NO_SUCH_USER);
         assert_int_equal(account_set_password(&tx, 5, "h", false), BO_ERR_NO_SUCH_USER);
@@ -235,7 +235,7 @@ static void the_quiet_are_those_not_seen_for_long(void **state)
                 if (i < 4)
                         assert_done(account_set_password(&tx, UID_FIRST + (uint32_t)i, "h", false));
         }
-        assert_done(account_deactivate(&tx, d, ""));
+        assert_done(account_deactivate(&tx, d, "", false));
         commit(&tx);
         expect_quiet(fixture->store, NOON - 1, 9, NULL, 0);
         expect_quiet(fixture->store, NOON, 9, all, 3);

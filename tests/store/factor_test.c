@@ -251,24 +251,27 @@ static void unknown_names_are_bounded_and_the_oldest_go_first(void **state)
         assert_int_equal(lockout_of(fixture->store, "u:70000").failures, 1);
 }
 
-static void a_sweep_takes_old_unknown_names_alone(void **state)
+static void a_sweep_takes_old_locks_of_unknown_names_alone(void **state)
 {
         struct fixture *fixture = *state;
         struct tx tx = {0};
 
         begin(&tx, fixture->store);
-        save_names(&tx, 0, 3);
-        assert_done(lockout_save(&tx, "u:70000", &(struct lockout_state){1, 0}));
+        save_names(&tx, 0, 3); /* a count that stands must go on like that of a user */
+        assert_done(lockout_save(&tx, "n:locked", &(struct lockout_state){6, NOON}));
+        assert_done(lockout_save(&tx, "n:again", &(struct lockout_state){6, NOON}));
+        assert_done(lockout_save(&tx, "u:70000", &(struct lockout_state){6, NOON}));
         commit(&tx);
         assert_done(tx_begin_write(&tx, fixture->store, NOON + 5));
-        save_names(&tx, 2, 1); /* tried again */
+        assert_done(lockout_save(&tx, "n:again", &(struct lockout_state){6, NOON + 5}));
         assert_done(lockout_sweep(&tx, NOON + 1));
         commit(&tx);
-        assert_int_equal(number_of(fixture, "SELECT COUNT(*) FROM lockout"), 2);
+        assert_int_equal(number_of(fixture, "SELECT COUNT(*) FROM lockout"), 5);
         assert_int_equal(number_of(fixture, "SELECT value FROM counter"
                                             " WHERE name = 'lockout-names'"),
-                         1);
-        assert_int_equal(lockout_of(fixture->store, "n:00000002").failures, 1);
+                         4);
+        assert_int_equal(lockout_of(fixture->store, "n:locked").failures, 0);
+        assert_int_equal(lockout_of(fixture->store, "n:again").failures, 6);
 }
 
 int run_factor_tests(void)
@@ -284,7 +287,7 @@ int run_factor_tests(void)
                 STORE_TEST(failures_are_kept_for_each_subject_until_cleared),
                 STORE_TEST(unknown_names_are_not_kept_in_clear),
                 STORE_TEST(unknown_names_are_bounded_and_the_oldest_go_first),
-                STORE_TEST(a_sweep_takes_old_unknown_names_alone),
+                STORE_TEST(a_sweep_takes_old_locks_of_unknown_names_alone),
         };
 
         return cmocka_run_group_tests_name("factor", tests, NULL, NULL);

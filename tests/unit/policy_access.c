@@ -142,7 +142,7 @@ static void each_caller_may_do_what_the_table_says(void **unused)
         }
 }
 
-/* All 1024 sets of facts, one bit each. */
+/* All 2048 sets of facts, one bit each. */
 static struct access_facts facts_of(unsigned bits)
 {
         return (struct access_facts){
@@ -156,11 +156,12 @@ static struct access_facts facts_of(unsigned bits)
                 .may_view = bits & 128,
                 .may_manage = bits & 256,
                 .whole_target = bits & 512,
+                .target_is_reserved = bits & 1024,
                 .target_exists = true,
         };
 }
 
-#define ALL_FACTS 1024
+#define ALL_FACTS 2048
 
 static void nobody_can_tell_a_stranger_from_nobody(void **unused)
 {
@@ -195,6 +196,7 @@ static bool may_be_allowed(enum access_verb verb, const struct access_facts *fac
 {
         bool operates = facts->actor_is_operator;
         bool manages = operates || (facts->shares_customer && facts->may_manage);
+        bool reaches = operates || !facts->target_is_reserved;
 
         if (!is_admitted(facts))
                 return false;
@@ -205,12 +207,13 @@ static bool may_be_allowed(enum access_verb verb, const struct access_facts *fac
         if (verb == ACCESS_CREATE_USER)
                 return manages;
         if (verb == ACCESS_ADMINISTER)
-                return manages && !is_himself(facts);
+                return manages && reaches && !is_himself(facts);
         if (verb == ACCESS_ADMINISTER_IDENTITY)
-                return manages && !is_himself(facts) && (operates || facts->whole_target);
+                return manages && reaches && !is_himself(facts) &&
+                       (operates || facts->whole_target);
         if (verb == ACCESS_SET_API_PASSWORD)
-                return manages && !is_himself(facts) && (operates || facts->whole_target) &&
-                       facts->target_is_api;
+                return manages && reaches && !is_himself(facts) &&
+                       (operates || facts->whole_target) && facts->target_is_api;
         return true;
 }
 

@@ -13,6 +13,7 @@ CREATE TABLE account (
         activated_usec        {int} NOT NULL,
         deactivated_usec      {int} NOT NULL,
         deactivated_reason    {text} NOT NULL,
+        deactivated_by_operator {int} NOT NULL DEFAULT 0 CHECK (deactivated_by_operator IN (0, 1)),
         password_hash         {text} NOT NULL, -- Argon2id; empty: none
         password_changed_usec {int} NOT NULL,
         must_change           {int} NOT NULL CHECK (must_change IN (0, 1)),

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the files of bus/ share about doors and connections. */
+#pragma once
+
+#include "bo-accountd/bus/bus.h"
+
+struct request;
+
+struct bus {
+        struct daemon *daemon;
+        sd_event_source *listener;
+        sd_event_source *rejoin;
+        int listen_fd;
+        struct connection *clients;
+        unsigned n_clients;
+        struct connection *spare; /* for the next client */
+        sd_event_source *refill;
+        struct connection *system;
+        struct request *requests; /* in flight, of whoever */
+        bool stopping;
+};
+
+struct connection *connection_new(struct bus *bus, bool private);
+
+/* Ends the connection for its peer; requests that still run keep the struct until they are done. */
+void connection_close(struct connection *connection);
+
+/* The same from within a dispatch of its own, at the next turn of the loop. */
+void connection_close_soon(struct connection *connection);
+
+/* Does the peer send calls and read no answers? Then sd-bus would keep them for ever. */
+bool connection_is_deaf(const struct connection *connection);
+
+/* Answers the greeting of a client that takes the private socket for a bus. */
+int private_on_hello(sd_bus_message *message, void *userdata, sd_bus_error *error);

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The private socket: who is let in, and what is ready for him. */
+#include "bo-accountd/bus/bus_private.h"
+
+#include "common/clock.h"
+#include "common/log.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <systemd/sd-id128.h>
+
+#define CONNECTIONS_MOST         900  /* below the descriptor limit, whoever asks */
+#define CONNECTIONS_OF_USER_MOST 8    /* of one uid that is not root */
+#define READ_AHEAD_MOST          1024 /* messages; no greeting is read with more behind it */
+
+/*
+ * busctl greets whatever it connects to like a bus. Answering it lets an administrator use the
+ * private socket with `busctl --address=`; the name means nothing.
+ */
+int private_on_hello(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+        (void)userdata; /* the same for everybody */
+        (void)error;
+        if (sd_bus_message_is_method_call(message, "org.freedesktop.DBus", "Hello"))
+                return sd_bus_reply_method_return(message, "s", ":1.1");
+        return 0;
+}
+
+/*
+ * A client that waits for the end of the greeting, as libdbus does, may have its first call read
+ * together with it. No descriptor tells of what sd-bus holds already: it is fetched here, once.
+ */
+static int on_greeted(sd_event_source *source, void *userdata)
+{
+        struct connection *connection = userdata;
+
+        (void)source;
+        if (sd_bus_is_ready(connection->bus) <= 0)
+                return 0;
+        connection->greeting = sd_event_source_disable_unref(connection->greeting);
+        for (int i = 0; i < READ_AHEAD_MOST; i++)
+                if (sd_bus_process(connection->bus, NULL) <= 0)
+                        break; /* if it failed, the Disconnected that follows is the answer */
+        return 0;
+}
+
+/* All that does not depend on who comes. */
+static int connection_prepare(struct bus *bus, struct connection **ret_connection)
+{
+        struct connection *connection = connection_new(bus, true);
+        int r = connection ? sd_bus_new(&connection->bus) : -ENOMEM;
+
+        if (r >= 0)
+                r = sd_bus_set_description(connection->bus, "private");
+        if (r >= 0) /* nothing here takes a descriptor: who sends one anyway is cut off */
+                r = sd_bus_negotiate_fds(connection->bus, 0);
+        if (r >= 0)
+                r = bus_add_objects(connection);
+        if (r < 0) {
+                connection_unref(connection);
+                return r;
+        }
+        *ret_connection = connection;
+        return 0;
+}
+
+/* Hanging up the object tree takes a tenth of a millisecond: it is done when a client has gone,
+ * before the next one comes. */
+static int on_refill(sd_event_source *source, void *userdata)
+{
+        struct bus *bus = userdata;
+
+        (void)source;
+        if (!bus->spare)
+                (void)connection_prepare(bus, &bus->spare); /* else when the next one comes */
+        return 0;
+}
+
+static int connection_take(struct bus *bus, struct connection **ret_connection)
+{
+        int r = bus->spare ? 0 : connection_prepare(bus, &bus->spare);
+
+        if (r >= 0)
+                *ret_connection = TAKE_PTR(bus->spare);
+        return r;
+}
+
+static int serve(struct connection *connection, int fd)
+{
+        sd_id128_t id;
+        int r = sd_bus_set_fd(connection->bus, fd,
+                              fd); /* owns fd from here on, also if what follows fails */
+
+        if (r < 0) {
+                close(fd);
+                return r;
+        }
+        r = sd_id128_randomize(&id);
+        if (r >= 0)
+                r = sd_bus_set_server(connection->bus, 1, id);
+        if (r >= 0)
+                r = sd_bus_start(connection->bus);
+        if (r >= 0)
+                r = sd_bus_attach_event(connection->bus, connection->owner->daemon->event, 0);
+        if (r >= 0)
+                r = sd_event_add_post(connection->owner->daemon->event, &connection->greeting,
+                                      on_greeted, connection);
+        return r;
+}
+
+static bool too_many_of(const struct bus *bus, uid_t uid)
+{
+        unsigned of_user = 0;
+
+        for (const struct connection *c = bus->clients; uid != 0 && c; c = c->next)
+                of_user += c->uid == uid;
+        return of_user >= CONNECTIONS_OF_USER_MOST;
+}
+
+/* Who has been silent for longest, with nothing under way, makes room: nobody can fill the place
+ * for good, and a login that is being talked to stays. */
+static bool make_room(struct bus *bus)
+{
+        struct connection *oldest = NULL;
+
+        for (struct connection *c = bus->clients; c; c = c->next)
+                if (c->in_flight == 0 && (!oldest || c->used_usec < oldest->used_usec))
+                        oldest = c;
+        if (!oldest)
+                return false;
+        connection_close(oldest);
+        return true;
+}
+
+static int admit(struct bus *bus, int fd)
+{
+        struct connection *connection = NULL;
+        struct ucred peer;
+        socklen_t size = sizeof(peer);
+        int r;
+
+        /* Who it is comes from the kernel, or nobody comes in. */
+        if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0 ||
+            too_many_of(bus, peer.uid) || (bus->n_clients >= CONNECTIONS_MOST && !make_room(bus))) {
+                close(fd);
+                return -ECONNREFUSED;
+        }
+        r = connection_take(bus, &connection);
+        if (r < 0) {
+                connection_unref(connection);
+                close(fd);
+                return r;
+        }
+        connection->uid = peer.uid;
+        connection->used_usec = clock_monotonic_usec();
+        r = serve(connection, fd);
+        if (r < 0) {
+                connection_unref(connection);
+                return r;
+        }
+        connection->next = bus->clients;
+        if (bus->clients)
+                bus->clients->previous = connection;
+        bus->clients = connection;
+        bus->n_clients++;
+        return 0;
+}
+
+static int on_client(sd_event_source *source, int fd, uint32_t events, void *userdata)
+{
+        int client = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+        (void)source;
+        (void)events;
+        if (client < 0) { /* he went away; or descriptors are short, and he comes next */
+                if (errno == EMFILE || errno == ENFILE)
+                        make_room(userdata);
+                return 0;
+        }
+
+        int r = admit(userdata, client);
+
+        if (r < 0 && r != -ECONNREFUSED)
+                log_line(LOG_WARNING, "A client of the private socket was not admitted: %s.",
+                         strerror(-r));
+        return 0;
+}
+
+int bus_listen(struct bus *bus, int fd)
+{
+        int r;
+
+        bus->listen_fd = fd;
+        r = sd_event_add_defer(bus->daemon->event, &bus->refill, on_refill, bus);
+        if (r >= 0) /* after everything that somebody waits for */
+                r = sd_event_source_set_priority(bus->refill, SD_EVENT_PRIORITY_IDLE);
+        return r < 0 ? r
+                     : sd_event_add_io(bus->daemon->event, &bus->listener, fd, EPOLLIN, on_client,
+                                       bus);
+}
