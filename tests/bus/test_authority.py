@@ -176,9 +176,13 @@ class Authority(Case):
         self.user(uid, "Disable", "a{sv}", {"Reason": ("s", "left")}, uid=self.admin)
         self.user(uid, "Enable", "a{sv}", {}, uid=self.admin)
         self.assertEqual(self.auth(name, self.reset(uid, self.admin), OTHER, OTHER), "Success")
-        robot, door, _ = self.create("till77", uid=self.admin, Customer=self.shop, Kind="api", Roles=["admin"])
+        robot, door, _ = self.create(uid=self.admin, Customer=self.shop, Kind="api", Roles=["admin"])
         self.user(robot, "SetApiPassword", "aya{sv}", GOOD.encode(), {}, uid=self.admin)  # R7
         self.assertEqual(self.auth(door, GOOD, service="door"), "Success")
+
+    def test_names_of_the_system_are_chosen_by_the_operator_alone(self):
+        self.refused("NotAllowed", self.create, "postgres", uid=self.admin, Customer=self.shop, Roles=["viewer"])
+        self.assertEqual(self.create("till77", uid=OPERATOR, Customer=self.shop, Roles=["viewer"])[1], "till77")
 
     def test_R10_administrator_has_no_say_in_another_customer(self):
         self.assertEqual(set(self.verdicts(self.foreign_admin, self.member).values()) - {"NotAllowed"}, {"NoSuchUser"})
