@@ -43,6 +43,7 @@ class Bench:
             world = self.worlds[key] = World(self.build, self.work, n_users, cost)
             world.add_peers({"peer": crypt(), "cheap": crypt(CHEAP_SETTING)})
             world.stack("unix", "pam_unix.so")
+            world.stack("permit", "pam_permit.so")
             world.stack("faillock", "auth:pam_faillock.so preauth dir=" + world.dir + "/faillock",
                         "auth:pam_unix.so", "account:pam_faillock.so dir=" + world.dir +
                         "/faillock", "account:pam_unix.so", "session:pam_unix.so",
@@ -76,7 +77,7 @@ def login_cheap(bench):
     world = bench.world(2000)
     plain, sshd = world.client(), world.client()
     sshd.rows("keep", "libsystemd.so.0")
-    hashes, rows, first, cheap, crypts, syncs = [], [], [], [], [], []
+    hashes, rows, first, cheap, crypts, syncs, nothing = [], [], [], [], [], [], []
     for _ in range(60):
         hashes += sshd.sums("hash", 4)
         rows += sshd.rows("login", "bench", world.pick(4), 4, 0)
@@ -84,6 +85,7 @@ def login_cheap(bench):
         syncs += sshd.sums("sync", 4)
         cheap += plain.sums("login", "faillock", "cheap", 4, 0)
         crypts += plain.sums("crypt", 4)
+        nothing += plain.sums("login", "permit", "cheap", 4, 0)
     table, floor = bench.table, Sample(hashes)
     table.at_most("login above a cheap hash, in sshd (has libsystemd)",
                   over(Sample([sum(row) for row in rows]), floor), "ms", 1.5)
@@ -94,6 +96,7 @@ def login_cheap(bench):
         table.note(f"  of it, in sshd: {part}", over(sample, floor) if i == 1 else sample, "ms")
     table.note("  beside: 12 KiB appended and fdatasync()ed", Sample(syncs), "ms",
                "a login has two commits")
+    table.note("  beside: libpam itself, with pam_permit", Sample(nothing), "ms")
     table.note("  peer: pam_faillock, pam_unix above a cheap hash",
                over(Sample(cheap), Sample(crypts)), "ms")
     unix = Sample(plain.sums("login", "unix", "peer", 40, 0))
