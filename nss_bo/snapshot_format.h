@@ -13,7 +13,7 @@
  *
  *   key                    value
  *   56 bytes, the first 0  struct snapshot_header; the first record, so always at the same place
- *   NAME (lower case)      "\0*\0" TEXTS GIDS struct snapshot_tail
+ *   NAME (lower case)      "\0x\0" (a group: "\0*\0") TEXTS GIDS struct snapshot_tail
  *   0 'i' ID (8 bytes)     4 bytes: where the user's or group's record above begins
  *   0 'f'                  padding, and the filters at header.filter_pos
  *

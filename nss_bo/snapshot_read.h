@@ -35,7 +35,7 @@ struct snapshot {
 };
 
 struct snapshot_record {
-        const char *texts; /* name NUL "*" NUL, then gecos, home, shell, or the members */
+        const char *texts; /* name NUL password NUL, then gecos, home, shell, or the members */
         uint32_t texts_bytes;
         uint32_t name_bytes; /* without its NUL */
         uint32_t id;

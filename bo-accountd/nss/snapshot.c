@@ -101,7 +101,11 @@ static int put_user_texts(struct snapshot_writer *writer, const struct snapshot_
         size_t name_bytes = strlen(user->name);
         int r;
 
-        r = value_put(writer, n, "\0*", 3);
+        /*
+         * "x", and no entry in shadow(5): where a stack lacks pam_bo, account in pam_unix then
+         * answers PAM_AUTHINFO_UNAVAIL; "*" would be PAM_SUCCESS, also for who is deactivated.
+         */
+        r = value_put(writer, n, "\0x", 3);
         if (r == 0)
                 r = value_put_text(writer, n, user->gecos ? user->gecos : "");
         tail->home = (uint16_t)(name_bytes + *n);

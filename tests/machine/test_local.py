@@ -80,6 +80,15 @@ class Damage(Scenario):
         finally:
             self.server.run(f"mv /root/pam_bo.so {path}")
 
+    @contextlib.contextmanager
+    def profile_gone(self):
+        """As after the package was removed, or pam-auth-update was told so: pam_unix alone is left."""
+        self.server.run("pam-auth-update --package --remove bo bo-password")
+        try:
+            yield
+        finally:
+            self.server.run("pam-auth-update --package --enable bo bo-password")
+
     def root_console(self):
         talk = self.server.talk("login").is_asked("login: ", "root").is_asked("Password: ", self.server.root_password)
         self.assertEqual(talk.at_shell().does("id -u"), (0, "0\n"))
@@ -147,6 +156,16 @@ class Damage(Scenario):
                 if talk.sees_one_of("[Pp]assword: ", "Permission denied|incorrect") == 0:
                     talk.types(person.password)
                     self.assertRefused(talk)
+
+    def test_profile_gone_key_of_a_deactivated_user_opens_nothing(self):
+        """R17: a stack without pam_bo must not take the user of bo for a local one without a password."""
+        person = self.person()
+        person.allow_key()
+        self.server.run(["boctl", "user", "disable", person.name])
+        with self.profile_gone():
+            self.assertEqual(self.server.try_run("grep -rl pam_bo /etc/pam.d").stdout, "")
+            self.assertRefused(person.ssh("publickey"), "Permission denied|Connection closed")
+            self.root_ssh("publickey")
 
 
 class LocalUsers(Scenario):
