@@ -30,7 +30,7 @@ PAM_EXTERN int pam_sm_setcred(pam_handle_t *pamh, int flags, int argc, const cha
 
         if (r == PAM_SUCCESS)
                 return request.known ? PAM_SUCCESS : PAM_USER_UNKNOWN;
-        return r == PAM_SERVICE_ERR ? PAM_CRED_ERR : r;
+        return r == PAM_SERVICE_ERR || r == PAM_AUTHINFO_UNAVAIL ? PAM_CRED_ERR : r;
 }
 
 PAM_EXTERN int pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const char **argv)
@@ -59,7 +59,7 @@ static int session(pam_handle_t *pamh, int flags, bool close, int argc, const ch
         int r = enter(&request, argc, argv);
 
         link_drop(pamh); /* also for a foreign user: sudo opens root's session with the caller's */
-        return r == PAM_SERVICE_ERR ? PAM_SESSION_ERR : r;
+        return r == PAM_SERVICE_ERR || r == PAM_AUTHINFO_UNAVAIL ? PAM_SESSION_ERR : r;
 }
 
 PAM_EXTERN int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const char **argv)

@@ -7,10 +7,18 @@
 #include <string.h>
 
 #include "common/cleanup.h"
+#include "nss_bo/snapshot_format.h"
 #include "nss_bo/snapshot_read.h"
 
 #define STRINGS_FIRST 1024U
 #define STRINGS_LAST  (1024U * 1024U)
+
+/* Whom NSS has, while bo cannot look up its own: below the lowest uid of bo it is nobody of bo's.
+ */
+static enum owner owner_without_snapshot(uid_t uid)
+{
+        return uid < SNAPSHOT_ID_LOWEST ? OWNER_FOREIGN : OWNER_UNAVAILABLE;
+}
 
 DEFINE_CLEANUP(struct snapshot *, snapshot_close)
 
@@ -56,6 +64,8 @@ static enum owner owner_in(const struct snapshot *snapshot, const char *name, co
                 return OWNER_UNKNOWN;
         if (r == 0)
                 r = user_only(snapshot_find_id(snapshot, *uid, &record), &record);
+        if (r < 0)
+                return owner_without_snapshot(*uid);
         return r > 0 ? OWNER_CONTRADICTED : OWNER_FOREIGN;
 }
 
@@ -65,14 +75,20 @@ enum owner owner_find(const char *name)
         struct snapshot snapshot;
         uid_t uid = 0;
         bool known;
+        int r;
 
         if (strcmp(name, "root") == 0)
                 return OWNER_FOREIGN;
         known = nss_find(name, &uid);
         if (known && uid == 0)
                 return OWNER_FOREIGN;
-        if (snapshot_open(&snapshot, BO_SNAPSHOT_DIR) < 0)
-                return known ? OWNER_FOREIGN : OWNER_UNKNOWN;
+        r = snapshot_open(&snapshot, BO_SNAPSHOT_DIR);
+        if (r < 0 && !known)
+                return OWNER_UNKNOWN;
+        if (r == -ENOENT) /* none was ever published: bo has no users, and nobody to guard */
+                return OWNER_FOREIGN;
+        if (r < 0)
+                return owner_without_snapshot(uid);
         opened = &snapshot;
         return owner_in(opened, name, known ? &uid : NULL);
 }

@@ -60,6 +60,12 @@ int request_begin(struct request *request, int argc, const char **argv)
                            "same name or uid: refused; remove the other one");
                 return PAM_SERVICE_ERR;
         }
+        if (owner == OWNER_UNAVAILABLE) {
+                pam_syslog(request->pamh, LOG_CRIT,
+                           "the snapshot of users cannot be read, or is damaged: refused, since "
+                           "the user may be one of bo");
+                return PAM_AUTHINFO_UNAVAIL;
+        }
         return PAM_SUCCESS;
 }
 

@@ -118,15 +118,60 @@ class Owner(unittest.TestCase):
             with self.talk(None, ALICE, "foreign=ignore") as app:
                 self.assertEqual(app.auth(), "AUTHINFO_UNAVAIL")
 
-    def test_damaged_snapshot_is_as_none(self):
-        for name in os.listdir(NSS_DIR):
-            with open(os.path.join(NSS_DIR, name), "r+b") as file:
-                file.truncate(100)
-        with Fake(DONE) as fake:
-            with self.talk(fake, "local", "foreign=ignore") as app:
+    def unavailable(self):
+        """Nobody can say whose "local" is; names that NSS does not have are the daemon's to judge."""
+        with Fake(*[DONE] * 9) as fake:
+            for argument in "foreign=ignore", "debug":
+                with self.subTest(argument), self.talk(fake, "local", argument) as app:
+                    self.assertEqual(all_phases(app), ["AUTHINFO_UNAVAIL"] * 3 +
+                                     ["SESSION_ERR"] * 2 + ["CRED_ERR"])
+                    self.assertIn("snapshot", app.log)
+            self.assertEqual(fake.calls(), [])
+        for user in "root", "toor", "daemon":  # R61
+            with self.subTest(user), self.talk(None, user, "foreign=ignore") as app:
                 self.ignored(app)
-            with self.talk(fake, ALICE, "foreign=ignore") as app:
-                self.assertEqual(app.account(), "SUCCESS")
+
+    def damage(self, prefix, function):
+        """Does something to the open file of the delta, of the base ("base-"), or of both ("")."""
+        for name in os.listdir(NSS_DIR):
+            if name.startswith(prefix):
+                with open(os.path.join(NSS_DIR, name), "r+b") as file:
+                    function(file)
+
+    def test_damaged_snapshot_lets_no_user_pass_as_foreign(self):
+        for prefix in "delta", "base-", "":
+            with self.subTest(prefix):
+                Stage.publish(f"{ALICE}:70001")
+                self.damage(prefix, lambda file: file.truncate(100))
+                self.unavailable()
+
+    def test_snapshot_without_its_base_lets_no_user_pass_as_foreign(self):
+        self.damage("base-", lambda file: os.unlink(file.name))
+        self.unavailable()
+
+    def test_snapshot_that_is_damaged_at_one_name_lets_it_not_pass_as_foreign(self):
+        Stage.publish("local:70005")
+
+        def overwrite_lengths(file):
+            file.seek(file.read().index(b"local\0") - 8)
+            file.write(b"\xff" * 8)
+
+        self.damage("base-", overwrite_lengths)
+        with self.talk(None, "local", "foreign=ignore") as app:
+            self.assertEqual(app.account(), "AUTHINFO_UNAVAIL")
+
+    def test_unreadable_snapshot_lets_no_user_pass_as_foreign(self):
+        shutil.rmtree(NSS_DIR)
+        os.symlink(NSS_DIR, NSS_DIR)  # ELOOP: root reads whatever its mode forbids
+        try:
+            self.unavailable()
+        finally:
+            os.unlink(NSS_DIR)
+
+    def test_names_of_nobody_else_are_asked_for_with_a_damaged_snapshot(self):
+        self.damage("", lambda file: file.truncate(100))
+        with Fake(DONE) as fake, self.talk(fake, ALICE, "foreign=ignore") as app:
+            self.assertEqual(app.account(), "SUCCESS")
 
     def test_name_that_another_source_has_is_refused(self):
         Stage.publish("local:70005")
