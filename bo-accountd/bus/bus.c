@@ -148,6 +148,7 @@ void bus_stop_accepting(struct bus *bus)
         bus->listener = sd_event_source_disable_unref(bus->listener);
         bus->rejoin = sd_event_source_disable_unref(bus->rejoin);
         bus->refill = sd_event_source_disable_unref(bus->refill);
+        bus->greeting = sd_event_source_disable_unref(bus->greeting);
         bus->spare = connection_unref(bus->spare);
 }
 

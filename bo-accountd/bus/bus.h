@@ -22,9 +22,9 @@ struct connection {
         sd_bus *bus;
         bool private;
         bool closed;
-        uid_t uid;                 /* of the peer; private only */
-        sd_event_source *greeting; /* until the peer is authenticated */
-        sd_event_source *closing;  /* once he is gone */
+        uid_t uid;                /* of the peer; private only */
+        bool greeted;             /* authenticated, and what came with that was read */
+        sd_event_source *closing; /* once he is gone */
         unsigned references;
         unsigned in_flight; /* requests */
         uint64_t used_usec; /* when the last one came; CLOCK_MONOTONIC */

@@ -15,6 +15,7 @@ struct bus {
         unsigned n_clients;
         struct connection *spare; /* for the next client */
         sd_event_source *refill;
+        sd_event_source *greeting;
         struct connection *system;
         struct request *requests; /* in flight, of whoever */
         bool stopping;

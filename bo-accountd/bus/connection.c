@@ -43,7 +43,6 @@ void connection_close(struct connection *connection)
         if (connection->closed)
                 return;
         connection->closed = true;
-        connection->greeting = sd_event_source_disable_unref(connection->greeting);
         connection->closing = sd_event_source_disable_unref(connection->closing);
         logins_drop(connection);
         /* Not flushed: that would wait for a peer who does not read. */

@@ -27,22 +27,30 @@ int private_on_hello(sd_bus_message *message, void *userdata, sd_bus_error *erro
         return 0;
 }
 
-/*
- * A client that waits for the end of the greeting, as libdbus does, may have its first call read
- * together with it. No descriptor tells of what sd-bus holds already: it is fetched here, once.
- */
-static int on_greeted(sd_event_source *source, void *userdata)
+static void greeted(struct connection *connection)
 {
-        struct connection *connection = userdata;
-
-        (void)source;
-        if (sd_bus_is_ready(connection->bus) <= 0)
-                return 0;
-        connection->greeting = sd_event_source_disable_unref(connection->greeting);
+        connection->greeted = true;
         for (int i = 0; i < READ_AHEAD_MOST; i++)
                 if (sd_bus_process(connection->bus, NULL) <= 0)
-                        break; /* if it failed, the Disconnected that follows is the answer */
-        return 0;
+                        return; /* if it failed, the Disconnected that follows is the answer */
+}
+
+/*
+ * A client that waits for the end of the greeting, as libdbus does, may have its first call read
+ * together with it. No descriptor tells of what sd-bus holds already: it is fetched here, once. One
+ * source for all: sources of their own would be walked one by one after every event.
+ */
+static int on_greeting(sd_event_source *source, void *userdata)
+{
+        struct bus *bus = userdata;
+        bool waiting = false;
+
+        for (struct connection *c = bus->clients; c; c = c->next)
+                if (!c->greeted && sd_bus_is_ready(c->bus) > 0)
+                        greeted(c);
+                else
+                        waiting |= !c->greeted;
+        return sd_event_source_set_enabled(source, waiting ? SD_EVENT_ON : SD_EVENT_OFF);
 }
 
 /* All that does not depend on who comes. */
@@ -53,6 +61,8 @@ static int connection_prepare(struct bus *bus, struct connection **ret_connectio
 
         if (r >= 0)
                 r = sd_bus_set_description(connection->bus, "private");
+        if (r >= 0) /* that would wait, at the end, for a peer who says nothing or does not read */
+                r = sd_bus_set_close_on_exit(connection->bus, false);
         if (r >= 0) /* nothing here takes a descriptor: who sends one anyway is cut off */
                 r = sd_bus_negotiate_fds(connection->bus, 0);
         if (r >= 0)
@@ -104,8 +114,7 @@ static int serve(struct connection *connection, int fd)
         if (r >= 0)
                 r = sd_bus_attach_event(connection->bus, connection->owner->daemon->event, 0);
         if (r >= 0)
-                r = sd_event_add_post(connection->owner->daemon->event, &connection->greeting,
-                                      on_greeted, connection);
+                r = sd_event_source_set_enabled(connection->owner->greeting, SD_EVENT_ON);
         return r;
 }
 
@@ -195,6 +204,8 @@ int bus_listen(struct bus *bus, int fd)
         r = sd_event_add_defer(bus->daemon->event, &bus->refill, on_refill, bus);
         if (r >= 0) /* after everything that somebody waits for */
                 r = sd_event_source_set_priority(bus->refill, SD_EVENT_PRIORITY_IDLE);
+        if (r >= 0)
+                r = sd_event_add_post(bus->daemon->event, &bus->greeting, on_greeting, bus);
         return r < 0 ? r
                      : sd_event_add_io(bus->daemon->event, &bus->listener, fd, EPOLLIN, on_client,
                                        bus);
