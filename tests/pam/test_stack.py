@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The arguments of pam_bo and its neighbours in the stack."""
 
+import os
 import unittest
 
 from stage import CHANGE_EXPIRED, REFUSE, Fake, Stage, Talk, fields, main
 
+SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 ALICE = "alice@shop.example"
 DONE = ("done", "Success")
 PASSWORD = ("secret", "Password: ")
@@ -136,6 +138,39 @@ class FirstPass(unittest.TestCase):
         with Fake(DONE, CURRENT, ("done", "ConversationFailed")) as fake, \
                 self.talk(fake, before="x") as app:
             self.assertEqual(app.password(REFUSE), "AUTHTOK_ERR")
+
+
+class Profile(unittest.TestCase):
+    """What conf/bo-password.pam-config puts into common-password, behind whatever asks before."""
+
+    def setUp(self):
+        Stage.publish(f"{ALICE}:70001")
+
+    def talk(self, fake, before=""):
+        with open(os.path.join(SOURCE, "conf", "bo-password.pam-config")) as file:
+            (line,) = [line.split() for line in file if "pam_bo.so" in line]
+        arguments = line[line.index("pam_bo.so") + 1:]
+        Stage.service("profile", f"socket={fake.socket}", *arguments, before=before)
+        return Talk("profile", ALICE)
+
+    def test_plain_passwd_asks_current_new_and_repeat(self):
+        with Fake(DONE, CURRENT, NEW, REPEAT, DONE) as fake, self.talk(fake) as app:
+            self.assertEqual(app.password("stale", "fresh", "fresh"), "SUCCESS")
+            self.assertEqual([text for _, text in app.asked],
+                             ["Current password: ", "New password: ", "Repeat new password: "])
+            self.assertEqual(answers(fake), ["stale", "fresh", "fresh"])
+
+    def test_new_password_that_pwquality_has_asked_for_is_not_asked_for_again(self):
+        with Fake(DONE, CURRENT, NEW, REPEAT, DONE) as fake, self.talk(fake, "authtok=fresh") as app:
+            self.assertEqual(app.password("stale"), "SUCCESS")
+            self.assertEqual([text for _, text in app.asked], ["Current password: "])
+            self.assertEqual(answers(fake), ["stale", "fresh", "fresh"])
+
+    def test_new_password_that_the_daemon_refuses_is_asked_for_anew(self):
+        with Fake(DONE, CURRENT, NEW, REPEAT, ("secret", "It is too short.\nNew password: "), REPEAT,
+                  DONE) as fake, self.talk(fake, "authtok=x") as app:
+            self.assertEqual(app.password("stale", "longer", "longer"), "SUCCESS")
+            self.assertEqual(answers(fake), ["stale", "x", "x", "longer", "longer"])
 
 
 if __name__ == "__main__":
