@@ -112,8 +112,6 @@ class Lock(Scenario):
         """The failure is charged before the hash: whoever came seventh was not tested."""
         person = self.person()
         before = self.failures(person)
-        self.server.write("/etc/ssh/sshd_config.d/storm.conf", "MaxStartups 100\n")
-        self.server.run("systemctl reload ssh")
         talks = [person.ssh().sees("Password: ") for _ in range(50)]
         with concurrent.futures.ThreadPoolExecutor(50) as pool:
             refused = list(pool.map(lambda talk: not WAYS[0].admits(talk.types("Zq7-wrong")), talks))
