@@ -174,11 +174,11 @@ int login_cancel(struct op *op, struct login *login)
 
 int login_find(struct op *op, struct login *login, struct tx *tx, struct account_state *ret_state)
 {
-        int r = subject_find(op, login->context.user, &login->subject);
+        int r = op_begin_read(op, tx);
 
+        if (r == 0)
+                r = subject_find(op, login->context.user, &login->subject);
         if (r == 0 && !login->subject.known)
                 r = BO_ERR_NO_SUCH_USER;
-        if (r == 0)
-                r = op_begin_read(op, tx);
         return r == 0 ? account_state(op, tx, &login->subject.account, ret_state) : r;
 }

@@ -223,26 +223,29 @@ static int answer_password(struct op *op, struct login *login, const struct secr
  * sshd's dummy locks the bare name alone. For a user the lock of his name is shown like that of an
  * unknown one, so that nobody tells them apart by typing the dummy; it does not keep him out.
  */
-static int name_wait(struct op *op, struct login *login)
+static int name_wait(struct op *op, struct tx *tx, struct login *login)
 {
         struct subject name;
 
         if (!login->subject.known)
                 return 0;
         subject_disown(op, login->subject.account.name, &name);
-        return subject_wait_usec(op, &name, &login->name_wait_usec);
+        return subject_wait_usec(op, tx, &name, &login->name_wait_usec);
 }
 
 int login_auth(struct op *op, struct login *login)
 {
         uint64_t wait_usec = 0;
         char wait[48];
-        int r = subject_find(op, login->context.user, &login->subject);
+        _cleanup_(tx_end) struct tx tx = {0};
+        int r = op_begin_read(op, &tx);
 
         if (r == 0)
-                r = subject_wait_usec(op, &login->subject, &wait_usec);
+                r = subject_find(op, login->context.user, &login->subject);
         if (r == 0)
-                r = name_wait(op, login);
+                r = subject_wait_usec(op, &tx, &login->subject, &wait_usec);
+        if (r == 0)
+                r = name_wait(op, &tx, login);
         if (r != 0)
                 return r;
         if (login->name_wait_usec > wait_usec)

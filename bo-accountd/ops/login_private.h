@@ -31,10 +31,10 @@ struct login {
         struct secret *otp;      /* that is being set up */
         unsigned char sealed[TOTP_SEALED_BYTES];
         uint64_t name_wait_usec; /* how long the bare name of a user is still locked */
-        bool dummy;     /* sshd gave its own password */
+        bool dummy;              /* sshd gave its own password */
         bool voluntary; /* the change of password was offered: without it the login stands */
         struct token_row token;
-        bool code_given;         /* in the flow of a token */
+        bool code_given; /* in the flow of a token */
         unsigned tries;
         /* Stores a new password that satisfies every rule, and goes on. */
         int (*store)(struct op *op, struct login *login, const char *hash);

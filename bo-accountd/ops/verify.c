@@ -35,16 +35,14 @@ int subject_find(struct op *op, const char *name, struct subject *ret_subject)
         return 0;
 }
 
-int subject_wait_usec(struct op *op, const struct subject *subject, uint64_t *ret_wait_usec)
+int subject_wait_usec(struct op *op, struct tx *tx, const struct subject *subject,
+                      uint64_t *ret_wait_usec)
 {
-        _cleanup_(tx_end) struct tx tx = {0};
         struct lockout_state lock;
-        int r = op_begin_read(op, &tx);
+        int r = lockout_load(op->store, subject->key, &lock);
 
         if (r == 0)
-                r = lockout_load(op->store, subject->key, &lock);
-        if (r == 0)
-                *ret_wait_usec = lockout_wait_usec(&op->settings->lockout, &lock, tx.now_usec);
+                *ret_wait_usec = lockout_wait_usec(&op->settings->lockout, &lock, tx->now_usec);
         return r;
 }
 

@@ -22,7 +22,8 @@ int subject_find(struct op *op, const char *name, struct subject *ret_subject);
 void subject_disown(struct op *op, const char *name, struct subject *subject);
 
 /* How long the subject is still locked; 0: not. */
-int subject_wait_usec(struct op *op, const struct subject *subject, uint64_t *ret_wait_usec);
+int subject_wait_usec(struct op *op, struct tx *tx, const struct subject *subject,
+                      uint64_t *ret_wait_usec);
 
 /*
  * Charges a failure, commits, then tests. 0 right (the charge stands until the caller clears it);
