@@ -25,6 +25,34 @@ class Packages(Scenario):
         self.server.install(packages(), reinstall=True)
         self.assertAdmitted(person.ssh().is_asked("Password: ", person.password))
 
+    def test_3_upgrade_restarts_the_daemon_and_keeps_its_socket(self):
+        """Who logs in meanwhile waits at the socket, and is not refused."""
+        def facts():
+            return (self.server.run("systemctl show -P InvocationID bo-accountd.socket"),
+                    self.server.run("systemctl show -P InvocationID bo-accountd.service"))
+
+        socket, daemon = facts()
+        self.server.install(packages(), reinstall=True)
+        socket_after, daemon_after = facts()
+        self.assertEqual(socket_after, socket)
+        self.assertNotEqual(daemon_after, daemon)
+        self.assertEqual(self.server.run("systemctl is-active bo-accountd.socket bo-accountd.service"),
+                         "active\nactive\n")
+
+    def libpam_script(self, script, action, refcount):
+        """Runs a maintainer script of libpam-bo as dpkg does; the stacks that name pam_bo afterwards."""
+        path = self.server.run(f"ls /var/lib/dpkg/info/libpam-bo:*.{script}").strip()
+        self.server.run(f"DPKG_MAINTSCRIPT_PACKAGE=libpam-bo DPKG_MAINTSCRIPT_NAME={script} "
+                        f"DPKG_MAINTSCRIPT_PACKAGE_REFCOUNT={refcount} {path} {action} </dev/null")
+        return self.server.try_run("grep -l pam_bo /etc/pam.d/common-*").stdout.split()
+
+    def test_3_profiles_go_with_the_last_architecture_and_come_back_with_a_removal_called_off(self):
+        before = self.libpam_script("postinst", "configure", 1)
+        self.assertEqual(len(before), 5)
+        self.assertEqual(self.libpam_script("prerm", "remove", 2), before)
+        self.assertEqual(self.libpam_script("prerm", "remove", 1), [])
+        self.assertEqual(self.libpam_script("postinst", "abort-remove", 1), before)
+
     def test_4_removed_root_gets_in_and_nothing_is_left_behind(self):
         self.server.run("apt-get -y -q remove libpam-bo libnss-bo bo-accountd </dev/null", timeout=120)
         self.assertEqual(self.server.try_run("grep -rl pam_bo /etc/pam.d").stdout, "")
