@@ -329,16 +329,16 @@ static void a_writer_killed_at_any_moment_leaves_what_it_acknowledged(void **sta
         assert_int_equal(insert_people(writer.store, FEW), 0);
         assert_int_equal(publisher_update(writer.publisher, writer.store, &options), 0);
         writer_close(&writer);
-        for (unsigned i = 0; i < KILLS; i++) {
+        /* On a busy machine few bases are finished before the kill. */
+        for (unsigned i = 0; i < KILLS || atomic_load(&progress->rebases) == 0; i++) {
                 pid_t pid = fork();
 
-                assert_true(pid >= 0);
+                assert_true(pid >= 0 && i < 20 * KILLS);
                 if (pid == 0)
                         _exit(write_until_killed(progress));
                 kill_in_the_middle(pid, progress);
                 expect_sound_remains(progress);
         }
-        assert_true(atomic_load(&progress->rebases) > 0);
         munmap(progress, sizeof(*progress));
 }
 
