@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Customers: created by the operator, seen by their members. */
 #include "bo-accountd/ops/ops.h"
-#include "bo-accountd/store/group.h"
 
 #include <errno.h>
 
@@ -14,7 +13,6 @@ int op_customer_create(struct op *op, const char *id, const char *alias)
                 .subject_uid = AUDIT_NOBODY,
                 .customer = id,
         };
-        struct customer customer;
         int r = op_begin_write(op, &tx);
 
         if (r == 0)
@@ -29,10 +27,6 @@ int op_customer_create(struct op *op, const char *id, const char *alias)
         if (r == 0)
                 r = customer_insert(&tx, id, alias, op->settings->gid_first,
                                     op->settings->gid_last);
-        if (r == 0)
-                r = customer_load(op->store, id, &customer);
-        if (r == 0)
-                r = nss_touch_group(&tx, customer.gid);
         if (r == 0)
                 r = audit_append(&tx, &entry);
         if (r == 0)

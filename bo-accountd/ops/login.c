@@ -172,6 +172,15 @@ int login_cancel(struct op *op, struct login *login)
         return login_end(login, BO_ERR_CONVERSATION_FAILED);
 }
 
+int login_bar(const struct account_state *state)
+{
+        if (state->facts.deactivated)
+                return BO_ERR_DEACTIVATED;
+        if (!state->facts.activated)
+                return BO_ERR_NOT_ACTIVATED;
+        return state->facts.idle ? BO_ERR_LOCKED_INACTIVITY : 0;
+}
+
 int login_find(struct op *op, struct login *login, struct tx *tx, struct account_state *ret_state)
 {
         int r = op_begin_read(op, tx);

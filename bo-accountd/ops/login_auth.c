@@ -4,7 +4,6 @@
 #include "bo-accountd/policy/password_age.h"
 
 #include <errno.h>
-#include <string.h>
 
 /*
  * sshd gives this instead of what was typed when it will refuse the login anyway (a name that NSS
@@ -53,16 +52,6 @@ static bool admitted(const struct login *login)
         return service_admits(login->service.class, login->subject.account.is_api);
 }
 
-/* What stands in the way of a user whose password was right. */
-static int status_outcome(const struct account_state *state)
-{
-        if (state->facts.deactivated)
-                return BO_ERR_DEACTIVATED;
-        if (!state->facts.activated)
-                return BO_ERR_NOT_ACTIVATED;
-        return state->facts.idle ? BO_ERR_LOCKED_INACTIVITY : 0;
-}
-
 /* The password was right, so guessing it has ended: its counter is cleared whatever else stands in
  * the way. */
 static int settle_right(struct op *op, struct login *login, struct tx *tx, int *outcome)
@@ -74,7 +63,7 @@ static int settle_right(struct op *op, struct login *login, struct tx *tx, int *
                 r = account_state(op, tx, &login->subject.account, &state);
         if (r != 0)
                 return r;
-        *outcome = status_outcome(&state);
+        *outcome = login_bar(&state);
         if (*outcome == BO_ERR_LOCKED_INACTIVITY && login->subject.account.idle_marked_usec == 0)
                 r = account_mark_idle(tx, login->subject.account.uid);
         if (r != 0 || *outcome != 0)

@@ -53,9 +53,7 @@ static int reload(struct op *op, struct login *login, struct tx *tx)
                 return r;
         if (login->subject.account.credential_epoch != epoch)
                 return BO_ERR_WRONG_CREDENTIALS;
-        return state.facts.deactivated ? BO_ERR_DEACTIVATED
-               : state.facts.idle      ? BO_ERR_LOCKED_INACTIVITY
-                                       : 0;
+        return login_bar(&state);
 }
 
 static int confirm(struct op *op, struct login *login, uint64_t step)

@@ -28,9 +28,9 @@ int login_store_password(struct op *op, struct login *login, const char *hash)
             login->subject.account.deactivated_usec != 0)
                 return login_fail(login, BO_ERR_PASSWORD_REJECTED,
                                   "The account was changed meanwhile. Log in again.");
-        op->actor_uid =
-                login->subject.account.uid; /* the module runs as root, the user proved himself */
-        r = new_password_store(op, &tx, &login->subject.account, hash, false, "by the user");
+        /* The module runs as root, the user proved himself. */
+        op->actor_uid = login->subject.account.uid;
+        r = new_password_store(op, &tx, &login->subject.account, hash, "by the user");
         if (r == 0)
                 r = tx_commit(&tx);
         if (r != 0)
@@ -74,18 +74,6 @@ static int answer_current(struct op *op, struct login *login, const struct secre
         return login->password ? login_new_password(login, NULL) : -ENOMEM;
 }
 
-/* A person who may log in, or could if the password had not expired. */
-static int refusal(const struct login *login, const struct account_state *state)
-{
-        if (login->subject.account.is_api)
-                return BO_ERR_API_USER;
-        if (state->facts.deactivated)
-                return BO_ERR_DEACTIVATED;
-        if (!state->facts.activated)
-                return BO_ERR_NOT_ACTIVATED;
-        return state->facts.idle ? BO_ERR_LOCKED_INACTIVITY : 0;
-}
-
 int login_password(struct op *op, struct login *login)
 {
         _cleanup_(tx_end) struct tx tx = {0};
@@ -96,7 +84,7 @@ int login_password(struct op *op, struct login *login)
                 return login_end(login, r);
         if (r != 0)
                 return r;
-        outcome = refusal(login, &state);
+        outcome = login->subject.account.is_api ? BO_ERR_API_USER : login_bar(&state);
         if (outcome != 0)
                 return login_fail(login, outcome, "%s", bo_error_text(outcome));
         if (login->context.check || (login->context.expired && !state.facts.password_expired))

@@ -52,6 +52,9 @@ int login_end(struct login *login, int outcome);
 /* The user of an account or password phase and his state, read in @tx. BO_ERR_NO_SUCH_USER. */
 int login_find(struct op *op, struct login *login, struct tx *tx, struct account_state *ret_state);
 
+/* What stands in the way of a user whose password was right, whatever its age; 0 or a BO_ERR_*. */
+int login_bar(const struct account_state *state);
+
 /* Shows the text of @outcome (or @format) as an error, then ends with it. */
 int login_fail(struct login *login, int outcome, const char *format, ...)
         __attribute__((format(printf, 3, 4)));

@@ -61,9 +61,7 @@ static int conclude(struct op *op, struct login *login, struct tx *tx, int *outc
                 r = account_state(op, tx, &login->subject.account, &state);
         if (r != 0)
                 return r;
-        *outcome = state.facts.deactivated ? BO_ERR_DEACTIVATED
-                   : state.facts.idle      ? BO_ERR_LOCKED_INACTIVITY
-                                           : 0;
+        *outcome = login_bar(&state);
         if (*outcome != 0)
                 return login_record_failure(op, login, tx, *outcome);
         if (login->service.otp == SERVICE_OTP_REQUIRE && !login->subject.account.otp_on) {
@@ -93,7 +91,7 @@ static int store(struct op *op, struct login *login, const char *hash)
         if (r == BO_ERR_WRONG_CREDENTIALS)
                 return login_end(login, r);
         if (r == 0)
-                r = new_password_store(op, &tx, &login->subject.account, hash, false,
+                r = new_password_store(op, &tx, &login->subject.account, hash,
                                        activation ? "by activation" : "by reset");
         if (r == 0)
                 r = open_locks(login, &tx);
@@ -103,10 +101,7 @@ static int store(struct op *op, struct login *login, const char *hash)
                 r = tx_commit(&tx);
         if (r != 0)
                 return r;
-
-        struct op_signal *signal = op_signal(op, OP_USER_CHANGED, &login->subject.account);
-
-        signal->uid = login->subject.account.uid;
+        op_signal(op, OP_USER_CHANGED, &login->subject.account);
         if (outcome != 0)
                 return login_fail(login, outcome, "The password was set. %s",
                                   bo_error_text(outcome));

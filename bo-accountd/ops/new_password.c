@@ -101,7 +101,7 @@ int new_password_hash(struct op *op, const struct account *account, const struct
 }
 
 int new_password_store(struct op *op, struct tx *tx, const struct account *account,
-                       const char *hash, bool must_change, const char *detail)
+                       const char *hash, const char *detail)
 {
         const struct password_rule *rule = &op->settings->password;
         const struct audit_entry entry = {
@@ -112,7 +112,7 @@ int new_password_store(struct op *op, struct tx *tx, const struct account *accou
         };
         uint64_t before_usec =
                 tx->now_usec > rule->reuse_window_usec ? tx->now_usec - rule->reuse_window_usec : 0;
-        int r = account_set_password(tx, account->uid, hash, must_change);
+        int r = account_set_password(tx, account->uid, hash, false);
 
         if (r == 0)
                 r = account_trim_history(tx, account->uid, rule->history, before_usec);

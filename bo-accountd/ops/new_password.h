@@ -16,7 +16,7 @@ int new_password_check(struct op *op, const struct account *account, const struc
 int new_password_hash(struct op *op, const struct account *account, const struct secret *password,
                       char out[PASSWORD_HASH_SIZE]);
 
-/* Stores @hash in @tx with everything that a change of password brings with it; records it as
- * @event. */
+/* Stores @hash in @tx with everything that a change of password brings with it; records it with
+ * @detail. */
 int new_password_store(struct op *op, struct tx *tx, const struct account *account,
-                       const char *hash, bool must_change, const char *detail);
+                       const char *hash, const char *detail);

@@ -57,7 +57,8 @@ int op_begin_write(struct op *op, struct tx *tx);
 int op_refuse(struct op *op, int error, const char *format, ...)
         __attribute__((format(printf, 3, 4)));
 
-/* A place for one more signal; NULL when there is none left (a signal is never worth a failure). */
+/* A place for one more signal; one that is sent to nobody when there is none left, since a signal
+ * is never worth a failure. */
 struct op_signal *op_signal(struct op *op, enum op_signal_kind kind, const struct account *account);
 
 /* Makes the committed change visible to NSS. A failure is logged and mended by the next change or

@@ -2,7 +2,6 @@
 /* Creates a user: name and uid are checked against every source of the system first (R17, R21,
  * R43). */
 #include "bo-accountd/ops/ops.h"
-#include "bo-accountd/store/group.h"
 #include "common/log.h"
 
 #include <errno.h>
@@ -68,10 +67,9 @@ static int fill(struct op *op, const struct user_create *call, struct account *a
         if (account->verified)
                 memcpy(account->email, account->name, sizeof(account->email));
 
-        const char *home_name = account->name;
         int home = call->home ? snprintf(account->home, sizeof(account->home), "%s", call->home)
                               : snprintf(account->home, sizeof(account->home), "%s/%s",
-                                         settings->home_prefix, home_name);
+                                         settings->home_prefix, account->name);
         int shell = snprintf(account->shell, sizeof(account->shell), "%s",
                              call->shell ? call->shell : settings->shell);
         int full = snprintf(account->full_name, sizeof(account->full_name), "%s",
@@ -128,13 +126,12 @@ static int find_uid(struct op *op, struct tx *tx)
 static int insert(struct op *op, struct tx *tx, struct user_create *call, struct account *account)
 {
         char detail[160];
-        const struct audit_entry entry = {
+        struct audit_entry entry = {
                 .event = "user-created",
                 .actor_uid = op->actor_uid,
                 .customer = call->customer,
                 .detail = detail,
         };
-        struct audit_entry row = entry;
         int r = find_uid(op, tx);
 
         if (r == 0)
@@ -146,14 +143,12 @@ static int insert(struct op *op, struct tx *tx, struct user_create *call, struct
                 r = account_by_uid(op->store, account->uid, account);
         if (r == 0 && !account->is_api)
                 r = link_issue(op, tx, account, call->link);
-        if (r == 0)
-                r = nss_touch_user(tx, account->uid);
         if (r != 0)
                 return r;
-        row.subject_uid = account->uid;
+        entry.subject_uid = account->uid;
         snprintf(detail, sizeof(detail), "kind=%s verified=%s", account->is_api ? "api" : "adm",
                  account->verified ? "yes" : "no");
-        return audit_append(tx, &row);
+        return audit_append(tx, &entry);
 }
 
 /* The store knows its own names, dead ones too; what else NSS knows belongs to somebody else. */

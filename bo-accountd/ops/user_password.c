@@ -3,9 +3,6 @@
 #include "bo-accountd/ops/new_password.h"
 #include "bo-accountd/ops/ops.h"
 #include "bo-accountd/ops/verify.h"
-#include "bo-accountd/store/group.h"
-
-#include <string.h>
 
 int op_own_password(struct op *op, const struct account *account, const struct secret *password)
 {
@@ -50,7 +47,7 @@ static int set(struct op *op, struct account *account, const struct secret *fres
         if (r == 0 && account->credential_epoch != epoch)
                 r = op_refuse(op, BO_ERR_WRONG_STATE, "The password was changed meanwhile.");
         if (r == 0)
-                r = new_password_store(op, &tx, account, hash, false, detail);
+                r = new_password_store(op, &tx, account, hash, detail);
         if (r == 0)
                 r = tx_commit(&tx);
         if (r == 0)
@@ -95,8 +92,6 @@ int op_user_set_profile(struct op *op, uint32_t uid, const char *full_name)
                               "FullName: at most 128 bytes, no ':' ',' or control character.");
         if (r == 0)
                 r = account_set_full_name(&tx, uid, full_name);
-        if (r == 0)
-                r = nss_touch_user(&tx, uid);
         if (r == 0)
                 r = audit_append(&tx, &entry);
         if (r == 0)

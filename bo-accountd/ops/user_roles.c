@@ -69,8 +69,6 @@ int op_user_set_roles(struct op *op, struct user_roles *call)
         if (r == 0)
                 r = member_set_roles(&tx, call->uid, call->customer, call->roles, call->n_roles);
         if (r == 0)
-                r = nss_touch_user(&tx, call->uid);
-        if (r == 0)
                 r = record(op, &tx, call);
         if (r == 0)
                 r = tx_commit(&tx);
