@@ -51,7 +51,7 @@ struct daemon *daemon_free(struct daemon *daemon);
 /* Runs until it is told to stop. */
 int daemon_run(struct daemon *daemon);
 
-/* What a job learned about the store; logs when that changes. */
+/* What a job learned about the store; systemd is told when that changes. */
 void daemon_store_state(struct daemon *daemon, int error);
 
 /* Writes the NSS base anew in the background if it has become worth it. */

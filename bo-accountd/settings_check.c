@@ -5,8 +5,6 @@
 #include "bo-accountd/settings_table.h"
 #include "common/clock.h"
 
-#include <string.h>
-
 static struct settings_origin origin_of(const struct settings_draft *draft, const char *key)
 {
         return draft->origins[setting_find(key) - settings_table];

@@ -5,7 +5,6 @@
 
 #include "bo-accountd/factor/keys.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 
 struct store;
@@ -19,7 +18,7 @@ enum queue {
 
 struct job {
         /* In a worker. @store is NULL if it cannot be opened; @store_error tells why (< 0). Returns
-         * what it got from the store: a negative errno makes the worker open its connection anew.
+         * what it got from the store: an I/O error makes the worker open its connection anew.
          */
         int (*run)(struct job *job, struct store *store, int store_error);
         /* On the main thread, exactly once for each job that workers_submit() took. */

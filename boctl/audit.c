@@ -45,7 +45,7 @@ static int page_show(struct request *request, uint32_t subject, struct table *ta
 
         if (r != 0)
                 return fail_call(request, r, "Cannot read the audit trail");
-        for (size_t i = 0; i<page->n_items && * left> 0; i++, (*left)--)
+        for (size_t i = 0; *left > 0 && i < page->n_items; i++, (*left)--)
                 audit_row(table, request, &page->items[i]);
         free(*cursor);
         *cursor = page->next[0] ? TAKE_PTR(page->next) : NULL;

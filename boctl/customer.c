@@ -25,7 +25,7 @@ static int page_show(struct request *request, struct table *table, char **cursor
 
         if (r != 0)
                 return fail_call(request, r, "Cannot list the customers");
-        for (size_t i = 0; i<page->n_items && * left> 0; i++, (*left)--) {
+        for (size_t i = 0; *left > 0 && i < page->n_items; i++, (*left)--) {
                 table_row(table);
                 table_text(table, 0, page->items[i].id);
                 table_text(table, 1, page->items[i].alias);

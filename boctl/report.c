@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* How boctl tells failure (stderr, exit code) and success. */
 #include <stdarg.h>
-#include <string.h>
 
 #include "boctl/boctl.h"
 #include "common/text.h"

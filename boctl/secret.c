@@ -56,7 +56,8 @@ int secret_ask_new(struct secret_line *secret)
         return EXIT_DONE;
 }
 
-int secret_from_fd(struct secret_line *secret, const char *text)
+/* Reads up to a line end or the end from the descriptor that @text numbers. */
+static int from_fd(struct secret_line *secret, const char *text)
 {
         char *end;
         unsigned long fd = strtoul(text, &end, 10);
@@ -88,7 +89,8 @@ static int letter_draw(char *ret)
         return 0;
 }
 
-int secret_generate(struct secret_line *secret)
+/* A random password of 25 letters and digits in five groups: 145 bits. */
+static int generate(struct secret_line *secret)
 {
         char *out = secret->text;
 
@@ -111,8 +113,8 @@ int secret_for_api(struct secret_line *secret, const struct request *request)
         if (fd && request->given & OPTION_BIT(GENERATE))
                 return fail_usage("--password-fd and --generate exclude each other.");
         if (fd)
-                return secret_from_fd(secret, fd);
+                return from_fd(secret, fd);
         if (request->given & OPTION_BIT(GENERATE))
-                return secret_generate(secret);
+                return generate(secret);
         return secret_ask_new(secret);
 }

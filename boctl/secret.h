@@ -20,11 +20,5 @@ int secret_ask(struct secret_line *secret, const char *prompt, bool visible);
 /* Asks for a new password twice (R73). */
 int secret_ask_new(struct secret_line *secret);
 
-/* Reads up to a line end or the end from the descriptor that @text numbers. */
-int secret_from_fd(struct secret_line *secret, const char *text);
-
-/* A random password of 25 letters and digits in five groups: 145 bits. */
-int secret_generate(struct secret_line *secret);
-
 /* The new password of an API user as --password-fd, --generate or the terminal give it. */
 int secret_for_api(struct secret_line *secret, const struct request *request);

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* boctl user enable, disable, reset, roles, password: what is done to a user. */
-#include <string.h>
 
+#include "boctl/user.h"
 #include "boctl/secret.h"
 #include "boctl/table.h"
-#include "boctl/user.h"
 
 int uid_of(struct request *request, const char *name, uint32_t *ret_uid)
 {

@@ -40,7 +40,7 @@ static int page_show(struct request *request, const struct bo_user_filter *filte
 
         if (r != 0)
                 return fail_call(request, r, "Cannot list the users");
-        for (size_t i = 0; i<page->n_items && * left> 0; i++, (*left)--)
+        for (size_t i = 0; *left > 0 && i < page->n_items; i++, (*left)--)
                 user_row(table, &page->items[i]);
         free(*cursor);
         *cursor = page->next[0] ? TAKE_PTR(page->next) : NULL;

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <ini.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -131,9 +132,9 @@ static void inih_configure(void)
         ini_initial_alloc = CONF_LINE_MAX;
 }
 
-int conf_read_stream(FILE *stream, const char *file,
-                     void (*take)(void *userdata, const struct conf_line *line), void *userdata,
-                     struct conf_report *report)
+static int stream_read(FILE *stream, const char *file,
+                       void (*take)(void *userdata, const struct conf_line *line), void *userdata,
+                       struct conf_report *report)
 {
         _cleanup_(freep) struct conf_reader *reader = calloc(1, sizeof(*reader));
 
@@ -165,5 +166,5 @@ int conf_read(const char *file, void (*take)(void *userdata, const struct conf_l
                 conf_complain(report, file, 0, "everybody may write to this file; chmod o-w it");
                 return 0;
         }
-        return conf_read_stream(stream, file, take, userdata, report);
+        return stream_read(stream, file, take, userdata, report);
 }

@@ -2,9 +2,7 @@
 /* Reads INI files (inih) line by line, and tells people what is wrong where, and what was meant. */
 #pragma once
 
-#include <stdarg.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 
 #define CONF_LINE_MAX 4096 /* bytes, with the line break */
@@ -31,14 +29,10 @@ __attribute__((format(printf, 4, 5))) void conf_complain(struct conf_report *rep
 
 /*
  * Hands each heading and each assignment to @take in turn. Comments are whole lines from '#' or ';'
- * on. Malformed lines are complained about, and reading goes on. 0, or < 0 errno where @stream or
+ * on. Malformed lines are complained about, and reading goes on; a file that everybody may write to
+ * is complained about and not read. 0, or < 0 errno where the file (-ENOENT: there is none) or
  * memory fails; complaints alone do not change what is returned.
  */
-int conf_read_stream(FILE *stream, const char *file,
-                     void (*take)(void *userdata, const struct conf_line *line), void *userdata,
-                     struct conf_report *report);
-
-/* The same for a file. -ENOENT if there is none; a file that everybody may write to is refused. */
 int conf_read(const char *file, void (*take)(void *userdata, const struct conf_line *line),
               void *userdata, struct conf_report *report);
 

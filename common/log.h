@@ -3,7 +3,6 @@
  * know never in clear. */
 #pragma once
 
-#include <stdint.h>
 #include <syslog.h>
 
 /* What a line is about; NULL and 0 fields are left out. The message ids are explained in

@@ -121,7 +121,7 @@ struct bo_login_context {
  * @ret_question: the first question
  *
  * The daemon picks the questions: nothing may be assumed of their number or order. Who may: root
- * for everyone, a user for himself. Source: DESIGN "login conversation"; R38, R57.
+ * for everyone, a user for himself. Rules: R38, R57.
  *
  * Return: 0; BO_ERR_NOT_ALLOWED, BO_ERR_PROTOCOL, BO_ERR_BUSY, BO_ERR_UNAVAILABLE; -EBADMSG for a
  * kind that this library does not know; -ETIMEDOUT, -ECONNRESET, -ENOMEM.

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The Manager interface: users created, found and listed; the daemon itself. */
 #include <errno.h>
-#include <inttypes.h>
 #include <string.h>
 
 #include "libbo/internal.h"

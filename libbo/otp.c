@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The second factor of a user: set up by himself, reset by the operator (R54, R56, R62). */
-#include <errno.h>
 
 #include "libbo/internal.h"
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The User interface: what administrators do to one user, and a user to himself. */
 #include <errno.h>
-#include <string.h>
 
 #include "libbo/internal.h"
 #include "libbo/user.h"

@@ -302,21 +302,3 @@ int snapshot_next(const struct snapshot *snapshot, uint64_t *position, struct sn
                 return r;
         }
 }
-
-int snapshot_user_uid(const char *dir, const char *name, uid_t *ret_uid)
-{
-        struct snapshot_record record;
-        struct snapshot snapshot;
-        int r;
-
-        r = snapshot_open(&snapshot, dir);
-        if (r < 0)
-                return r;
-        r = snapshot_find_name(&snapshot, name, &record);
-        if (r > 0 && !record.is_user)
-                r = 0;
-        if (r > 0)
-                *ret_uid = record.id;
-        snapshot_close(&snapshot);
-        return r;
-}

@@ -91,11 +91,3 @@ gid_t snapshot_record_gid(const struct snapshot_record *record, uint32_t index);
  * Return: 1 with a record; 0 at the end; -EBADMSG if the snapshot is damaged there.
  */
 int snapshot_next(const struct snapshot *snapshot, uint64_t *position, struct snapshot_record *ret);
-
-/**
- * snapshot_user_uid() - whether a name is that of a bo user
- * @ret_uid: written only if 1 is returned
- *
- * Return: 1 it is; 0 it is not; < 0 there is no snapshot to tell by.
- */
-int snapshot_user_uid(const char *dir, const char *name, uid_t *ret_uid);

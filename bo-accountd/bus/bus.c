@@ -6,7 +6,6 @@
 #include "common/log.h"
 
 #include <errno.h>
-#include <string.h>
 
 /* Answers to RequestName; D-Bus specification. */
 #define NAME_OURS         1
@@ -161,8 +160,6 @@ struct bus *bus_free(struct bus *bus)
                 connection_close(bus->clients);
         if (bus->system)
                 connection_close(bus->system);
-        bus->refill = sd_event_source_disable_unref(bus->refill);
-        bus->spare = connection_unref(bus->spare);
         closep(&bus->listen_fd);
         free(bus);
         return NULL;

@@ -8,11 +8,10 @@
 #include <string.h>
 #include <sys/random.h>
 
-#define LOGINS_MOST       8 /* conversations of one connection at a time */
-#define PROTOCOL_VERSION  1
-#define PROOFS_MOST       4096 /* auth phases whose session has not begun yet */
-#define PROOF_USEC        (10 * USEC_PER_MIN)
-#define ANSWER_BYTES_MOST BO_ANSWER_MAX
+#define LOGINS_MOST      8 /* conversations of one connection at a time */
+#define PROTOCOL_VERSION 1
+#define PROOFS_MOST      4096 /* auth phases whose session has not begun yet */
+#define PROOF_USEC       (10 * USEC_PER_MIN)
 
 struct login_entry {
         uint64_t id;
@@ -320,7 +319,7 @@ static int step_parse(struct request *request, void *userdata, sd_bus_message *m
 
         if (r < 0)
                 return r;
-        r = secret_read(request, message, ANSWER_BYTES_MOST, &call->answer);
+        r = secret_read(request, message, BO_ANSWER_MAX, &call->answer);
         return r != 0 ? r : take_known(request, call, id);
 }
 

@@ -99,13 +99,13 @@ static int connection_take(struct bus *bus, struct connection **ret_connection)
 static int serve(struct connection *connection, int fd)
 {
         sd_id128_t id;
-        int r = sd_bus_set_fd(connection->bus, fd,
-                              fd); /* owns fd from here on, also if what follows fails */
+        int r = sd_bus_set_fd(connection->bus, fd, fd);
 
         if (r < 0) {
                 close(fd);
                 return r;
         }
+        /* sd-bus owns fd from here on, also if what follows fails. */
         r = sd_id128_randomize(&id);
         if (r >= 0)
                 r = sd_bus_set_server(connection->bus, 1, id);

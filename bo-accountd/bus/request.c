@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
-int request_refuse(sd_bus_message *message, int error, const char *text)
+static int request_refuse(sd_bus_message *message, int error, const char *text)
 {
         char name[96];
 

@@ -44,9 +44,6 @@ int request_start(struct connection *connection, sd_bus_message *message,
 int request_dispatch(struct connection *connection, sd_bus_message *message,
                      const struct method *methods, size_t n_methods);
 
-/* Refuses at once, without a worker. */
-int request_refuse(sd_bus_message *message, int error, const char *text);
-
 /* One key of an a{sv}: type 's' (const char *), 'b' (bool), 'u' (uint32_t), 't' (uint64_t), 'S'
  * (array of strings). */
 struct option {

@@ -262,8 +262,7 @@ static int find(sd_bus *bus, const char *path, const char *interface, void *user
 
         (void)bus, (void)interface, (void)error;
         *ret_found = userdata;
-        return path_uid(path, &uid) ==
-               0; /* whether the user exists is told to those who may know it */
+        return path_uid(path, &uid) == 0; /* whether he exists is told to those who may know it */
 }
 
 int user_add(struct connection *connection)

@@ -3,9 +3,7 @@
 #pragma once
 
 #include "bo-accountd/factor/keys.h"
-#include "common/secret.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #define TOKEN_BYTES 16

@@ -10,7 +10,8 @@ enum {
         SLOT_BYTES = 16, /* libcdb makes two slots for each key */
 };
 
-int array_grow(void *array, size_t *room, size_t n, size_t size)
+/* Grows *@array, of elements of @size bytes, for one more than @n. */
+static int array_grow(void *array, size_t *room, size_t n, size_t size)
 {
         size_t new_room = *room ? 2 * *room : 64;
         void *old, *new;

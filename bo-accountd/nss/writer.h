@@ -46,8 +46,5 @@ int file_new(int dir_fd, const char *name, int *ret_fd);
 /* Copies all of @from into a new file, down to the disk. */
 int file_write_out(int from, int dir_fd, const char *name);
 
-/* Grows *@array, of elements of @size bytes, for one more than @n. */
-int array_grow(void *array, size_t *room, size_t n, size_t size);
-
 /* The name of a delta in the making. A base has its own from the begin: no delta names it. */
 #define SNAPSHOT_NEW_NAME ".new"

@@ -3,7 +3,6 @@
 #include "bo-accountd/ops/op.h"
 #include "bo-accountd/store/customer.h"
 
-#include <errno.h>
 #include <grp.h>
 #include <pwd.h>
 #include <string.h>

@@ -4,8 +4,6 @@
 #include "bo-accountd/ops/login_private.h"
 #include "bo-accountd/policy/password_age.h"
 
-#include <string.h>
-
 /*
  * A batch service runs a user's jobs without him: there a lock that any stranger can cause, or a
  * password that nobody is there to change, does not stop them; deactivation and idleness do.

@@ -4,10 +4,8 @@
 #include "bo-accountd/store/lockout.h"
 #include "bo-accountd/store/token.h"
 #include "common/clock.h"
-#include "common/log.h"
 
 #include <malloc.h>
-#include <string.h>
 
 #define TEND_BATCH 100 /* users in one transaction: others want to write too */
 #define TOKEN_REMAINS_FOR                                                                          \

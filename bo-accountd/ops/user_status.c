@@ -3,8 +3,6 @@
 #include "bo-accountd/ops/ops.h"
 #include "common/log.h"
 
-#include <string.h>
-
 static int record(struct op *op, struct tx *tx, const struct account *account, const char *event,
                   const char *reason)
 {

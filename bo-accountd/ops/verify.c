@@ -7,8 +7,6 @@
 #include "bo-accountd/store/otp.h"
 #include "common/clock.h"
 
-#include <string.h>
-
 void subject_disown(struct op *op, const char *name, struct subject *subject)
 {
         char folded[NAME_MAX_BYTES + 1];

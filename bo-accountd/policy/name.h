@@ -3,7 +3,6 @@
 #pragma once
 
 #include <stdbool.h>
-#include <stddef.h>
 
 #define NAME_MAX_BYTES 254 /* RFC 5321 4.5.3.1.3, less the angle brackets */
 

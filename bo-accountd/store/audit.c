@@ -47,8 +47,8 @@ int audit_row_hash(unsigned char out[KEYED_HASH_BYTES], const struct store *stor
         return 0;
 }
 
-void audit_head_seal(unsigned char out[KEYED_HASH_BYTES], const struct store *store,
-                     const struct audit_head *head)
+static void head_seal(unsigned char out[KEYED_HASH_BYTES], const struct store *store,
+                      const struct audit_head *head)
 {
         unsigned char bytes[1 + sizeof(head->sequence) + KEYED_HASH_BYTES] = {'h'};
 
@@ -73,7 +73,7 @@ int audit_head_load(struct store *store, struct audit_head *ret_head)
         if (sql_copy_blob(rows, 1, head.hash, sizeof(head.hash)) < 0 ||
             sql_copy_blob(rows, 2, seal, sizeof(seal)) < 0)
                 return BO_ERR_AUDIT_BROKEN;
-        audit_head_seal(right, store, &head);
+        head_seal(right, store, &head);
         if (memcmp(seal, right, sizeof(seal)) != 0)
                 return BO_ERR_AUDIT_BROKEN;
         *ret_head = head;
@@ -85,7 +85,7 @@ int audit_found(struct store *store)
         struct audit_head head = {0};
         unsigned char seal[KEYED_HASH_BYTES];
 
-        audit_head_seal(seal, store, &head);
+        head_seal(seal, store, &head);
         return store_done(store_run(
                 store,
                 "INSERT INTO audit_head (id, sequence, hash, seal)"
@@ -98,7 +98,7 @@ static int head_save(struct store *store, const struct audit_head *head)
         unsigned char seal[KEYED_HASH_BYTES];
         int r;
 
-        audit_head_seal(seal, store, head);
+        head_seal(seal, store, head);
         r = store_run(store,
                       "UPDATE audit_head SET sequence = $1, hash = $2, seal = $3 WHERE id = 1",
                       SQL_VALUES(sql_u64(head->sequence), sql_blob(head->hash, sizeof(head->hash)),

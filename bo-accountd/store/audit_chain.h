@@ -15,8 +15,6 @@ struct audit_head {
 
 /* BO_ERR_AUDIT_BROKEN: absent, or not sealed by our key. */
 int audit_head_load(struct store *store, struct audit_head *ret_head);
-void audit_head_seal(unsigned char out[KEYED_HASH_BYTES], const struct store *store,
-                     const struct audit_head *head);
 
 /* Of @row and the hash @before it; no text in @row is NULL. @out may be @before. */
 int audit_row_hash(unsigned char out[KEYED_HASH_BYTES], const struct store *store,

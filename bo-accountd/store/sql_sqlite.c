@@ -3,7 +3,6 @@
 #include "bo-accountd/store/sqlite.h"
 
 #include <errno.h>
-#include <string.h>
 
 /* The system's own word for an I/O error, where it has one: a full disk is no damage. */
 static int io_errno(sqlite3 *handle)

@@ -314,21 +314,7 @@ static void everybody_is_listed_once_when_the_settings_say_so(void **state)
         assert_int_equal(_nss_bo_endgrent(), NSS_STATUS_SUCCESS);
 }
 
-static void pam_learns_whose_name_it_is(void **state)
-{
-        uid_t uid = 1;
-
-        (void)state;
-        assert_true(snapshot_user_uid(NSS_DIR, "alice@shop.example", &uid) < 0);
-        publish_staff(1, 0);
-        assert_int_equal(snapshot_user_uid(NSS_DIR, "root", &uid), 0);
-        assert_int_equal(snapshot_user_uid(NSS_DIR, "bo-encoder", &uid), 0);
-        assert_int_equal(uid, 1);
-        assert_int_equal(snapshot_user_uid(NSS_DIR, "Alice@shop.example", &uid), 1);
-        assert_int_equal(uid, ALICE);
-}
-
-/* DESIGN: the snapshot is a constant database that TinyCDB's own reader understands. */
+/* The snapshot is a constant database that TinyCDB's own reader understands. */
 static void libcdb_reads_the_files(void **state)
 {
         _cleanup_(freep) uint8_t *bytes = NULL;
@@ -392,7 +378,6 @@ int main(void)
                 TEST(a_small_buffer_is_asked_to_grow),
                 TEST(nobody_is_listed_by_default),
                 TEST(everybody_is_listed_once_when_the_settings_say_so),
-                TEST(pam_learns_whose_name_it_is),
                 TEST(libcdb_reads_the_files),
                 TEST(the_library_exports_what_glibc_calls),
         };
