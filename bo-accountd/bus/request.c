@@ -99,6 +99,8 @@ static int request_run(struct job *job, struct store *store, int store_error)
         request->op.store = store;
         request->op.clock_usec = clock_realtime_usec();
         request->result = store ? request->method->run(&request->op, request->call) : store_error;
+        if (request->result == 0)
+                op_write_notes(&request->op);
         return request->result;
 }
 

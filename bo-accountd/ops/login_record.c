@@ -2,7 +2,6 @@
 /* What a login leaves behind: audit rows, counters, journal lines, signals. */
 #include "bo-accountd/ops/login_private.h"
 #include "bo-accountd/store/audit.h"
-#include "common/log.h"
 
 #include <string.h>
 
@@ -45,31 +44,31 @@ int login_record_success(struct op *op, struct login *login, struct tx *tx, cons
                 (struct login_proof){.uid = account->uid, .otp = strstr(factors, "otp") != NULL};
         snprintf(login->proof.factors, sizeof(login->proof.factors), "%s", factors);
         signal_login(op, login, OP_LOGIN_SUCCEEDED, factors);
-        log_event(LOG_INFO,
-                  &(struct log_event){.event = "login-succeeded",
-                                      .user = account->name,
-                                      .service = login->context.service,
-                                      .rhost = login->context.rhost,
-                                      .detail = factors},
-                  "%s logged in (%s, %s).", account->name, login->context.service, factors);
+        op_note(op, LOG_INFO,
+                &(struct log_event){.event = "login-succeeded",
+                                    .user = account->name,
+                                    .service = login->context.service,
+                                    .rhost = login->context.rhost,
+                                    .detail = factors},
+                "%s logged in (%s, %s).", account->name, login->context.service, factors);
         return 0;
 }
 
 /* A name that bo does not know may be a password typed at the wrong prompt: it is never written
  * down. */
-static void log_failure(const struct login *login, int outcome)
+static void log_failure(struct op *op, const struct login *login, int outcome)
 {
         const char *name = login->subject.known ? login->subject.account.name : NULL;
 
-        log_event(LOG_NOTICE,
-                  &(struct log_event){.event = outcome == BO_ERR_LOCKED_ATTEMPTS ? "login-locked"
-                                                                                 : "login-failed",
-                                      .user = name,
-                                      .service = login->context.service,
-                                      .rhost = login->context.rhost,
-                                      .detail = bo_error_name(outcome)},
-                  "Login of %s refused (%s): %s.", name ? name : "an unknown user",
-                  login->context.service, bo_error_name(outcome));
+        op_note(op, LOG_NOTICE,
+                &(struct log_event){.event = outcome == BO_ERR_LOCKED_ATTEMPTS ? "login-locked"
+                                                                               : "login-failed",
+                                    .user = name,
+                                    .service = login->context.service,
+                                    .rhost = login->context.rhost,
+                                    .detail = bo_error_name(outcome)},
+                "Login of %s refused (%s): %s.", name ? name : "an unknown user",
+                login->context.service, bo_error_name(outcome));
 }
 
 /* The dummy of sshd costs the same write, but leaves neither a row nor a line behind. */
@@ -106,6 +105,6 @@ int login_record_failure(struct op *op, struct login *login, struct tx *tx, int 
                          status_name(STATUS_LOCKED_ATTEMPTS));
                 snprintf(signal->three, sizeof(signal->three), "too many failed attempts");
         }
-        log_failure(login, outcome);
+        log_failure(op, login, outcome);
         return 0;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The session phase: ties a session to the factors that were proven, counts logins by SSH key. */
 #include "bo-accountd/ops/login_private.h"
-#include "common/log.h"
 
 /*
  * A login without an auth phase from another host is one by SSH key, and counts as a login (R40).
@@ -39,14 +38,14 @@ int login_session(struct op *op, struct login *login)
                 r = record_key_login(op, login);
         if (r != 0)
                 return r;
-        log_event(LOG_INFO,
-                  &(struct log_event){.event = login->context.close ? "session-closed"
-                                                                    : "session-opened",
-                                      .user = login->subject.account.name,
-                                      .service = login->context.service,
-                                      .rhost = login->context.rhost,
-                                      .detail = login->proof.factors},
-                  "Session of %s (%s) %s.", login->subject.account.name, login->context.service,
-                  login->context.close ? "closed" : "opened");
+        op_note(op, LOG_INFO,
+                &(struct log_event){.event = login->context.close ? "session-closed"
+                                                                  : "session-opened",
+                                    .user = login->subject.account.name,
+                                    .service = login->context.service,
+                                    .rhost = login->context.rhost,
+                                    .detail = login->proof.factors},
+                "Session of %s (%s) %s.", login->subject.account.name, login->context.service,
+                login->context.close ? "closed" : "opened");
         return login_end(login, 0);
 }

@@ -90,6 +90,8 @@ static int store(struct op *op, struct login *login, const char *hash)
                 r = token_use(&tx, login->token.hash);
         if (r == BO_ERR_WRONG_CREDENTIALS)
                 return login_end(login, r);
+        op->actor_uid =
+                login->subject.account.uid; /* the module runs as root, the token is the user's */
         if (r == 0)
                 r = new_password_store(op, &tx, &login->subject.account, hash,
                                        activation ? "by activation" : "by reset");

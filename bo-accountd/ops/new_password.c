@@ -5,7 +5,6 @@
 #include "bo-accountd/factor/quality.h"
 #include "bo-accountd/factor/token.h"
 #include "bo-accountd/store/audit.h"
-#include "common/log.h"
 
 #include <errno.h>
 #include <string.h>
@@ -119,8 +118,8 @@ int new_password_store(struct op *op, struct tx *tx, const struct account *accou
         if (r == 0)
                 r = audit_append(tx, &entry);
         if (r == 0)
-                log_event(LOG_INFO,
-                          &(struct log_event){.event = "password-changed", .user = account->name},
-                          "The password of %s was changed (%s).", account->name, detail);
+                op_note(op, LOG_INFO,
+                        &(struct log_event){.event = "password-changed", .user = account->name},
+                        "The password of %s was changed (%s).", account->name, detail);
         return r;
 }

@@ -35,6 +35,45 @@ int op_refuse(struct op *op, int error, const char *format, ...)
         return error;
 }
 
+static void copy(char *out, size_t size, const char *text)
+{
+        snprintf(out, size, "%s", text ? text : "");
+}
+
+void op_note(struct op *op, int priority, const struct log_event *event, const char *format, ...)
+{
+        struct op_note *note = &op->notes[op->n_notes];
+        va_list arguments;
+
+        if (op->n_notes == OP_NOTES_MOST)
+                return; /* none of the operations has so much to tell */
+        op->n_notes++;
+        note->priority = priority;
+        copy(note->event, sizeof(note->event), event->event);
+        copy(note->user, sizeof(note->user), event->user);
+        copy(note->service, sizeof(note->service), event->service);
+        copy(note->rhost, sizeof(note->rhost), event->rhost);
+        copy(note->detail, sizeof(note->detail), event->detail);
+        va_start(arguments, format);
+        vsnprintf(note->text, sizeof(note->text), format, arguments);
+        va_end(arguments);
+}
+
+void op_write_notes(struct op *op)
+{
+        for (size_t i = 0; i < op->n_notes; i++) {
+                const struct op_note *note = &op->notes[i];
+
+                log_event(note->priority,
+                          &(struct log_event){.event = note->event,
+                                              .user = note->user,
+                                              .service = note->service,
+                                              .rhost = note->rhost,
+                                              .detail = note->detail},
+                          "%s", note->text);
+        }
+}
+
 struct op_signal *op_signal(struct op *op, enum op_signal_kind kind, const struct account *account)
 {
         static _Thread_local struct op_signal spare;

@@ -9,12 +9,14 @@
 #include "bo-accountd/settings.h"
 #include "bo-accountd/store/account.h"
 #include "bo-accountd/store/store.h"
+#include "common/log.h"
 #include "libbo/bo.h"
 
 #include <sys/types.h>
 
 #define OP_MESSAGE_SIZE 256
 #define OP_SIGNALS_MOST 4
+#define OP_NOTES_MOST   3
 
 /* A D-Bus signal to be sent once the operation has been committed. */
 enum op_signal_kind {
@@ -33,6 +35,17 @@ struct op_signal {
                 three[ACCOUNT_TEXT_SIZE]; /* old, new, reason; service, rhost, outcome */
 };
 
+/* A line for the journal, to be written once the operation has been committed. */
+struct op_note {
+        int priority;
+        char event[24];
+        char user[NAME_MAX_BYTES + 1];
+        char service[64];
+        char rhost[46];
+        char detail[64];
+        char text[OP_MESSAGE_SIZE + 128];
+};
+
 /*
  * One operation, run by one worker from start to end. It returns 0, a BO_ERR_* or a negative errno,
  * and may say more in message.
@@ -47,6 +60,8 @@ struct op {
         char message[OP_MESSAGE_SIZE];
         struct op_signal signals[OP_SIGNALS_MOST];
         size_t n_signals;
+        struct op_note notes[OP_NOTES_MOST];
+        size_t n_notes;
 };
 
 /* Transactions at the time of the request. A clock that was set back is told to the log. */
@@ -56,6 +71,12 @@ int op_begin_write(struct op *op, struct tx *tx);
 /* Writes the message of a refusal and returns @error. */
 int op_refuse(struct op *op, int error, const char *format, ...)
         __attribute__((format(printf, 3, 4)));
+
+/* Notes a line; op_write_notes() writes them, unless the operation failed (what was not committed
+ * did not happen). */
+void op_note(struct op *op, int priority, const struct log_event *event, const char *format, ...)
+        __attribute__((format(printf, 4, 5)));
+void op_write_notes(struct op *op);
 
 /* A place for one more signal; one that is sent to nobody when there is none left, since a signal
  * is never worth a failure. */

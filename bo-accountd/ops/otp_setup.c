@@ -4,7 +4,6 @@
 
 #include "bo-accountd/store/audit.h"
 #include "bo-accountd/store/otp.h"
-#include "common/log.h"
 
 #include <string.h>
 
@@ -60,7 +59,7 @@ int otp_setup_store(struct op *op, struct tx *tx, const struct account *account,
         if (r != 0)
                 return r;
         op_signal(op, OP_USER_CHANGED, account);
-        log_event(LOG_INFO, &(struct log_event){.event = "otp-enabled", .user = account->name},
-                  "%s turned the second factor on.", account->name);
+        op_note(op, LOG_INFO, &(struct log_event){.event = "otp-enabled", .user = account->name},
+                "%s turned the second factor on.", account->name);
         return 0;
 }

@@ -2,7 +2,6 @@
 /* Creates a user: name and uid are checked against every source of the system first (R17, R21,
  * R43). */
 #include "bo-accountd/ops/ops.h"
-#include "common/log.h"
 
 #include <errno.h>
 #include <grp.h>
@@ -211,7 +210,7 @@ int op_user_create(struct op *op, struct user_create *call)
         memcpy(call->username, account.name, sizeof(call->username));
         op_publish(op);
         op_signal(op, OP_USER_ADDED, &account);
-        log_event(LOG_INFO, &(struct log_event){.event = "user-created", .user = account.name},
-                  "%s was created with uid %u.", account.name, account.uid);
+        op_note(op, LOG_INFO, &(struct log_event){.event = "user-created", .user = account.name},
+                "%s was created with uid %u.", account.name, account.uid);
         return 0;
 }

@@ -3,7 +3,6 @@
 #include "bo-accountd/factor/token.h"
 #include "bo-accountd/ops/ops.h"
 #include "bo-accountd/store/token.h"
-#include "common/log.h"
 
 #include <string.h>
 
@@ -59,8 +58,8 @@ int op_user_issue_reset(struct op *op, uint32_t uid, char link[TOKEN_LINK_SIZE])
         if (r == 0)
                 r = tx_commit(&tx);
         if (r == 0)
-                log_event(LOG_NOTICE,
-                          &(struct log_event){.event = entry.event, .user = account.name},
-                          "A token for %s was issued by uid %u.", account.name, op->actor_uid);
+                op_note(op, LOG_NOTICE,
+                        &(struct log_event){.event = entry.event, .user = account.name},
+                        "A token for %s was issued by uid %u.", account.name, op->actor_uid);
         return r;
 }

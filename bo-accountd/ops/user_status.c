@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Enables and disables users; they are never deleted (R13, R17). */
 #include "bo-accountd/ops/ops.h"
-#include "common/log.h"
 
 static int record(struct op *op, struct tx *tx, const struct account *account, const char *event,
                   const char *reason)
@@ -53,9 +52,9 @@ static int change(struct op *op, uint32_t uid, bool enable, const char *reason)
         snprintf(signal->one, sizeof(signal->one), "%s", status_name(before.status));
         snprintf(signal->two, sizeof(signal->two), "%s", status_name(after.status));
         snprintf(signal->three, sizeof(signal->three), "%s", reason ? reason : "");
-        log_event(LOG_NOTICE, &(struct log_event){.event = event, .user = account.name},
-                  "%s was %s by uid %u.", account.name, enable ? "enabled" : "disabled",
-                  op->actor_uid);
+        op_note(op, LOG_NOTICE, &(struct log_event){.event = event, .user = account.name},
+                "%s was %s by uid %u.", account.name, enable ? "enabled" : "disabled",
+                op->actor_uid);
         return 0;
 }
 
