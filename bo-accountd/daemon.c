@@ -162,7 +162,7 @@ static int on_settle(sd_event_source *source, uint64_t usec, void *userdata)
 {
         struct daemon *daemon = userdata;
 
-        (void)source, (void)usec;
+        (void)source, (void)usec; /* sd-event's signature */
         if (!daemon->stopping && chore_submit(daemon, "Settling", op_settle, false) < 0)
                 log_line(LOG_NOTICE, "The store's log is moved later: the queue is full.");
         return 0;
@@ -224,7 +224,7 @@ static int on_finished(sd_event_source *source, int fd, uint32_t events, void *u
 {
         struct daemon *daemon = userdata;
 
-        (void)source, (void)fd, (void)events;
+        (void)source, (void)fd, (void)events; /* sd-event's signature */
         workers_reap(daemon->workers);
         return 0;
 }
@@ -234,7 +234,7 @@ static int on_stop(sd_event_source *source, const struct signalfd_siginfo *info,
 {
         struct daemon *daemon = userdata;
 
-        (void)source, (void)info;
+        (void)source, (void)info; /* sd-event's signature */
         sd_notify(0, "STOPPING=1");
         daemon->stopping = true;
         bus_stop_accepting(daemon->bus);
@@ -247,7 +247,7 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *inf
         struct daemon *daemon = userdata;
         int r;
 
-        (void)source, (void)info;
+        (void)source, (void)info; /* sd-event's signature */
         sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu",
                    (unsigned long long)clock_monotonic_usec());
         r = load_settings(daemon);

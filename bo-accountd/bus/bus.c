@@ -122,7 +122,7 @@ static int on_rejoin(sd_event_source *source, uint64_t usec, void *userdata)
 {
         struct bus *bus = userdata;
 
-        (void)usec;
+        (void)usec; /* sd-event's signature */
         sd_event_source_disable_unref(source);
         bus->rejoin = NULL;
         return bus_join_system(bus);

@@ -93,7 +93,7 @@ static int find(sd_bus *bus, const char *path, const char *interface, void *user
         char *decoded = NULL;
         int r = path_customer(path, &decoded);
 
-        (void)bus, (void)interface, (void)error;
+        (void)bus, (void)interface, (void)error; /* sd-bus's signature */
         free(decoded);
         *ret_found = userdata;
         return r == 0; /* whether it exists is told to those who may know it */

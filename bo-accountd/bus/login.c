@@ -356,7 +356,7 @@ static int on_step(sd_bus_message *message, void *userdata, sd_bus_error *error)
         uint64_t id;
         int r = sd_bus_message_read(message, "t", &id);
 
-        (void)error;
+        (void)error; /* refusals are sent with their own names */
         if (r >= 0)
                 r = sd_bus_message_rewind(message, true);
         if (r < 0)
@@ -370,7 +370,7 @@ static int on_step(sd_bus_message *message, void *userdata, sd_bus_error *error)
 
 static int on_cancel(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
-        (void)error;
+        (void)error; /* refusals are sent with their own names */
         return request_start(userdata, message, &cancel_method);
 }
 

@@ -9,7 +9,8 @@
 static int get_version(sd_bus *bus, const char *path, const char *interface, const char *property,
                        sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
-        (void)bus, (void)path, (void)interface, (void)property, (void)userdata, (void)error;
+        (void)bus, (void)path, (void)interface, (void)property, (void)userdata;
+        (void)error; /* sd-bus's signature */
         return sd_bus_message_append(reply, "s", BO_VERSION);
 }
 
@@ -20,7 +21,8 @@ static int get_state(sd_bus *bus, const char *path, const char *interface, const
         int store_error = bus_daemon(connection->owner)->store_error;
         char text[128] = "ok";
 
-        (void)bus, (void)path, (void)interface, (void)property, (void)error;
+        (void)bus, (void)path, (void)interface, (void)property;
+        (void)error; /* sd-bus's signature */
         if (store_error < 0)
                 snprintf(text, sizeof(text), "unavailable: %s", strerror(-store_error));
         return sd_bus_message_append(reply, "s", text);

@@ -140,7 +140,7 @@ static int accept_clock_parse(struct request *request, void *call, sd_bus_messag
 
 static int accept_clock_run(struct op *op, void *call)
 {
-        (void)call;
+        (void)call; /* it takes and gives nothing */
         return op_accept_clock(op);
 }
 

@@ -62,7 +62,7 @@ static int get_user_by_uid_parse(struct request *request, void *userdata, sd_bus
 {
         struct user_find *call = userdata;
 
-        (void)request;
+        (void)request; /* nothing to refuse here */
         return sd_bus_message_read(message, "u", &call->uid) < 0 ? -EINVAL : 0;
 }
 

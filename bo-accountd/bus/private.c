@@ -20,8 +20,7 @@
  */
 int private_on_hello(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
-        (void)userdata; /* the same for everybody */
-        (void)error;
+        (void)userdata, (void)error; /* the same for everybody */
         if (sd_bus_message_is_method_call(message, "org.freedesktop.DBus", "Hello"))
                 return sd_bus_reply_method_return(message, "s", ":1.1");
         return 0;
@@ -81,7 +80,7 @@ static int on_refill(sd_event_source *source, void *userdata)
 {
         struct bus *bus = userdata;
 
-        (void)source;
+        (void)source; /* sd-event's signature */
         if (!bus->spare)
                 (void)connection_prepare(bus, &bus->spare); /* else when the next one comes */
         return 0;
@@ -180,8 +179,8 @@ static int on_client(sd_event_source *source, int fd, uint32_t events, void *use
 {
         int client = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
-        (void)source;
-        (void)events;
+        (void)source, (void)events; /* sd-event's signature */
+
         if (client < 0) { /* he went away; or descriptors are short, and he comes next */
                 if (errno == EMFILE || errno == ENFILE)
                         make_room(userdata);

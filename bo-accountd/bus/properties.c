@@ -10,8 +10,8 @@
 int property_unreachable(sd_bus *bus, const char *path, const char *interface, const char *property,
                          sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
-        (void)bus, (void)path, (void)interface, (void)property, (void)reply, (void)userdata,
-                (void)error;
+        (void)bus, (void)path, (void)interface, (void)property;
+        (void)reply, (void)userdata, (void)error; /* sd-bus's signature */
         return -EIO; /* the object callback has answered already; fails closed if it ever has not */
 }
 

@@ -260,7 +260,7 @@ static int find(sd_bus *bus, const char *path, const char *interface, void *user
 {
         uint32_t uid;
 
-        (void)bus, (void)interface, (void)error;
+        (void)bus, (void)interface, (void)error; /* sd-bus's signature */
         *ret_found = userdata;
         return path_uid(path, &uid) == 0; /* whether he exists is told to those who may know it */
 }

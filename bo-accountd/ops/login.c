@@ -119,10 +119,15 @@ int login_end(struct login *login, int outcome)
         return 0;
 }
 
+int login_end_well(struct op *op, struct login *login, const struct secret *answer)
+{
+        (void)op, (void)answer; /* the signature of an answer */
+        return login_end(login, 0);
+}
+
 static int failure_shown(struct op *op, struct login *login, const struct secret *answer)
 {
-        (void)op; /* the signature of an answer */
-        (void)answer;
+        (void)op, (void)answer; /* the signature of an answer */
         return login_end(login, login->outcome);
 }
 

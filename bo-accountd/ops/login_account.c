@@ -38,13 +38,6 @@ static bool factor_missing(const struct login *login)
                !(login->proof.uid == login->subject.account.uid && login->proof.otp);
 }
 
-static int warned(struct op *op, struct login *login, const struct secret *answer)
-{
-        (void)op; /* the signature of an answer */
-        (void)answer;
-        return login_end(login, 0);
-}
-
 /* R3: those who were not offered the change at the prompt read it here. */
 static int warn(struct login *login, const struct op *op, const struct account_state *state,
                 uint64_t now_usec)
@@ -56,7 +49,7 @@ static int warn(struct login *login, const struct op *op, const struct account_s
             login->service.class != SERVICE_INTERACTIVE || state->password_expires_usec == 0 ||
             state->password_expires_usec > now_usec + rule->warn_usec)
                 return login_end(login, 0);
-        return login_tell(login, LOGIN_INFO, warned,
+        return login_tell(login, LOGIN_INFO, login_end_well,
                           "Your password expires in %u day%s. Change it with `passwd`.", days,
                           days == 1 ? "" : "s");
 }

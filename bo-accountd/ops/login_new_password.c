@@ -5,20 +5,13 @@
 
 #include <errno.h>
 
-static int unchanged(struct op *op, struct login *login, const struct secret *answer)
-{
-        (void)op; /* the signature of an answer */
-        (void)answer;
-        return login_end(login, 0);
-}
-
 static int ask_again(struct login *login, const char *reason)
 {
         bool again = ++login->tries < LOGIN_TRIES;
 
         if (!again && login->voluntary)
-                return login_tell(login, LOGIN_ERROR, unchanged, "%s The password was not changed.",
-                                  reason);
+                return login_tell(login, LOGIN_ERROR, login_end_well,
+                                  "%s The password was not changed.", reason);
         if (!again)
                 return login_fail(login, BO_ERR_PASSWORD_REJECTED,
                                   "%s The password was not changed.", reason);

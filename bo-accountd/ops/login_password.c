@@ -6,13 +6,6 @@
 
 #include <errno.h>
 
-static int changed(struct op *op, struct login *login, const struct secret *answer)
-{
-        (void)op; /* the signature of an answer */
-        (void)answer;
-        return login_end(login, 0);
-}
-
 int login_store_password(struct op *op, struct login *login, const char *hash)
 {
         _cleanup_(tx_end) struct tx tx = {0};
@@ -38,7 +31,7 @@ int login_store_password(struct op *op, struct login *login, const char *hash)
         op_signal(op, OP_USER_CHANGED, &login->subject.account);
         if (login->context.silent)
                 return login_end(login, 0);
-        return login_tell(login, LOGIN_INFO, changed, "The password was changed.");
+        return login_tell(login, LOGIN_INFO, login_end_well, "The password was changed.");
 }
 
 /* Charged and counted like a login: the present password is as good a place to guess as any. */

@@ -49,6 +49,9 @@ int login_tell(struct login *login, enum login_kind kind, login_answer_fn *next,
 
 int login_end(struct login *login, int outcome);
 
+/* After a line that was shown: ends as a success. */
+login_answer_fn login_end_well;
+
 /* The user of an account or password phase and his state, read in @tx. BO_ERR_NO_SUCH_USER. */
 int login_find(struct op *op, struct login *login, struct tx *tx, struct account_state *ret_state);
 
