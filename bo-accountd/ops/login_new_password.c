@@ -25,7 +25,7 @@ static int answer_repeat(struct op *op, struct login *login, const struct secret
 
         if (!secret_equal(login->fresh, answer))
                 return ask_again(login, "The two passwords are not the same.");
-        r = new_password_hash(op, &login->subject.account, answer, hash);
+        r = new_password_hash(op, &login->subject.account, answer, login->password != NULL, hash);
         if (r == BO_ERR_PASSWORD_REUSED)
                 return ask_again(login, bo_error_text(r));
         return r != 0 ? r : login->store(op, login, hash);

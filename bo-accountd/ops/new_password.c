@@ -43,6 +43,7 @@ struct comparison {
         struct op *op;
         const struct secret *password;
         uint64_t now_usec;
+        bool present_known;
         char (*hashes)[PASSWORD_HASH_SIZE];
         size_t n, room;
 };
@@ -52,6 +53,8 @@ static int collect(void *userdata, size_t index, const char *hash, uint64_t repl
 {
         struct comparison *comparison = userdata;
 
+        if (index == 0 && comparison->present_known)
+                return 0;
         if (!password_rule_compares(&comparison->op->settings->password, index, replaced_usec,
                                     comparison->now_usec))
                 return 0;
@@ -82,12 +85,13 @@ static int compare(const struct comparison *comparison)
 }
 
 int new_password_hash(struct op *op, const struct account *account, const struct secret *password,
-                      char out[PASSWORD_HASH_SIZE])
+                      bool present_known, char out[PASSWORD_HASH_SIZE])
 {
         struct comparison comparison = {
                 .op = op,
                 .password = password,
                 .now_usec = op->clock_usec,
+                .present_known = present_known,
         };
         int r = account_password_history(op->store, account->uid, collect, &comparison);
 

@@ -11,10 +11,13 @@
 int new_password_check(struct op *op, const struct account *account, const struct secret *password,
                        const struct secret *old, char *why, size_t size);
 
-/* Compares with the passwords that may not be used again (one hash each) and hashes it.
- * 0; BO_ERR_PASSWORD_REUSED. */
+/*
+ * Compares with the passwords that may not be used again (one hash each) and hashes it. With
+ * @present_known the present one has been verified in clear and new_password_check() compared with
+ * it: one hash less. 0; BO_ERR_PASSWORD_REUSED.
+ */
 int new_password_hash(struct op *op, const struct account *account, const struct secret *password,
-                      char out[PASSWORD_HASH_SIZE]);
+                      bool present_known, char out[PASSWORD_HASH_SIZE]);
 
 /* Stores @hash in @tx with everything that a change of password brings with it; records it with
  * @detail. */

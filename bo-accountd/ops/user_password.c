@@ -39,7 +39,7 @@ static int set(struct op *op, struct account *account, const struct secret *fres
         if (r > 0)
                 return op_refuse(op, r, "%s", why);
         if (r == 0)
-                r = new_password_hash(op, account, fresh, hash);
+                r = new_password_hash(op, account, fresh, old != NULL, hash);
         if (r == 0)
                 r = op_begin_write(op, &tx);
         if (r == 0)
