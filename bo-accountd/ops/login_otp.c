@@ -84,7 +84,8 @@ static int answer_code(struct op *op, struct login *login, const struct secret *
         if (right == 1)
                 return confirm(op, login, step);
         if (++login->tries >= LOGIN_TRIES)
-                return login_end(login, BO_ERR_WRONG_CREDENTIALS);
+                return login_fail(login, BO_ERR_TOO_MANY_TRIES, "%s",
+                                  bo_error_text(BO_ERR_TOO_MANY_TRIES));
         return login_ask(login, LOGIN_VISIBLE, answer_code, false,
                          "This is not the present code of the app.\nOne-time code: ");
 }

@@ -223,7 +223,7 @@ class Require(Case):
 
     def test_R54_three_wrong_codes_end_the_set_up(self):
         uid, name, talk, secret = self.begun()
-        self.assertEqual(talk.answer("000000", "", "0000000").outcome, "WrongCredentials")
+        self.assertEqual(talk.answer("000000", "", "0000000").outcome, "TooManyTries")
         self.assertFalse(self.get(uid, "OtpEnabled"))
         self.assertEqual(self.auth(name, GOOD), "Success")
 
