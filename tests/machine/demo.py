@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Shows what bo does, in a machine that is thrown away afterwards; --shell leaves you in it."""
 
+import os
 import pathlib
 import re
 import signal
@@ -116,6 +117,7 @@ class Demo:
 
     def lockout(self):
         self.screen.scene("Guessing: six wrong passwords lock the login for 30 minutes (R38)")
+        self.screen.says("time is moved for the daemon alone; the machine's own clock runs on")
         self.server.clock.freeze()
         for _ in range(6):
             self.ssh("wrong", "a wrong password", False)
@@ -218,7 +220,7 @@ class Demo:
 
     def trail(self):
         self.screen.scene("All of it stands in the audit trail")
-        self.root("boctl audit list --limit 12")
+        self.root("boctl audit list --limit 30")
         self.root("boctl audit verify")
 
     def play(self):
@@ -227,13 +229,19 @@ class Demo:
             scene()
 
 
-def leave_there(server, screen):
-    if not sys.stdin.isatty():
-        screen.says("--shell needs a terminal")
-        return
-    screen.says("you are root in the machine; boctl is there; leave with exit, and all is gone")
+def leave_there(server, screen, alice):
+    """With the real time, and without what the scenes left behind."""
     server.log = None
+    server.clock.real()
+    server.run("boctl clock accept")
+    server.run(f"boctl otp reset {ALICE} --reason 'end of the scenes'")
+    server.run(f"rm -rf /home/{ALICE}/.ssh")
+    screen.says(f"you are root in the machine; {ALICE} has the password {alice.password}")
+    screen.says("make users with `boctl user create NAME`, log in with `ssh NAME@localhost`; exit ends it all")
     child = server.spawn("bash -l", timeout=None)
+    size = os.get_terminal_size()
+    child.setwinsize(size.lines, size.columns)
+    child.sendline(f"export TERM={os.environ.get('TERM', 'xterm')}; clear")
     child.interact()
 
 
@@ -241,16 +249,21 @@ def main():
     unknown = set(sys.argv[1:]) - {"--shell"}
     if unknown:
         sys.exit("usage: tools/demo [--shell]")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    if "--shell" in sys.argv[1:] and not sys.stdin.isatty():
+        print("tools/demo: --shell needs a terminal", file=sys.stderr)
+        sys.exit(2)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit(1))
     screen = Screen()
     screen.says("booting a throw-away Debian 12 and installing bo in it")
     began = time.monotonic()
     with Server() as server:
         screen.says(f"up after {time.monotonic() - began:.1f} s")
         server.log = screen
-        Demo(server, screen).play()
+        demo = Demo(server, screen)
+        demo.play()
         if "--shell" in sys.argv[1:]:
-            leave_there(server, screen)
+            leave_there(server, screen, demo.alice)
     screen.says("the machine is gone")
 
 

@@ -51,6 +51,11 @@ class Clock:
         self._show()
         self._machine.run("systemctl daemon-reload")
 
+    def real(self):
+        """As if it had never been moved."""
+        self._offset_sec, self._frozen_at = 0, None
+        self._show()
+
     def _show(self):
         if self._frozen_at is None:
             text = f"{self._offset_sec:+d}"

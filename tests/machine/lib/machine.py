@@ -68,6 +68,13 @@ def _die_with_parent():
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+def _parent(pid):
+    try:
+        return int(pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
+    except OSError:
+        return None
+
+
 def _init_below(nspawn_pid):
     """The host's pid of the machine's process 1: the descendant that is 1 in a pid namespace."""
     for entry in pathlib.Path("/proc").iterdir():
@@ -77,7 +84,7 @@ def _init_below(nspawn_pid):
             status = dict(line.split(":", 1) for line in (entry / "status").read_text().splitlines())
         except (OSError, ValueError):
             continue
-        if int(status["PPid"]) == nspawn_pid and status["NSpid"].split()[1:] == ["1"]:
+        if status["NSpid"].split()[2:] == ["1"] and _parent(int(status["PPid"])) == nspawn_pid:
             return int(entry.name)
     return None
 
@@ -110,7 +117,9 @@ class Machine:
         os.unlink(self._console.name)
         try:
             self._nspawn = subprocess.Popen(
-                ["unshare", "-m", "--propagation", "private", "sh", "-c", BOOT], env=environment,
+                # A namespace of processes around it: whoever dies, nothing of the machine stays.
+                ["unshare", "-m", "-p", "--fork", "--kill-child", "--mount-proc", "--propagation", "private",
+                 "sh", "-c", BOOT], env=environment,
                 stdin=subprocess.DEVNULL, stdout=self._console, stderr=subprocess.STDOUT,
                 preexec_fn=lambda: (self._cgroup.enter(), _die_with_parent()))
             self.init_pid = wait_until(self._find_init, 30, "the machine's init")
