@@ -48,7 +48,7 @@ class Codes(Suite):
     def test_set_up_without_a_right_code_is_none(self):
         """R56"""
         name = self.person()
-        self.assert_out(name, self.PASSWORD, "000000", "", "12345", service="vault")
+        self.assertEqual(self.auth(name, self.PASSWORD, "000000", "", "12345", service="vault"), "MAXTRIES")
         self.assertEqual(self.auth(name, self.PASSWORD, REFUSE, service="vault"), "CONV_ERR")
         self.assertFalse(self.daemon.show(name)["otp_enabled"])
         self.assert_in(name)
