@@ -185,9 +185,10 @@ int workers_submit(struct workers *workers, enum queue queue, struct job *job)
                 lane->last = &job->next;
                 lane->waiting++;
                 workers->pending++;
-                pthread_cond_signal(&lane->wake);
         }
         pthread_mutex_unlock(&workers->lock);
+        if (r == 0) /* after the lock: who wakes would only wait for it */
+                pthread_cond_signal(&lane->wake);
         return r;
 }
 
