@@ -3,6 +3,7 @@
 #include "bo-accountd/daemon.h"
 
 #include "bo-accountd/bus/bus.h"
+#include "bo-accountd/factor/password.h"
 #include "bo-accountd/ops/ops.h"
 #include "common/clock.h"
 #include "common/log.h"
@@ -284,17 +285,21 @@ static int start_workers(struct daemon *daemon)
 {
         const struct settings *settings = daemon->settings->settings;
         long cores = sysconf(_SC_NPROCESSORS_ONLN);
+        uint32_t hashes = settings->hash_workers ? settings->hash_workers
+                          : cores > 0            ? (uint32_t)cores
+                                                 : 1;
         const struct workers_config config = {
                 .store_path = daemon->store_path,
                 .keys = daemon->keys,
-                .threads = {[QUEUE_HASH] = settings->hash_workers ? settings->hash_workers
-                                           : cores > 0            ? (uint32_t)cores
-                                                                  : 1,
-                            [QUEUE_OTHER] = OTHER_THREADS},
+                /* One more than may hash: it commits while the others do. */
+                .threads = {[QUEUE_HASH] = hashes + 1, [QUEUE_OTHER] = OTHER_THREADS},
                 .capacity = {[QUEUE_HASH] = settings->hash_queue,
                              [QUEUE_OTHER] = settings->other_queue},
         };
-        int r = workers_start(&daemon->workers, &config);
+        int r = password_bound_hashes(hashes);
+
+        if (r == 0)
+                r = workers_start(&daemon->workers, &config);
 
         return r < 0 ? r
                      : sd_event_add_io(daemon->event, NULL, workers_fd(daemon->workers), EPOLLIN,

@@ -11,7 +11,8 @@ struct store;
 
 /* Hashing apart from the rest, so that a login storm never delays a look-up. */
 enum queue {
-        QUEUE_HASH, /* as many threads as cores: each Argon2id holds its memory and a core */
+        QUEUE_HASH, /* each Argon2id holds its memory and a core: bounded by password_bound_hashes()
+                     */
         QUEUE_OTHER,
         QUEUE_COUNT,
 };

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <semaphore.h>
 #include <sodium.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -27,17 +28,34 @@ struct verifier {
  */
 #define HASH_NICE 10
 
-static int step_back(void)
-{
-        int before = getpriority(PRIO_PROCESS, (id_t)gettid());
+/* How many may hash at once; the threads that wait or write meanwhile may be more. */
+static sem_t slots;
+static bool slots_are_bounded;
 
+int password_bound_hashes(unsigned most)
+{
+        if (sem_init(&slots, 0, most) < 0)
+                return -errno;
+        slots_are_bounded = true;
+        return 0;
+}
+
+static int hash_begin(void)
+{
+        int before;
+
+        while (slots_are_bounded && sem_wait(&slots) < 0 && errno == EINTR)
+                continue;
+        before = getpriority(PRIO_PROCESS, (id_t)gettid());
         (void)setpriority(PRIO_PROCESS, (id_t)gettid(), HASH_NICE);
         return before;
 }
 
-static void step_forward(int before)
+static void hash_end(int before)
 {
         (void)setpriority(PRIO_PROCESS, (id_t)gettid(), before);
+        if (slots_are_bounded)
+                sem_post(&slots);
 }
 
 static struct secret *peppered(const struct secret *password, const struct keys *keys)
@@ -61,11 +79,11 @@ int password_hash(char out[PASSWORD_HASH_SIZE], const struct secret *password,
         if (!digest)
                 return -ENOMEM;
 
-        int before = step_back();
+        int before = hash_begin();
         int r = crypto_pwhash_str_alg(out, digest->bytes, digest->size, cost->passes,
                                       (size_t)cost->memory_bytes, crypto_pwhash_ALG_ARGON2ID13);
 
-        step_forward(before);
+        hash_end(before);
         return r < 0 ? -ENOMEM : 0;
 }
 
@@ -116,9 +134,14 @@ int password_verify(const char *hash, const struct secret *password, const struc
                 return -ENOMEM;
         if (!is_real)
                 verifier.cost = *cost;
-        if (crypto_pwhash(digest, sizeof(digest), peppered_password->bytes, peppered_password->size,
-                          verifier.salt, verifier.cost.passes, (size_t)verifier.cost.memory_bytes,
-                          crypto_pwhash_ALG_ARGON2ID13) < 0)
+
+        int before = hash_begin();
+        int r = crypto_pwhash(digest, sizeof(digest), peppered_password->bytes,
+                              peppered_password->size, verifier.salt, verifier.cost.passes,
+                              (size_t)verifier.cost.memory_bytes, crypto_pwhash_ALG_ARGON2ID13);
+
+        hash_end(before);
+        if (r < 0)
                 return -ENOMEM;
 
         bool is_same = sodium_memcmp(digest, verifier.digest, sizeof(digest)) == 0;

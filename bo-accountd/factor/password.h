@@ -15,6 +15,9 @@ struct password_cost {
         uint64_t memory_bytes; /* Argon2id m */
 };
 
+/* Bounds how many hash at once in this process; called once, before the first hash. */
+int password_bound_hashes(unsigned most);
+
 /*
  * Hashes into @out (terminated). -EINVAL for the empty password, -ENOMEM if the memory is not to be
  * had. Blocks for the whole cost; holds memory_bytes meanwhile, and gives them back to the system.
