@@ -106,10 +106,12 @@ static void chore_done(struct job *job)
         struct daemon *daemon = chore->daemon;
 
         daemon_store_state(daemon, chore->result < 0 ? chore->result : 0);
-        if (chore->result != 0)
-                log_event(LOG_ERR, &(struct log_event){.event = "store-unavailable"},
-                          "%s failed: %s.", chore->name,
-                          strerror(chore->result < 0 ? -chore->result : EIO));
+        if (chore->result != 0) {
+                const char *why = strerror(chore->result < 0 ? -chore->result : EIO);
+
+                log_event(LOG_ERR, &(struct log_event){.event = "store-unavailable", .detail = why},
+                          "%s failed: %s.", chore->name, why);
+        }
         if (chore->at_start)
                 sd_notify(0, "READY=1");
         bus_send_signals(daemon->bus, &chore->op);

@@ -7,8 +7,7 @@
 #include <string.h>
 
 /* Good for this user and now? Says nothing to the outside but yes or no. */
-static int token_is_good(struct op *op, struct tx *tx, const struct login *login,
-                         const struct token_row *row)
+static int token_is_good(struct tx *tx, const struct login *login, const struct token_row *row)
 {
         const struct account *account = &login->subject.account;
         uint64_t latest_usec;
@@ -22,7 +21,6 @@ static int token_is_good(struct op *op, struct tx *tx, const struct login *login
         r = tx_high_since(tx, row->clock_epoch, &latest_usec);
         if (r != 0)
                 return r;
-        (void)op; /* the rule needs nothing of the settings: the lifetime was fixed at issue */
         return latest_usec < row->expires_usec && tx->now_usec < row->expires_usec
                        ? 0
                        : BO_ERR_WRONG_CREDENTIALS;
@@ -38,7 +36,7 @@ static int find(struct op *op, struct login *login, const struct token *token,
         token_hash(hash, token, op->keys);
         if (r == 0)
                 r = token_load(op->store, hash, ret_row);
-        return r == 0 ? token_is_good(op, &tx, login, ret_row) : r;
+        return r == 0 ? token_is_good(&tx, login, ret_row) : r;
 }
 
 /* What completing the link opens: the attempt lock always, the inactivity lock only by an
@@ -83,7 +81,7 @@ static int store(struct op *op, struct login *login, const char *hash)
         if (r == 0)
                 r = account_by_uid(op->store, login->subject.account.uid, &login->subject.account);
         if (r == 0)
-                r = token_is_good(op, &tx, login, &login->token);
+                r = token_is_good(&tx, login, &login->token);
         if (r == 0 && login->subject.account.otp_on && !login->code_given)
                 r = BO_ERR_WRONG_CREDENTIALS; /* the factor was turned on meanwhile (R60) */
         if (r == 0)

@@ -230,6 +230,23 @@ class Status(Case):
         self.assertEqual(self.talk("account", name).skip().outcome, "LockedInactivity")
         self.assertEqual(self.talk("account", name, service="cron").skip().outcome, "LockedInactivity")
 
+    def test_R40_daily_pass_marks_the_idle_and_nobody_else(self):
+        idle, _ = self.person()
+        self.daemon.pass_time(30 * DAY)
+        busy, _ = self.person()
+        self.daemon.pass_time(60 * DAY)
+        self.daemon.restart()  # the pass is made at start, and hourly
+        deadline = time.monotonic() + WAIT
+        while not (marked := {row["Subject"] for row in self.audit(Event="user-idle")}):
+            self.assertLess(time.monotonic(), deadline)
+        self.assertIn(idle, marked)
+        self.assertNotIn(busy, marked)
+        rows = self.manager("ListUsers", "sa{sv}su", "", {"Status": ("s", "locked-inactivity")}, "", 0)[0]
+        self.assertIn(idle, {row["Uid"] for row in rows})
+        self.daemon.pass_time(-DAY)  # a mark stays, whatever the clock says
+        self.assertEqual(self.get(idle, "Status"), "locked-inactivity")
+        self.daemon.pass_time(DAY)
+
     def test_R40_login_counts_by_key_too(self):
         uid, name = self.person()
         self.daemon.pass_time(60 * DAY)
