@@ -81,8 +81,10 @@ static void *worker_main(void *userdata)
                 if (!store)
                         error = store_open(&store, lane->workers->config.store_path,
                                            lane->workers->config.keys);
-                if (store_is_broken(job->run(job, store, error)))
+                if (store_is_broken(job->run(job, store, error)) && store) {
+                        store_doubt(store);
                         store = store_close(store);
+                }
                 workers_give_back(lane->workers, job);
         }
         return NULL;

@@ -92,13 +92,22 @@ static struct request *request_new(struct connection *connection, sd_bus_message
         return request;
 }
 
+/* Nothing is answered, a refusal neither, before what was charged for it is on the disk (R38). */
+static int run_durably(struct request *request, struct store *store)
+{
+        int result = request->method->run(&request->op, request->call);
+        int flushed = store_flush(store);
+
+        return flushed < 0 ? flushed : result;
+}
+
 static int request_run(struct job *job, struct store *store, int store_error)
 {
         struct request *request = (struct request *)job;
 
         request->op.store = store;
         request->op.clock_usec = clock_realtime_usec();
-        request->result = store ? request->method->run(&request->op, request->call) : store_error;
+        request->result = store ? run_durably(request, store) : store_error;
         if (request->result == 0)
                 op_write_notes(&request->op);
         return request->result;

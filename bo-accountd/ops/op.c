@@ -15,14 +15,22 @@ int op_begin_read(struct op *op, struct tx *tx)
         return tx_begin_read(tx, op->store, op->clock_usec);
 }
 
-int op_begin_write(struct op *op, struct tx *tx)
+static int tell_set_back(const struct tx *tx, int r)
 {
-        int r = tx_begin_write(tx, op->store, op->clock_usec);
-
         if (r == 0 && tx->set_back)
                 log_event(LOG_WARNING, &(struct log_event){.event = "clock-set-back"},
                           "The clock was set back. If it is right now: boctl clock accept.");
         return r;
+}
+
+int op_begin_write(struct op *op, struct tx *tx)
+{
+        return tell_set_back(tx, tx_begin_write(tx, op->store, op->clock_usec));
+}
+
+int op_begin_async(struct op *op, struct tx *tx)
+{
+        return tell_set_back(tx, tx_begin_async(tx, op->store, op->clock_usec));
 }
 
 int op_refuse(struct op *op, int error, const char *format, ...)

@@ -67,6 +67,7 @@ struct op {
 /* Transactions at the time of the request. A clock that was set back is told to the log. */
 int op_begin_read(struct op *op, struct tx *tx);
 int op_begin_write(struct op *op, struct tx *tx);
+int op_begin_async(struct op *op, struct tx *tx); /* the reply waits for it: tx_begin_async() */
 
 /* Writes the message of a refusal and returns @error. */
 int op_refuse(struct op *op, int error, const char *format, ...)

@@ -44,12 +44,16 @@ int subject_wait_usec(struct op *op, struct tx *tx, const struct subject *subjec
         return r;
 }
 
-/* The account is read again under the write lock: what is tested is what stands at the charge. */
+/*
+ * The account is read again under the write lock: what is tested is what stands at the charge. It
+ * is committed before the hash, so that whoever comes next counts it; the disk has it before the
+ * answer is sent, with the verdict's commit: one wait for the disk instead of two.
+ */
 static int charge(struct op *op, struct subject *subject)
 {
         const struct lockout_rule *rule = &op->settings->lockout;
         _cleanup_(tx_end) struct tx tx = {0};
-        int r = op_begin_write(op, &tx);
+        int r = op_begin_async(op, &tx);
 
         if (r == 0 && subject->known)
                 r = account_by_uid(op->store, subject->account.uid, &subject->account);

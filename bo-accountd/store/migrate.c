@@ -51,7 +51,7 @@ static int apply(struct store *store, int index)
 static int step(struct store *store, int from)
 {
         const struct sql_driver *driver = store->sql->driver;
-        int now, r = driver->begin(store->sql, true);
+        int now, r = driver->begin(store->sql, SQL_WRITE);
 
         if (r < 0)
                 return r;

@@ -30,6 +30,12 @@ struct sql_rows {
         struct sql *sql;
 };
 
+enum sql_access {
+        SQL_READ,
+        SQL_WRITE,       /* durable when it is committed */
+        SQL_WRITE_ASYNC, /* on the disk with the next durable one */
+};
+
 enum sql_type {
         SQL_INT,
         SQL_TEXT,
@@ -57,7 +63,7 @@ struct sql_driver {
         const void *(*get_bytes)(struct sql_rows *rows, int column, size_t *ret_size);
         int (*changes)(struct sql_rows *rows);
         void (*finish)(struct sql_rows *rows);
-        int (*begin)(struct sql *sql, bool write);
+        int (*begin)(struct sql *sql, enum sql_access access);
         int (*commit)(struct sql *sql);
         void (*rollback)(struct sql *sql);
         int (*checkpoint)(struct sql *sql); /* moves what has gathered in a log, without blocking */

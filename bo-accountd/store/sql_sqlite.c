@@ -250,10 +250,29 @@ static int driver_changes(struct sql_rows *rows)
         return of_rows(rows)->changes;
 }
 
-static int driver_begin(struct sql *sql, bool write)
+/* Takes effect while it is prepared, so it cannot be kept prepared. */
+static int set_async(struct sqlite *sqlite, bool async)
 {
-        int r = write ? sql_run(sql, "BEGIN IMMEDIATE", SQL_NONE) : sql_run(sql, "BEGIN", SQL_NONE);
+        int code;
 
+        if (sqlite->async == async)
+                return 0;
+        code = sqlite3_exec(sqlite->handle,
+                            async ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL",
+                            NULL, NULL, NULL);
+        if (code != SQLITE_OK)
+                return sqlite_errno(sqlite, code);
+        sqlite->async = async;
+        return 0;
+}
+
+static int driver_begin(struct sql *sql, enum sql_access access)
+{
+        int r = set_async(of(sql), access == SQL_WRITE_ASYNC);
+
+        if (r == 0)
+                r = access == SQL_READ ? sql_run(sql, "BEGIN", SQL_NONE)
+                                       : sql_run(sql, "BEGIN IMMEDIATE", SQL_NONE);
         return r < 0 ? r : 0;
 }
 

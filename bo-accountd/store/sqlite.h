@@ -21,6 +21,7 @@ struct sqlite {
         struct sql sql;
         sqlite3 *handle;
         struct sqlite_rows *cache[SQLITE_CACHE_SLOTS];
+        bool async; /* commits do not wait for the disk at present */
 };
 
 /* The errno for the result @code of a call; marks the connection as broken if it is. */

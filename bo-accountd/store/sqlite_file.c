@@ -25,7 +25,7 @@ static const char settings[] = "PRAGMA journal_mode = WAL;"
                                "PRAGMA secure_delete = ON;"
                                "PRAGMA temp_store = MEMORY;"
                                "PRAGMA mmap_size = 0;"
-                               "PRAGMA cache_size = -256;"
+                               "PRAGMA cache_size = -128;"
                                "PRAGMA cache_spill = OFF;"
                                "PRAGMA wal_autocheckpoint = 4096;"
                                "PRAGMA journal_size_limit = 16777216;";

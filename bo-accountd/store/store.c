@@ -2,55 +2,87 @@
 /* A connection: opened, brought up to date, opened anew after damage. */
 #include "bo-accountd/store/store_private.h"
 
-#include <pthread.h>
-#include <string.h>
-#include <time.h>
+#include "common/clock.h"
 
-#define WRITER_WAIT_SEC 2
-
-static pthread_mutex_t writers = PTHREAD_MUTEX_INITIALIZER;
-
-int store_lock_writers(void)
+/* Under the lock of the writer, since a new file is made and migrations are written by one. */
+static int connect_to(struct store *store, struct sql **ret_sql)
 {
-        struct timespec until;
-
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_sec += WRITER_WAIT_SEC;
-        return pthread_mutex_clocklock(&writers, CLOCK_MONOTONIC, &until) == 0 ? 0 : -EBUSY;
-}
-
-void store_unlock_writers(void)
-{
-        pthread_mutex_unlock(&writers);
-}
-
-/* Under the lock of the writers, since a new file is made and migrations are written by one. */
-static int connect_store(struct store *store)
-{
-        int r = store_lock_writers();
+        struct sql *sql = NULL;
+        int r = sql_sqlite.open(&sql, store->writer->path);
 
         if (r < 0)
                 return r;
+        store->sql = sql;
         store->in_tx = true; /* what fails now is not to be opened anew from within */
-        r = sql_sqlite.open(&store->sql, store->path);
-        if (r == 0)
-                r = store_migrate(store);
+        r = store_migrate(store);
         store->in_tx = false;
-        store_unlock_writers();
+        store->sql = store->reader;
+        if (r < 0) {
+                sql_close(sql);
+                return r;
+        }
+        store->writer->seen = true;
+        *ret_sql = sql;
+        return 0;
+}
+
+static int connect_reader(struct store *store)
+{
+        int r = writer_lock(store->writer);
 
         if (r < 0)
-                store->sql = sql_close(store->sql);
+                return r;
+        r = connect_to(store, &store->reader);
+        writer_unlock(store->writer);
+        store->sql = store->reader;
         return r;
 }
 
 int store_ready(struct store *store)
 {
-        if (store->sql && !store->sql->broken)
+        if (store->reader && !store->reader->broken)
                 return 0;
-        if (store->in_tx || (store->sql && store->sql->active > 0))
+        if (store->in_tx || (store->reader && store->reader->active > 0))
                 return store->sql ? 0 : -EIO;
-        store->sql = sql_close(store->sql);
-        return connect_store(store);
+        store_doubt(store);
+        store->sql = store->reader = sql_close(store->reader);
+        return connect_reader(store);
+}
+
+static int writer_ready(struct store *store)
+{
+        struct writer *writer = store->writer;
+
+        if (writer->sql && !writer->sql->broken && !atomic_exchange(&writer->stale, false))
+                return 0;
+        writer->sql = sql_close(writer->sql);
+        return connect_to(store, &writer->sql);
+}
+
+int store_enter_writer(struct store *store)
+{
+        int r = writer_lock(store->writer);
+
+        if (r < 0)
+                return r;
+        r = writer_ready(store);
+        if (r < 0)
+                writer_unlock(store->writer);
+        else
+                store->sql = store->writer->sql;
+        return r;
+}
+
+void store_leave_writer(struct store *store)
+{
+        store->sql = store->reader;
+        writer_unlock(store->writer);
+}
+
+void store_doubt(struct store *store)
+{
+        store->writer->stale = true;
+        store->writer->seen = false;
 }
 
 int store_open(struct store **ret_store, const char *path, const struct keys *keys)
@@ -61,10 +93,9 @@ int store_open(struct store **ret_store, const char *path, const struct keys *ke
         if (!store)
                 return -ENOMEM;
         store->keys = keys;
-        store->path = strdup(path);
-        if (!store->path)
-                return -ENOMEM;
-        r = connect_store(store);
+        r = writer_ref(&store->writer, path);
+        if (r == 0 && !store->writer->seen)
+                r = connect_reader(store);
         if (r < 0)
                 return r;
         *ret_store = TAKE_PTR(store);
@@ -75,10 +106,32 @@ struct store *store_close(struct store *store)
 {
         if (!store)
                 return NULL;
-        sql_close(store->sql);
-        free(store->path);
+        sql_close(store->reader);
+        writer_unref(store->writer);
         free(store);
         return NULL;
+}
+
+int store_flush(struct store *store)
+{
+        _cleanup_(tx_end) struct tx tx = {0};
+        bool owes;
+        int r;
+
+        if (store->async == 0)
+                return 0;
+        r = writer_lock(store->writer);
+        if (r < 0)
+                return r;
+        owes = store->writer->durable < store->async;
+        writer_unlock(store->writer);
+        if (owes)
+                r = tx_begin_write(&tx, store, clock_realtime_usec());
+        if (owes && r == 0)
+                r = tx_commit(&tx);
+        if (r == 0)
+                store->async = 0;
+        return r;
 }
 
 int store_checkpoint(struct store *store)

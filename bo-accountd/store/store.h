@@ -23,7 +23,8 @@ struct store; /* used by one thread at a time; each worker has its own */
  * Opens @path (a SQLite file, made with mode 0600 if absent) and brings the schema up to date, one
  * transaction a migration; a schema newer than this program is -EPROTONOSUPPORT. Cheap when nothing
  * is to be done. An empty file, or a log (@path-wal) without its file, is damage (-EIO), not a new
- * store. @keys must outlive the store.
+ * store. @keys must outlive the store. While another store of @path is open, the file is looked at
+ * when it is first needed: who only writes, by the shared writer, needs no reader of his own.
  */
 int store_open(struct store **ret_store, const char *path, const struct keys *keys);
 struct store *store_close(struct store *store);
@@ -35,6 +36,18 @@ DEFINE_CLEANUP(struct store *, store_close)
  */
 int store_checkpoint(struct store *store);
 
+/*
+ * Returns when every asynchronous commit that was made by way of @store is on the disk; costs
+ * nothing if a durable commit of anybody came after them.
+ */
+int store_flush(struct store *store);
+
+/*
+ * Something that was got from the store tells that a connection is no good: the writer is opened
+ * anew as well. For who is about to close @store therefore.
+ */
+void store_doubt(struct store *store);
+
 /* One transaction. now_usec is the time to judge by: the clock, except that it stands still while a
  * clock that was set back by less than a minute catches up. A larger set-back begins a new clock
  * epoch (and is audited): see tx_high_since(). */
@@ -42,7 +55,7 @@ struct tx {
         struct store *store;
         uint64_t now_usec;
         int64_t clock_epoch;
-        bool open, write;
+        bool open, write, async;
         bool set_back; /* this transaction found the clock set back, and began a new epoch */
 
         /* The store's own. */
@@ -56,7 +69,14 @@ int tx_begin_read(struct tx *tx, struct store *store, uint64_t clock_usec);
  * workers are woken, not polled). */
 int tx_begin_write(struct tx *tx, struct store *store, uint64_t clock_usec);
 
-/* Durable when it returns 0 (synchronous=FULL). On failure the transaction is rolled back. */
+/*
+ * The same, but its commit does not wait for the disk: at once seen by everybody, and outliving
+ * this process, but not a failure of the machine until store_flush(), or any durable commit.
+ */
+int tx_begin_async(struct tx *tx, struct store *store, uint64_t clock_usec);
+
+/* Durable when it returns 0, unless begun as asynchronous. On failure the transaction is rolled
+ * back. */
 int tx_commit(struct tx *tx);
 
 /* Rolls back what was not committed; for _cleanup_(tx_end) on a struct tx that starts as {0}. */

@@ -4,14 +4,17 @@
 
 #include "bo-accountd/store/sql.h"
 #include "bo-accountd/store/store.h"
+#include "bo-accountd/store/writer.h"
 #include "libbo/bo.h"
 
 #include <errno.h>
 
 struct store {
-        struct sql *sql; /* NULL after a failed attempt to open it anew */
+        struct sql *sql;    /* what statements run on: the reader, or the writer within its turn */
+        struct sql *reader; /* its own; NULL after a failed attempt to open it anew */
+        struct writer *writer; /* shared */
         const struct keys *keys;
-        char *path;
+        uint64_t async; /* the last asynchronous commit of this store */
         bool in_tx;
 };
 
@@ -26,9 +29,9 @@ int store_ready(struct store *store);
 int store_query_int(struct store *store, int64_t *ret_value, const char *text,
                     const struct sql_value *values, size_t n_values);
 
-/* Writers of this process wait here, where they are woken, not in the engine, which polls. */
-int store_lock_writers(void);
-void store_unlock_writers(void);
+/* The turn of the writer: its connection is store->sql until store_leave_writer(). */
+int store_enter_writer(struct store *store);
+void store_leave_writer(struct store *store);
 
 /* Of what a statement changed: 0 if there was a row, @otherwise if there was none, or < 0. */
 static inline int store_changed(int changes, int otherwise)

@@ -71,19 +71,24 @@ static int clock_set_back(struct tx *tx)
                                         });
 }
 
-static int begin(struct tx *tx, struct store *store, uint64_t clock_usec, bool write)
+static int begin(struct tx *tx, struct store *store, uint64_t clock_usec, enum sql_access access)
 {
         int r;
 
-        *tx = (struct tx){.store = store, .clock_usec = clock_usec, .write = write};
-        r = store->sql->driver->begin(store->sql, write);
+        *tx = (struct tx){
+                .store = store,
+                .clock_usec = clock_usec,
+                .write = access != SQL_READ,
+                .async = access == SQL_WRITE_ASYNC,
+        };
+        r = store->sql->driver->begin(store->sql, access);
         if (r < 0)
                 return r;
         tx->open = store->in_tx = true;
         r = clock_load(tx);
         if (r == 0)
                 clock_judge(tx);
-        if (r == 0 && write && clock_was_set_back(tx))
+        if (r == 0 && tx->write && clock_was_set_back(tx))
                 r = clock_set_back(tx);
         return r;
 }
@@ -94,7 +99,22 @@ int tx_begin_read(struct tx *tx, struct store *store, uint64_t clock_usec)
 
         if (r < 0)
                 return r;
-        r = begin(tx, store, clock_usec, false);
+        r = begin(tx, store, clock_usec, SQL_READ);
+        if (r < 0)
+                tx_end(tx);
+        return r;
+}
+
+static int begin_write(struct tx *tx, struct store *store, uint64_t clock_usec,
+                       enum sql_access access)
+{
+        int r = store->in_tx ? -EBUSY : store_enter_writer(store);
+
+        if (r < 0)
+                return r;
+        r = begin(tx, store, clock_usec, access);
+        if (r < 0 && !tx->open)
+                store_leave_writer(store); /* tx_end() does it for one that was begun */
         if (r < 0)
                 tx_end(tx);
         return r;
@@ -102,24 +122,32 @@ int tx_begin_read(struct tx *tx, struct store *store, uint64_t clock_usec)
 
 int tx_begin_write(struct tx *tx, struct store *store, uint64_t clock_usec)
 {
-        int r = store->in_tx ? -EBUSY : store_ready(store);
-
-        if (r == 0)
-                r = store_lock_writers();
-        if (r < 0)
-                return r;
-        r = begin(tx, store, clock_usec, true);
-        if (r < 0 && !tx->open)
-                store_unlock_writers(); /* tx_end() does it for one that was begun */
-        if (r < 0)
-                tx_end(tx);
-        return r;
+        return begin_write(tx, store, clock_usec, SQL_WRITE);
 }
 
-static int clock_save(struct tx *tx)
+int tx_begin_async(struct tx *tx, struct store *store, uint64_t clock_usec)
 {
-        if (tx->now_usec <= tx->high_usec)
+        return begin_write(tx, store, clock_usec, SQL_WRITE_ASYNC);
+}
+
+/*
+ * An asynchronous commit leaves the time to the durable one that follows it. That one must change
+ * something, or the engine would not make durable what was committed before it: if the clock stands
+ * still, a number.
+ */
+static int finish_writing(struct tx *tx)
+{
+        const struct writer *writer = tx->store->writer;
+
+        if (tx->async)
                 return 0;
+        if (tx->now_usec <= tx->high_usec)
+                return writer->durable == writer->async
+                               ? 0
+                               : store_done(store_run(tx->store,
+                                                      "UPDATE counter SET value = value + 1"
+                                                      " WHERE name = 'flushes'",
+                                                      SQL_NONE));
         return store_done(store_run(tx->store,
                                     "UPDATE clock_epoch SET high_usec = $1 WHERE id = $2",
                                     SQL_VALUES(sql_u64(tx->now_usec), sql_int(tx->clock_epoch))));
@@ -129,15 +157,27 @@ static void leave(struct tx *tx)
 {
         tx->open = tx->store->in_tx = false;
         if (tx->write)
-                store_unlock_writers();
+                store_leave_writer(tx->store);
+}
+
+static void count(const struct tx *tx)
+{
+        struct writer *writer = tx->store->writer;
+
+        if (tx->async)
+                tx->store->async = ++writer->async;
+        else
+                writer->durable = writer->async;
 }
 
 int tx_commit(struct tx *tx)
 {
-        int r = tx->write ? clock_save(tx) : 0;
+        int r = tx->write ? finish_writing(tx) : 0;
 
         if (r == 0)
                 r = tx->store->sql->driver->commit(tx->store->sql);
+        if (r == 0 && tx->write)
+                count(tx);
         if (r == 0)
                 leave(tx);
         else
@@ -155,11 +195,13 @@ void tx_end(struct tx *tx)
 
 int tx_high_since(struct tx *tx, int64_t epoch, uint64_t *ret_usec)
 {
-        int64_t high;
-        int r = store_query_int(tx->store, &high,
-                                "SELECT COALESCE(MAX(high_usec), 0) FROM clock_epoch"
-                                " WHERE id >= $1",
-                                SQL_VALUES(sql_int(epoch)));
+        int64_t high = (int64_t)tx->high_usec; /* of the present epoch, in which most rows began */
+        int r = epoch == tx->clock_epoch
+                        ? 0
+                        : store_query_int(tx->store, &high,
+                                          "SELECT COALESCE(MAX(high_usec), 0) FROM clock_epoch"
+                                          " WHERE id >= $1",
+                                          SQL_VALUES(sql_int(epoch)));
 
         if (r < 0)
                 return r;

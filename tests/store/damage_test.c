@@ -183,6 +183,7 @@ static void a_file_that_went_without_its_log_is_not_made_anew(void **state)
 
         make_user(fixture->store, "alice");
         assert_done(unlink(fixture->where));
+        store_doubt(fixture->store);
         expect_no_opening(fixture, -EIO);
         fixture->store = store_close(fixture->store);
 }
@@ -333,18 +334,23 @@ static int can_mount(struct fixture *fixture)
         return enter_small_disk(fixture) == 0 ? 0 : __LINE__;
 }
 
+/* With no store open that the child would inherit. */
+static void on_a_small_disk(struct fixture *fixture, int (*body)(struct fixture *fixture))
+{
+        if (in_child(can_mount, fixture) != 0)
+                skip();
+        fixture->store = store_close(fixture->store);
+        assert_done(in_child(body, fixture));
+}
+
 static void a_full_disk_refuses_writing_and_loses_nothing(void **state)
 {
-        if (in_child(can_mount, *state) != 0)
-                skip();
-        assert_done(in_child(use_full_disk, *state));
+        on_a_small_disk(*state, use_full_disk);
 }
 
 static void a_read_only_disk_is_told(void **state)
 {
-        if (in_child(can_mount, *state) != 0)
-                skip();
-        assert_done(in_child(use_read_only_disk, *state));
+        on_a_small_disk(*state, use_read_only_disk);
 }
 
 /* Creates users and says so, until it is killed. */

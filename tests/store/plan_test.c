@@ -37,11 +37,16 @@ static void forget_heard(void)
                 free(heard.texts[--heard.n]);
 }
 
-/* A fresh connection whose statements are heard; what opening it took is none of our business. */
+/* Fresh connections, reader and writer, whose statements are heard; what opening them took is none
+ * of our business. */
 static void start_listening(struct fixture *fixture)
 {
+        struct tx tx = {0};
+
         sqlite3_auto_extension((void (*)(void))listen_to);
         reopen(fixture);
+        begin(&tx, fixture->store);
+        tx_end(&tx);
         sqlite3_cancel_auto_extension((void (*)(void))listen_to);
         forget_heard();
 }

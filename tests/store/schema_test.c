@@ -15,7 +15,7 @@ static void remove_database(struct fixture *fixture)
 /* A store as a daemon left it that knew the first @version migrations. */
 static void make_version(struct fixture *fixture, int version)
 {
-        struct store store = {.keys = fixture->keys, .path = fixture->where, .in_tx = true};
+        struct store store = {.keys = fixture->keys, .in_tx = true};
 
         assert_done(sql_sqlite.open(&store.sql, fixture->where));
         assert_done(store.sql->driver->script(
@@ -76,6 +76,7 @@ static void a_newer_schema_is_refused_and_left_alone(void **state)
         struct fixture *fixture = *state;
         struct store *store = NULL;
 
+        fixture->store = store_close(fixture->store);
         run_sql(fixture, "UPDATE schema SET version = version + 1");
         assert_int_equal(store_open(&store, fixture->where, fixture->keys), -EPROTONOSUPPORT);
         assert_null(store);
