@@ -16,9 +16,10 @@
 #include <sys/un.h>
 #include <systemd/sd-daemon.h>
 
-#define SETTLE_USEC   (2 * USEC_PER_SEC)
-#define TEND_USEC     USEC_PER_HOUR
-#define OTHER_THREADS 3 /* one may write, one may read a long list, one is left for a look-up */
+#define SETTLE_USEC    (2 * USEC_PER_SEC)
+#define MOVE_LOG_AFTER 64 /* answers */
+#define TEND_USEC      USEC_PER_HOUR
+#define OTHER_THREADS  3 /* one may write, one may read a long list, one is left for a look-up */
 
 struct settings_ref *settings_ref_take(struct settings_ref *ref)
 {
@@ -171,10 +172,21 @@ static int on_settle(sd_event_source *source, uint64_t usec, void *userdata)
         return 0;
 }
 
+/* A storm leaves no quiet moment: there the log is moved every so often, or it would grow. */
+static void move_log(struct daemon *daemon)
+{
+        if (++daemon->n_unmoved < MOVE_LOG_AFTER || daemon->stopping)
+                return;
+        daemon->n_unmoved = 0;
+        /* With a full queue the engine's own net is below. */
+        (void)chore_submit(daemon, "Moving the store's log", op_move_log, false);
+}
+
 void daemon_settle_later(struct daemon *daemon)
 {
         int enabled = SD_EVENT_OFF;
 
+        move_log(daemon);
         if (sd_event_source_get_enabled(daemon->settle, &enabled) < 0 || enabled != SD_EVENT_OFF)
                 return;
         if (sd_event_source_set_time_relative(daemon->settle, SETTLE_USEC) < 0 ||

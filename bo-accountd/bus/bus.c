@@ -6,6 +6,7 @@
 #include "common/log.h"
 
 #include <errno.h>
+#include <string.h>
 
 /* Answers to RequestName; D-Bus specification. */
 #define NAME_OURS         1
@@ -36,11 +37,49 @@ int bus_new(struct bus **ret_bus, struct daemon *daemon)
 
 static int rejoin_later(struct bus *bus);
 
+static int bus_add_objects(struct connection *connection)
+{
+        int r = 0;
+
+        connection->has_objects = true;
+        if (connection->private)
+                r = sd_bus_add_object(connection->bus, NULL, "/org/freedesktop/DBus",
+                                      private_on_hello, connection);
+        if (r >= 0)
+                r = manager_add(connection);
+        if (r >= 0)
+                r = user_add(connection);
+        if (r >= 0)
+                r = customer_add(connection);
+        return r;
+}
+
+/*
+ * Hanging up and taking down the whole tree takes a quarter of a millisecond. Most connections are
+ * those of pam_bo, which speak Login alone: the rest comes when somebody asks for it.
+ */
+static int add_what_is_asked_for(struct connection *connection, sd_bus_message *message)
+{
+        uint8_t type = 0;
+
+        if (connection->has_objects || sd_bus_message_get_type(message, &type) < 0 ||
+            type != SD_BUS_MESSAGE_METHOD_CALL ||
+            sd_bus_message_is_method_call(message, BUS_NAME ".Login", NULL))
+                return 0;
+        return bus_add_objects(connection);
+}
+
 static int on_any_message(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
         struct connection *connection = userdata;
+        int r = add_what_is_asked_for(connection, message);
 
         (void)error; /* a filter has nothing to answer */
+        if (r < 0) {
+                log_line(LOG_ERR, "A connection has no objects: %s.", strerror(-r));
+                connection_close_soon(connection);
+                return 1;
+        }
         if (connection->private && connection_is_deaf(connection)) {
                 connection_close_soon(connection);
                 return 1;
@@ -56,22 +95,11 @@ static int on_any_message(sd_bus_message *message, void *userdata, sd_bus_error 
         return 0;
 }
 
-int bus_add_objects(struct connection *connection)
+int bus_add_login(struct connection *connection)
 {
         int r = sd_bus_add_filter(connection->bus, NULL, on_any_message, connection);
 
-        if (r >= 0 && connection->private)
-                r = sd_bus_add_object(connection->bus, NULL, "/org/freedesktop/DBus",
-                                      private_on_hello, connection);
-        if (r >= 0)
-                r = manager_add(connection);
-        if (r >= 0)
-                r = login_add(connection);
-        if (r >= 0)
-                r = user_add(connection);
-        if (r >= 0)
-                r = customer_add(connection);
-        return r;
+        return r < 0 ? r : login_add(connection);
 }
 
 /* Whatever is not the name: without it nobody would find bo here, so it is tried again. */
@@ -102,6 +130,8 @@ static int join(struct bus *bus)
         if (!connection)
                 return -ENOMEM;
         r = sd_bus_open_system_with_description(&connection->bus, "system");
+        if (r >= 0)
+                r = bus_add_login(connection);
         if (r >= 0)
                 r = bus_add_objects(connection);
         if (r >= 0)
@@ -146,9 +176,7 @@ void bus_stop_accepting(struct bus *bus)
         bus->stopping = true;
         bus->listener = sd_event_source_disable_unref(bus->listener);
         bus->rejoin = sd_event_source_disable_unref(bus->rejoin);
-        bus->refill = sd_event_source_disable_unref(bus->refill);
         bus->greeting = sd_event_source_disable_unref(bus->greeting);
-        bus->spare = connection_unref(bus->spare);
 }
 
 struct bus *bus_free(struct bus *bus)

@@ -24,6 +24,7 @@ struct connection {
         bool closed;
         uid_t uid;                /* of the peer; private only */
         bool greeted;             /* authenticated, and what came with that was read */
+        bool has_objects;         /* the whole tree, not the Login interface alone */
         sd_event_source *closing; /* once he is gone */
         unsigned references;
         unsigned in_flight; /* requests */
@@ -55,8 +56,8 @@ struct connection *connection_unref(struct connection *connection);
 /* Sends what an operation left to be told, on the system bus. */
 void bus_send_signals(struct bus *bus, const struct op *op);
 
-/* Hangs all vtables on a connection. */
-int bus_add_objects(struct connection *connection);
+/* Hangs vtables on a connection: Login at once, the others when they are asked for. */
+int bus_add_login(struct connection *connection);
 int manager_add(struct connection *connection);
 int login_add(struct connection *connection);
 int user_add(struct connection *connection);

@@ -13,8 +13,6 @@ struct bus {
         int listen_fd;
         struct connection *clients;
         unsigned n_clients;
-        struct connection *spare; /* for the next client */
-        sd_event_source *refill;
         sd_event_source *greeting;
         struct connection *system;
         struct request *requests; /* in flight, of whoever */

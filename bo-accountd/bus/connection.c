@@ -57,8 +57,6 @@ void connection_close(struct connection *connection)
                         connection->next->previous = connection->previous;
                 bus->n_clients--;
         }
-        if (bus->refill)
-                sd_event_source_set_enabled(bus->refill, SD_EVENT_ONESHOT);
         connection_unref(connection);
 }
 

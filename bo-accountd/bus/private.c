@@ -52,8 +52,7 @@ static int on_greeting(sd_event_source *source, void *userdata)
         return sd_event_source_set_enabled(source, waiting ? SD_EVENT_ON : SD_EVENT_OFF);
 }
 
-/* All that does not depend on who comes. */
-static int connection_prepare(struct bus *bus, struct connection **ret_connection)
+static int connection_make(struct bus *bus, struct connection **ret_connection)
 {
         struct connection *connection = connection_new(bus, true);
         int r = connection ? sd_bus_new(&connection->bus) : -ENOMEM;
@@ -65,34 +64,13 @@ static int connection_prepare(struct bus *bus, struct connection **ret_connectio
         if (r >= 0) /* nothing here takes a descriptor: who sends one anyway is cut off */
                 r = sd_bus_negotiate_fds(connection->bus, 0);
         if (r >= 0)
-                r = bus_add_objects(connection);
+                r = bus_add_login(connection);
         if (r < 0) {
                 connection_unref(connection);
                 return r;
         }
         *ret_connection = connection;
         return 0;
-}
-
-/* Hanging up the object tree takes a tenth of a millisecond: it is done when a client has gone,
- * before the next one comes. */
-static int on_refill(sd_event_source *source, void *userdata)
-{
-        struct bus *bus = userdata;
-
-        (void)source; /* sd-event's signature */
-        if (!bus->spare)
-                (void)connection_prepare(bus, &bus->spare); /* else when the next one comes */
-        return 0;
-}
-
-static int connection_take(struct bus *bus, struct connection **ret_connection)
-{
-        int r = bus->spare ? 0 : connection_prepare(bus, &bus->spare);
-
-        if (r >= 0)
-                *ret_connection = TAKE_PTR(bus->spare);
-        return r;
 }
 
 static int serve(struct connection *connection, int fd)
@@ -154,7 +132,7 @@ static int admit(struct bus *bus, int fd)
                 close(fd);
                 return -ECONNREFUSED;
         }
-        r = connection_take(bus, &connection);
+        r = connection_make(bus, &connection);
         if (r < 0) {
                 connection_unref(connection);
                 close(fd);
@@ -200,11 +178,7 @@ int bus_listen(struct bus *bus, int fd)
         int r;
 
         bus->listen_fd = fd;
-        r = sd_event_add_defer(bus->daemon->event, &bus->refill, on_refill, bus);
-        if (r >= 0) /* after everything that somebody waits for */
-                r = sd_event_source_set_priority(bus->refill, SD_EVENT_PRIORITY_IDLE);
-        if (r >= 0)
-                r = sd_event_add_post(bus->daemon->event, &bus->greeting, on_greeting, bus);
+        r = sd_event_add_post(bus->daemon->event, &bus->greeting, on_greeting, bus);
         return r < 0 ? r
                      : sd_event_add_io(bus->daemon->event, &bus->listener, fd, EPOLLIN, on_client,
                                        bus);

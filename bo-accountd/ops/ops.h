@@ -133,6 +133,7 @@ int op_audit_list(struct op *op, struct audit_listing *call);
 int op_tend(struct op *op);
 /* Some time after requests: nothing of it is in a hurry. */
 int op_settle(struct op *op);
+int op_move_log(struct op *op);
 /* The NSS snapshot: brought up to date at start, written anew when the delta has grown. */
 int op_catch_up(struct op *op);
 int op_rebase(struct op *op);

@@ -101,10 +101,16 @@ int op_tend(struct op *op)
 }
 
 /* A log that was moved is written over from its begin, which costs a login less than one that grows
- * does; and memory that a storm needed is given back. */
+ * does. */
+int op_move_log(struct op *op)
+{
+        return store_checkpoint(op->store);
+}
+
+/* When it has got quiet: memory that a storm needed is given back as well. */
 int op_settle(struct op *op)
 {
-        int r = store_checkpoint(op->store);
+        int r = op_move_log(op);
 
         malloc_trim(0);
         return r;
