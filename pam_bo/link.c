@@ -13,6 +13,7 @@
 struct link {
         bo *bo;
         pid_t pid; /* who opened it */
+        bool known;
         char user[];
 };
 
@@ -62,7 +63,14 @@ bool link_of_another(pam_handle_t *pamh, const char *user)
         return link && strcmp(link->user, user) != 0;
 }
 
-int link_open(pam_handle_t *pamh, const char *user, const char *socket, bo **ret_bo)
+bool link_is_of_bo(pam_handle_t *pamh, const char *user)
+{
+        const struct link *link = link_find(pamh);
+
+        return link && link->known && strcmp(link->user, user) == 0;
+}
+
+int link_open(pam_handle_t *pamh, const char *user, bool known, const char *socket, bo **ret_bo)
 {
         _cleanup_(link_freep) struct link *link = calloc(1, sizeof(*link) + strlen(user) + 1);
         int r;
@@ -71,6 +79,7 @@ int link_open(pam_handle_t *pamh, const char *user, const char *socket, bo **ret
                 return -ENOMEM;
         memcpy(link->user, user, strlen(user) + 1);
         link->pid = getpid();
+        link->known = known;
         r = bo_open(&link->bo, socket);
         if (r < 0)
                 return r;

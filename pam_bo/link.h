@@ -20,7 +20,10 @@ bo *link_kept(pam_handle_t *pamh, const char *user);
 /* Whether this process has kept a connection for another user than @user. */
 bool link_of_another(pam_handle_t *pamh, const char *user);
 
-/* Opens a new one and keeps it; 0 or a negative errno. */
-int link_open(pam_handle_t *pamh, const char *user, const char *socket, bo **ret_bo);
+/* Whether this process has kept one for @user as a user of bo: the sources of names agreed then. */
+bool link_is_of_bo(pam_handle_t *pamh, const char *user);
+
+/* Opens a new one and keeps it; 0 or a negative errno. @known: it is bo's user. */
+int link_open(pam_handle_t *pamh, const char *user, bool known, const char *socket, bo **ret_bo);
 
 void link_drop(pam_handle_t *pamh);

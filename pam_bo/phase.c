@@ -68,7 +68,8 @@ static int phase_begin(const struct request *request, const struct bo_login_cont
                 r = bo_login_begin(client, request->phase, context, ret_question);
         if (!client || r == -ECONNRESET) {
                 link_drop(request->pamh);
-                r = link_open(request->pamh, request->user, request->arguments.socket, &client);
+                r = link_open(request->pamh, request->user, request->known,
+                              request->arguments.socket, &client);
                 if (r == 0)
                         r = bo_login_begin(client, request->phase, context, ret_question);
         }

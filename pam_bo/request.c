@@ -7,6 +7,7 @@
 #include <syslog.h>
 
 #include "common/text.h"
+#include "pam_bo/link.h"
 #include "pam_bo/owner.h"
 
 /* No name of bo, nor one that could become one: what the daemon gets for a name it cannot read. */
@@ -45,7 +46,7 @@ int request_begin(struct request *request, int argc, const char **argv)
         r = user_get(request);
         if (r != PAM_SUCCESS)
                 return r;
-        owner = owner_find(request->user);
+        owner = link_is_of_bo(request->pamh, request->user) ? OWNER_BO : owner_find(request->user);
         if (owner == OWNER_FOREIGN) {
                 request_debug(request, "the user is not of bo");
                 return request->arguments.foreign_ignore ? PAM_IGNORE : PAM_USER_UNKNOWN;
