@@ -149,12 +149,11 @@ static int hide_foreign(struct op *op, struct tx *tx, struct user_view *view)
         return 0;
 }
 
+/* Everything but the state, which is there. */
 static int view_fill(struct op *op, struct tx *tx, struct user_view *view)
 {
-        int r = account_state(op, tx, &view->account, &view->state);
+        int r = member_roles(op->store, view->account.uid, &view->roles, &view->n_roles);
 
-        if (r == 0)
-                r = member_roles(op->store, view->account.uid, &view->roles, &view->n_roles);
         if (r == 0)
                 r = hide_foreign(op, tx, view);
         if (r == 0)
@@ -171,6 +170,8 @@ int op_user_view(struct op *op, uint32_t uid, struct user_view *ret_view)
 
         if (r == 0)
                 r = op_target(op, &tx, ACCESS_READ_USER, uid, NULL, &ret_view->account);
+        if (r == 0)
+                r = account_state(op, &tx, &ret_view->account, &ret_view->state);
         return r == 0 ? view_fill(op, &tx, ret_view) : r;
 }
 
