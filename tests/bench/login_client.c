@@ -11,6 +11,7 @@
  *   crypt N                      crypt(3) with the setting of the peer's cheap hash
  *   sync N                       12 KiB appended and fdatasync()ed, in the directory of work
  *   keep LIBRARY                 loads it into this process, for all children to come
+ *   know USER                    looks him up in this process, as sshd does before it forks
  *   login SERVICE USER N CODES   USER a name or a number, then that user and the next ones; CODES 0
  *                                or 1. start auth account open end, of each login
  *   change SERVICE FIRST N       a password change of each user: start, change, end
@@ -22,6 +23,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <pwd.h>
 #include <sodium.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -131,6 +133,11 @@ static int do_keep(char **words)
         return dlopen(words[1], RTLD_NOW) ? 0 : -ENOENT;
 }
 
+static int do_know(char **words)
+{
+        return getpwnam(words[1]) ? 0 : -ENOENT;
+}
+
 static int tell_parts(const struct login_try *attempt)
 {
         for (int part = 0; part < PARTS; part++)
@@ -229,9 +236,10 @@ static int do_race(char **words)
 }
 
 static const struct bench_command commands[] = {
-        {"hash", 2, do_hash},     {"hashes", 3, do_hashes}, {"crypt", 2, do_crypt},
-        {"sync", 2, do_sync},     {"keep", 2, do_keep},     {"login", 5, do_login},
-        {"change", 4, do_change}, {"storm", 6, do_storm},   {"race", 5, do_race},
+        {"hash", 2, do_hash},   {"hashes", 3, do_hashes}, {"crypt", 2, do_crypt},
+        {"sync", 2, do_sync},   {"keep", 2, do_keep},     {"know", 2, do_know},
+        {"login", 5, do_login}, {"change", 4, do_change}, {"storm", 6, do_storm},
+        {"race", 5, do_race},
 };
 
 int main(int argc, char **argv)
