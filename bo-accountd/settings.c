@@ -38,6 +38,7 @@ struct settings *settings_free(struct settings *settings)
         free((char *)settings->home_prefix);
         free((char *)settings->shell);
         free((char *)settings->issuer);
+        free((char *)settings->link_template);
         free((char *)settings->operator_group);
         free(settings);
         return NULL;

@@ -39,6 +39,8 @@ struct settings {
         uint64_t activation_usec;              /* ActivationLifetime=, 24 h */
         uint64_t reset_usec;                   /* ResetLifetime=, 1 h */
         bool nist;                             /* Profile=pci|nist */
+        bool mail;                             /* Mail=: bo-maild delivers */
+        bool recovery_codes;                   /* RecoveryCodes= */
         uint32_t uid_first, uid_last;          /* UidRange= */
         uint32_t gid_first, gid_last;          /* GidRange= */
         bool enumerate;                        /* Enumerate= */
@@ -48,6 +50,7 @@ struct settings {
         const char *home_prefix;           /* HomePrefix=/home */
         const char *shell;                 /* Shell=/bin/bash */
         const char *issuer;                /* Issuer=bo: what authenticator apps show */
+        const char *link_template;         /* LinkTemplate=; empty: tokens alone */
         const char *operator_group;        /* OperatorGroup=bo-operator */
         struct service_settings *services; /* [Service NAME] Class= Otp= */
         size_t n_services;

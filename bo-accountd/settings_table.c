@@ -123,6 +123,22 @@ static int parse_text(const struct setting *setting, const char *value, struct s
         return replace_text(setting, value, settings);
 }
 
+static int parse_link(const struct setting *setting, const char *value, struct settings *settings)
+{
+        const char *place = strstr(value, "{token}");
+
+        if (*value) {
+                if (strncmp(value, "https://", 8) != 0 && strncmp(value, "http://", 7) != 0)
+                        return -EINVAL;
+                if (!place || strstr(place + 1, "{token}") || strlen(value) > setting->max)
+                        return -EINVAL;
+                for (const char *c = value; *c; c++)
+                        if (*c <= ' ' || *c > '~')
+                                return -EINVAL;
+        }
+        return replace_text(setting, value, settings);
+}
+
 static int parse_group(const struct setting *setting, const char *value, struct settings *settings)
 {
         char folded[NAME_MAX_BYTES + 1];
@@ -165,6 +181,12 @@ const struct setting settings_table[] = {
          parse_time, AT(activation_usec), 5 * USEC_PER_MIN, 30 * USEC_PER_DAY},
         {"ResetLifetime", "1h", NULL, "a time from 5min to 24h",
          parse_time, AT(reset_usec), 5 * USEC_PER_MIN, USEC_PER_DAY},
+
+        {"Mail", "no", NULL, "yes or no", parse_yes, AT(mail)},
+        {"LinkTemplate", "", NULL,
+         "empty, or an http or https address of at most 200 bytes that contains {token}",
+         parse_link, AT(link_template), 0, 200},
+        {"RecoveryCodes", "no", NULL, "yes or no", parse_yes, AT(recovery_codes)},
 
         {"UidRange", "70000-99999", NULL, "a range as 70000-99999, without 65534 and 65535",
          parse_ids, AT(uid_first), 1000, INT32_MAX},

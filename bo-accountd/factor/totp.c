@@ -141,3 +141,19 @@ int totp_uri(const struct secret *secret, const char *issuer, const char *accoun
         *ret_uri = TAKE_PTR(uri);
         return 0;
 }
+
+int totp_seal(unsigned char out[TOTP_SEALED_BYTES], const struct secret *secret, uint32_t uid,
+              const struct keys *keys)
+{
+        if (secret->size != TOTP_SECRET_BYTES)
+                return -EINVAL;
+        return seal_close(out, secret->bytes, secret->size, uid, keys);
+}
+
+int totp_open(struct secret **ret_secret, const void *sealed, size_t size, uint32_t uid,
+              const struct keys *keys)
+{
+        if (size != TOTP_SEALED_BYTES)
+                return -EBADMSG;
+        return seal_open(ret_secret, sealed, size, uid, keys);
+}

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "bo-accountd/factor/keys.h"
+#include "bo-accountd/factor/seal.h"
 #include "common/secret.h"
 
 #include <stddef.h>
@@ -31,9 +32,8 @@ int totp_uri(const struct secret *secret, const char *issuer, const char *accoun
              struct secret **ret_uri);
 int totp_base32(const struct secret *secret, struct secret **ret_base32);
 
-/* Sealed for the store (crypto_secretbox: nonce + box); bound to @uid, so that rows cannot be
- * exchanged. -EINVAL for a secret of another length. */
-#define TOTP_SEALED_BYTES (24 + 16 + 8 + TOTP_SECRET_BYTES)
+/* Sealed for the store; -EINVAL for a secret of another length. */
+#define TOTP_SEALED_BYTES (SEAL_BYTES + TOTP_SECRET_BYTES)
 int totp_seal(unsigned char out[TOTP_SEALED_BYTES], const struct secret *secret, uint32_t uid,
               const struct keys *keys);
 

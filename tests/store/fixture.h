@@ -93,6 +93,7 @@ int run_customer_tests(void);
 int run_damage_tests(void);
 int run_factor_tests(void);
 int run_list_tests(void);
+int run_mail_tests(void);
 int run_nss_tests(void);
 int run_plan_tests(void);
 int run_schema_tests(void);

@@ -332,6 +332,7 @@ static void shipped_file_documents_every_default_truly(void **state)
         assert_string_equal(shipped->shell, defaults->shell);
         assert_string_equal(shipped->issuer, defaults->issuer);
         assert_string_equal(shipped->operator_group, defaults->operator_group);
+        assert_string_equal(shipped->link_template, defaults->link_template);
         /* All up to the first pointer is numbers, zeroed before they were set. */
         assert_memory_equal(shipped, defaults, offsetof(struct settings, home_prefix));
 }

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Mails to users: queued in the transaction that causes them, delivered later by bo-maild. */
+#pragma once
+
+#include "bo-accountd/ops/op.h"
+
+/* Each has a template in conf/mail, named as mail_kind_name() says. */
+enum mail_kind {
+        MAIL_ACTIVATION,       /* link */
+        MAIL_INVITATION,       /* link; of an existing user into another customer */
+        MAIL_RESET,            /* link */
+        MAIL_PASSWORD_EXPIRES, /* days */
+        MAIL_PASSWORD_CHANGED,
+        MAIL_LOCKED, /* minutes */
+        MAIL_OTP_SET_UP,
+        MAIL_OTP_RESET,     /* reason */
+        MAIL_EMAIL_CHANGED, /* to the old address and to the new one: address */
+        MAIL_KIND_COUNT,
+};
+
+const char *mail_kind_name(enum mail_kind kind);
+
+/* What the template fills in besides the user; NULL: not of this kind. */
+struct mail_fields {
+        const char *to; /* instead of the user's own address */
+        const char *link, *token, *expires;
+        const char *days, *minutes, *reason, *address, *customer;
+};
+
+/* Is there somebody who delivers, and an address to deliver to? */
+bool mail_reaches(const struct op *op, const struct account *account);
+
+/* Queues a mail to @account; nothing is queued, and 0 returned, for one who has no address or when
+ * mail is off. */
+int mail_queue(struct op *op, struct tx *tx, const struct account *account, enum mail_kind kind,
+               const struct mail_fields *fields);
