@@ -61,5 +61,10 @@ void daemon_tend_snapshot(struct daemon *daemon);
 /* After each request: what it left to be done is done later, in the background. */
 void daemon_settle_later(struct daemon *daemon);
 
+/* What the daemon does without being asked (chores.c): from the first publication to the hourly
+ * pass. */
+int chores_start(struct daemon *daemon);
+void chores_stop(struct daemon *daemon);
+
 /* Called when nothing is pending any more: a stop that waited goes on. */
 void daemon_idle(struct daemon *daemon);

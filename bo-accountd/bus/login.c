@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The Login interface: conversations of one connection, stepped in workers, dying with it. */
+#include "bo-accountd/bus/proof.h"
 #include "bo-accountd/bus/request.h"
-#include "common/clock.h"
 #include "common/text.h"
 
 #include <errno.h>
@@ -10,8 +10,6 @@
 
 #define LOGINS_MOST      8 /* conversations of one connection at a time */
 #define PROTOCOL_VERSION 1
-#define PROOFS_MOST      4096 /* auth phases whose session has not begun yet */
-#define PROOF_USEC       (10 * USEC_PER_MIN)
 
 struct login_entry {
         uint64_t id;
@@ -20,36 +18,6 @@ struct login_entry {
         bool orphan; /* its connection is gone: freed when the worker is done */
         struct login_entry *next;
 };
-
-/* What an auth phase proved, until the session phase takes it, once; in a storm a later one may
- * take its place, then the session counts as one without proof. */
-static struct {
-        uint64_t id;
-        uint64_t since_usec;
-        struct login_proof proof;
-} proofs[PROOFS_MOST];
-
-static void proof_keep(uint64_t id, const struct login_proof *proof)
-{
-        size_t slot = id % PROOFS_MOST;
-
-        proofs[slot].id = id;
-        proofs[slot].since_usec = clock_monotonic_usec();
-        proofs[slot].proof = *proof;
-}
-
-static struct login_proof proof_take(uint64_t id)
-{
-        size_t slot = id % PROOFS_MOST;
-        struct login_proof proof = {0};
-
-        if (id == 0 || proofs[slot].id != id)
-                return proof;
-        if (clock_monotonic_usec() - proofs[slot].since_usec < PROOF_USEC)
-                proof = proofs[slot].proof;
-        explicit_bzero(&proofs[slot], sizeof(proofs[slot]));
-        return proof;
-}
 
 static struct login_entry *entry_free(struct login_entry *entry)
 {

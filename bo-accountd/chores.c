@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Jobs of the daemon's own, without a caller: at start, hourly, and when it gets quiet. */
+#include "bo-accountd/bus/bus.h"
+#include "bo-accountd/daemon.h"
+#include "bo-accountd/ops/ops.h"
+#include "common/clock.h"
+#include "common/log.h"
+
+#include <errno.h>
+#include <string.h>
+#include <systemd/sd-daemon.h>
+
+#define SETTLE_USEC    (2 * USEC_PER_SEC)
+#define MOVE_LOG_AFTER 64 /* answers */
+#define TEND_USEC      USEC_PER_HOUR
+
+struct chore {
+        struct job job;
+        struct op op;
+        struct daemon *daemon;
+        struct settings_ref *settings;
+        int (*work)(struct op *op);
+        const char *name;
+        bool at_start;
+        int result;
+};
+
+static int chore_run(struct job *job, struct store *store, int store_error)
+{
+        struct chore *chore = (struct chore *)job;
+
+        chore->op.store = store;
+        chore->result = store ? chore->work(&chore->op) : store_error;
+        return chore->result;
+}
+
+static void chore_done(struct job *job)
+{
+        struct chore *chore = (struct chore *)job;
+        struct daemon *daemon = chore->daemon;
+
+        daemon_store_state(daemon, chore->result < 0 ? chore->result : 0);
+        if (chore->result != 0) {
+                const char *why = strerror(chore->result < 0 ? -chore->result : EIO);
+
+                log_event(LOG_ERR, &(struct log_event){.event = "store-unavailable", .detail = why},
+                          "%s failed: %s.", chore->name, why);
+        }
+        if (chore->at_start)
+                sd_notify(0, "READY=1");
+        bus_send_signals(daemon->bus, &chore->op);
+        settings_ref_drop(chore->settings);
+        free(chore);
+        daemon_idle(daemon);
+}
+
+static int chore_submit(struct daemon *daemon, const char *name, int (*work)(struct op *op),
+                        bool at_start)
+{
+        struct chore *chore = calloc(1, sizeof(*chore));
+        int r;
+
+        if (!chore)
+                return -ENOMEM;
+        *chore = (struct chore){
+                .job = {.run = chore_run, .done = chore_done},
+                .daemon = daemon,
+                .settings = settings_ref_take(daemon->settings),
+                .name = name,
+                .work = work,
+                .at_start = at_start,
+        };
+        chore->op = (struct op){
+                .settings = chore->settings->settings,
+                .keys = daemon->keys,
+                .publisher = daemon->publisher,
+                .clock_usec = clock_realtime_usec(),
+        };
+        r = workers_submit(daemon->workers, QUEUE_OTHER, &chore->job);
+        if (r < 0) {
+                settings_ref_drop(chore->settings);
+                free(chore);
+        }
+        return r;
+}
+
+/* Hourly, on a clock that nobody sets; what is due is decided by the clock of the rules. */
+static int on_hour(sd_event_source *source, uint64_t usec, void *userdata)
+{
+        struct daemon *daemon = userdata;
+
+        (void)usec; /* the next one is counted from now */
+        if (!daemon->stopping && chore_submit(daemon, "The hourly pass", op_tend, false) < 0)
+                log_line(LOG_NOTICE, "The hourly pass is left out: the queue is full.");
+        return sd_event_source_set_time_relative(source, TEND_USEC);
+}
+
+static int on_settle(sd_event_source *source, uint64_t usec, void *userdata)
+{
+        struct daemon *daemon = userdata;
+
+        (void)source, (void)usec; /* sd-event's signature */
+        if (!daemon->stopping && chore_submit(daemon, "Settling", op_settle, false) < 0)
+                log_line(LOG_NOTICE, "The store's log is moved later: the queue is full.");
+        return 0;
+}
+
+/* A storm leaves no quiet moment: there the log is moved every so often, or it would grow. */
+static void move_log(struct daemon *daemon)
+{
+        if (++daemon->n_unmoved < MOVE_LOG_AFTER || daemon->stopping)
+                return;
+        daemon->n_unmoved = 0;
+        /* With a full queue the engine's own net is below. */
+        (void)chore_submit(daemon, "Moving the store's log", op_move_log, false);
+}
+
+void daemon_settle_later(struct daemon *daemon)
+{
+        int enabled = SD_EVENT_OFF;
+
+        move_log(daemon);
+        if (sd_event_source_get_enabled(daemon->settle, &enabled) < 0 || enabled != SD_EVENT_OFF)
+                return;
+        if (sd_event_source_set_time_relative(daemon->settle, SETTLE_USEC) < 0 ||
+            sd_event_source_set_enabled(daemon->settle, SD_EVENT_ONESHOT) < 0)
+                log_line(LOG_NOTICE, "The store's log is moved later.");
+}
+
+int chores_start(struct daemon *daemon)
+{
+        int r = chore_submit(daemon, "Publishing the NSS snapshot", op_catch_up, true);
+
+        if (r >= 0)
+                r = chore_submit(daemon, "The hourly pass", op_tend, false);
+        if (r >= 0)
+                r = sd_event_add_time_relative(daemon->event, &daemon->hourly, CLOCK_BOOTTIME,
+                                               TEND_USEC, USEC_PER_MIN, on_hour, daemon);
+        if (r >= 0)
+                r = sd_event_source_set_enabled(daemon->hourly, SD_EVENT_ON);
+        if (r >= 0)
+                r = sd_event_add_time_relative(daemon->event, &daemon->settle, CLOCK_BOOTTIME,
+                                               SETTLE_USEC, USEC_PER_SEC, on_settle, daemon);
+        return r;
+}
+
+void daemon_tend_snapshot(struct daemon *daemon)
+{
+        if (!daemon->stopping && publisher_wants_rebase(daemon->publisher) &&
+            chore_submit(daemon, "Writing the NSS snapshot anew", op_rebase, false) < 0)
+                log_line(LOG_NOTICE, "The NSS snapshot is written anew later: the queue is full.");
+}
+
+void chores_stop(struct daemon *daemon)
+{
+        sd_event_source_disable_unref(daemon->hourly);
+        sd_event_source_disable_unref(daemon->settle);
+}
