@@ -40,6 +40,7 @@ struct settings {
         uint64_t reset_usec;                   /* ResetLifetime=, 1 h */
         bool nist;                             /* Profile=pci|nist */
         bool mail;                             /* Mail=: bo-maild delivers */
+        bool refuse_group_mailboxes;           /* GroupMailbox=warn|refuse */
         bool recovery_codes;                   /* RecoveryCodes= */
         uint32_t uid_first, uid_last;          /* UidRange= */
         uint32_t gid_first, gid_last;          /* GidRange= */

@@ -95,6 +95,17 @@ static int parse_profile(const struct setting *setting, const char *value,
         return 0;
 }
 
+static int parse_group_mailbox(const struct setting *setting, const char *value,
+                               struct settings *settings)
+{
+        bool refuse = strcmp(value, "refuse") == 0;
+
+        if (!refuse && strcmp(value, "warn") != 0)
+                return -EINVAL;
+        *(bool *)field(setting, settings) = refuse;
+        return 0;
+}
+
 static int replace_text(const struct setting *setting, const char *value, struct settings *settings)
 {
         char **text = field(setting, settings);
@@ -182,6 +193,8 @@ const struct setting settings_table[] = {
         {"ResetLifetime", "1h", NULL, "a time from 5min to 24h",
          parse_time, AT(reset_usec), 5 * USEC_PER_MIN, USEC_PER_DAY},
 
+        {"GroupMailbox", "warn", NULL, "warn or refuse", parse_group_mailbox,
+         AT(refuse_group_mailboxes)},
         {"Mail", "no", NULL, "yes or no", parse_yes, AT(mail)},
         {"LinkTemplate", "", NULL,
          "empty, or an http or https address of at most 200 bytes that contains {token}",

@@ -13,6 +13,7 @@ const struct option_info option_infos[OPTION_COUNT] = {
         [OPTION_GENERATE] = {"generate", NULL, "make a password and show it once"},
         [OPTION_HELP] = {"help", NULL, "show this help"},
         [OPTION_HOME] = {"home", "DIR", "home directory (default: /home/NAME)"},
+        [OPTION_INITIAL_PASSWORD] = {"initial-password", NULL, "a password that the link asks for"},
         [OPTION_JSON] = {"json", NULL, "show JSON instead of text"},
         [OPTION_KIND] = {"kind", "adm|api", "person (default) or program"},
         [OPTION_LIMIT] = {"limit", "N", "show at most N"},
@@ -24,6 +25,7 @@ const struct option_info option_infos[OPTION_COUNT] = {
         [OPTION_SOCKET] = {"socket", "PATH", "socket of the daemon (default: " BO_SOCKET ")"},
         [OPTION_SORT] = {"sort", "name|-name", "order; - turns it round"},
         [OPTION_STATUS] = {"status", "WORD", "only users in this status"},
+        [OPTION_UNVERIFIED] = {"unverified", NULL, "without an address: bo makes the name"},
         [OPTION_USER] = {"user", "NAME", "only what concerns this user"},
         [OPTION_VERSION] = {"version", NULL, "show the version"},
 };

@@ -9,6 +9,9 @@ struct secret_line;
 /* The token for @name, and what to do with it. */
 void token_tell(const char *name, const char *token);
 
+/* Tells on stderr what the daemon finds doubtful about @user (R22). */
+void user_warn(const struct bo_user *user);
+
 /* A generated password: shown once (R7), in JSON as well. EXIT_DONE, or told. */
 int generated_tell(const struct request *request, const char *name,
                    const struct secret_line *password);

@@ -35,12 +35,27 @@ int generated_tell(const struct request *request, const char *name,
         return table_end(table);
 }
 
+DEFINE_CLEANUP(struct bo_user *, bo_user_free)
+
+void user_warn(const struct bo_user *user)
+{
+        for (size_t i = 0; i < user->n_warnings; i++)
+                if (strcmp(user->warnings[i], "group-mailbox") == 0)
+                        warn("%s looks like the mailbox of a group. A login is for one person: who "
+                             "reads that mailbox can take it over.",
+                             user->email);
+                else
+                        warn("%s: %s.", user->username, user->warnings[i]);
+}
+
 /* What was made: all that is shown once stands here. */
 struct created {
         uint32_t uid;
         const char *username;
         const char *token;    /* empty for a program */
         const char *password; /* NULL unless generated */
+        char **warnings;
+        size_t n_warnings;
 };
 
 static int created_show_json(const struct request *request, const struct created *created)
@@ -48,7 +63,8 @@ static int created_show_json(const struct request *request, const struct created
         static const struct column columns[] = {{"username", "", CELL_TEXT},
                                                 {"uid", "", CELL_NUMBER},
                                                 {"token", "", CELL_TEXT},
-                                                {"password", "", CELL_TEXT}};
+                                                {"password", "", CELL_TEXT},
+                                                {"warnings", "", CELL_LIST}};
         _cleanup_(table_freep) struct table *table =
                 table_new(request, "user", columns, ELEMENTS(columns));
 
@@ -59,6 +75,7 @@ static int created_show_json(const struct request *request, const struct created
         table_number(table, 1, created->uid);
         table_text(table, 2, created->token);
         table_text(table, 3, created->password);
+        table_list(table, 4, created->warnings, created->n_warnings);
         return table_end(table);
 }
 
@@ -77,11 +94,29 @@ static int created_show(const struct request *request, const struct created *cre
 /* The password is known before the user is made: a mistyped one leaves nothing behind. */
 static int password_prepare(struct secret_line *password, const struct request *request, bool api)
 {
-        if (api)
+        bool initial = request->given & OPTION_BIT(INITIAL_PASSWORD);
+
+        if (api && initial)
+                return fail_usage("--initial-password is for persons.");
+        if (api || initial)
                 return secret_for_api(password, request);
         if (request->given & (OPTION_BIT(PASSWORD_FD) | OPTION_BIT(GENERATE)))
-                return fail_usage("--password-fd and --generate are for --kind api: a person sets "
-                                  "a password of his own.");
+                return fail_usage("--password-fd and --generate are for --kind api and for "
+                                  "--initial-password: a person sets a password of his own.");
+        return EXIT_DONE;
+}
+
+static int name_check(const struct request *request, bool api)
+{
+        bool unverified = request->given & OPTION_BIT(UNVERIFIED);
+
+        if (unverified && api)
+                return fail_usage("--unverified is for persons; name the program.");
+        if (unverified && request->args[0])
+                return fail_usage("With --unverified bo makes the name; leave %s out.",
+                                  request->args[0]);
+        if (!unverified && !request->args[0])
+                return fail_usage("Whom? Name an EMAIL, or let bo make a name with --unverified.");
         return EXIT_DONE;
 }
 
@@ -99,14 +134,20 @@ int verb_user_create(struct request *request)
                 .shell = request->value[OPTION_SHELL],
         };
         bool api = user.kind && strcmp(user.kind, "api") == 0;
+        _cleanup_(bo_user_freep) struct bo_user *made = NULL;
         struct created created = {0};
-        int r = password_prepare(&password, request, api);
+        int r = name_check(request, api);
 
+        if (r == EXIT_DONE)
+                r = password_prepare(&password, request, api);
         if (r != EXIT_DONE)
                 return r;
+        if (request->given & OPTION_BIT(INITIAL_PASSWORD))
+                user.initial_password = password.text;
         r = bo_user_create(request->bo, &user, &created.uid, &username, &token);
         if (r != 0)
-                return fail_call(request, r, "Cannot create %s", user.name);
+                return fail_call(request, r, "Cannot create %s",
+                                 user.name ? user.name : "an unverified user");
         if (api)
                 r = bo_user_set_api_password(request->bo, created.uid, password.text);
         if (r != 0)
@@ -117,5 +158,13 @@ int verb_user_create(struct request *request)
         created.username = username;
         created.token = token;
         created.password = request->given & OPTION_BIT(GENERATE) ? password.text : NULL;
-        return created_show(request, &created);
+        /* The user is there, whatever can be told of him. */
+        if (bo_user_get(request->bo, created.uid, &made) == 0) {
+                created.warnings = made->warnings;
+                created.n_warnings = made->n_warnings;
+        }
+        r = created_show(request, &created);
+        if (made)
+                user_warn(made);
+        return r;
 }

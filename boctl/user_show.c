@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "boctl/table.h"
+#include "boctl/user.h"
 #include "common/clock.h"
 
 #define PASSWORD_OLD_DAYS 365 /* of an API user, whose password does not expire (R5) */
@@ -17,6 +18,8 @@ enum {
         EMAIL,
         FULL_NAME,
         VERIFIED,
+        GENERATED,
+        WARNINGS,
         CUSTOMERS,
         ROLES,
         OTP,
@@ -41,6 +44,8 @@ static const struct column columns[] = {
         [EMAIL] = {"email", "E-mail", CELL_TEXT},
         [FULL_NAME] = {"full_name", "Full name", CELL_TEXT},
         [VERIFIED] = {"verified", "Verified", CELL_BOOL},
+        [GENERATED] = {"generated", "Name made by bo", CELL_BOOL},
+        [WARNINGS] = {"warnings", "Warnings", CELL_LIST},
         [CUSTOMERS] = {"customers", "Customers", CELL_LIST},
         [ROLES] = {"roles", "Roles", CELL_LIST},
         [OTP] = {"otp_enabled", "Second factor", CELL_BOOL},
@@ -107,6 +112,8 @@ static int user_record(const struct request *request, const struct bo_user *user
         table_text(table, EMAIL, user->email);
         table_text(table, FULL_NAME, user->full_name);
         table_bool(table, VERIFIED, user->verified);
+        table_bool(table, GENERATED, user->generated);
+        table_list(table, WARNINGS, user->warnings, user->n_warnings);
         table_roles(table, CUSTOMERS, user->customers, user->n_customers);
         table_roles(table, ROLES, user->roles, user->n_roles);
         table_bool(table, OTP, user->otp_enabled);
@@ -132,6 +139,8 @@ int verb_user_show(struct request *request)
         if (r != 0)
                 return fail_call(request, r, "Cannot show %s", name ? name : "yourself");
         r = user_record(request, user);
+        if (r == EXIT_DONE)
+                user_warn(user);
         if (r == EXIT_DONE && password_is_old(user))
                 warn("The password of %s is older than %d days. `boctl user password %s` sets a "
                      "new one.",

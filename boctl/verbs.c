@@ -87,18 +87,22 @@ const struct verb verbs[] = {
         {
                 .noun = "user",
                 .verb = "create",
-                .args = "NAME|EMAIL",
-                .min_args = 1,
+                .args = "EMAIL|NAME|--unverified",
                 .max_args = 1,
                 .options = OPTION_BIT(KIND) | OPTION_BIT(CUSTOMER) | OPTION_BIT(ROLE) |
                            OPTION_BIT(FULL_NAME) | OPTION_BIT(SHELL) | OPTION_BIT(HOME) |
+                           OPTION_BIT(UNVERIFIED) | OPTION_BIT(INITIAL_PASSWORD) |
                            OPTION_BIT(PASSWORD_FD) | OPTION_BIT(GENERATE),
                 .run = verb_user_create,
                 .help = "Make a user",
-                .detail = "For a person, shows the activation token once: hand it to the user.\n"
-                          "For a program (--kind api), asks twice for the password, or takes it\n"
-                          "from --password-fd, or makes one with --generate. A password never\n"
-                          "stands in the command line.",
+                .detail =
+                        "A person logs in by a personal e-mail address, or with --unverified by a\n"
+                        "name that bo makes. Shows the activation token once, unless it is\n"
+                        "mailed: hand it to the user. With --initial-password the token asks for\n"
+                        "a password that you set here, before the user sets one of his own.\n"
+                        "For a program (--kind api), asks twice for the password, or takes it\n"
+                        "from --password-fd, or makes one with --generate. A password never\n"
+                        "stands in the command line.",
         },
         {
                 .noun = "user",

@@ -181,6 +181,7 @@ struct bo_user {
         char *home;
         char *shell;
         bool verified;                /* logs in by personal e-mail address (R21) */
+        bool generated;               /* bo made the name (R23) */
         bool otp_enabled;             /* second factor (R54) */
         struct bo_in_customer *roles; /* R20 */
         size_t n_roles;
@@ -192,6 +193,8 @@ struct bo_user {
         uint64_t password_changed_usec;
         uint64_t password_expires_usec; /* 0: never, as for API users (R5) */
         uint64_t locked_until_usec;     /* end of the lock by failed attempts (R38) */
+        char **warnings;                /* words: "group-mailbox" (R22) */
+        size_t n_warnings;
 };
 
 /* A page of a list. */
@@ -213,13 +216,15 @@ struct bo_user_filter {
 
 /* A user to be made. */
 struct bo_user_new {
-        const char *name;         /* user name, or e-mail address of a verified user; required */
-        const char *kind;         /* optional: "adm" (default) or "api" */
-        const char *full_name;    /* optional */
-        const char *customer;     /* optional: the first membership */
-        const char *const *roles; /* optional: role names in customer, ended by NULL */
-        const char *home;         /* optional */
-        const char *shell;        /* optional */
+        const char *name;      /* e-mail address of a verified user, or user name that the operator
+                                  chooses; NULL: bo makes one (R23), not for "api" */
+        const char *kind;      /* optional: "adm" (default) or "api" */
+        const char *full_name; /* optional */
+        const char *customer;  /* optional: the first membership */
+        const char *const *roles;     /* optional: role names in customer, ended by NULL */
+        const char *home;             /* optional */
+        const char *shell;            /* optional */
+        const char *initial_password; /* optional: the first link asks for it (R86) */
 };
 
 struct bo_customer {
@@ -287,8 +292,10 @@ int bo_service_info(bo *bo, char **ret_version, char **ret_state);
  * @ret_token:    activation token, a secret to be handed to the user once (R24); empty for an API
  *                user, whose password bo_user_set_api_password() sets; bo_string_free() it
  *
+ * What is doubtful about the new user stands in his warnings: see bo_user_get() (R22).
+ *
  * Return: 0; BO_ERR_BAD_NAME, BO_ERR_NAME_TAKEN, BO_ERR_NAME_FOREIGN, BO_ERR_NO_SUCH_CUSTOMER,
- * BO_ERR_NO_SUCH_ROLE, BO_ERR_BAD_VALUE, BO_ERR_UIDS_EXHAUSTED.
+ * BO_ERR_NO_SUCH_ROLE, BO_ERR_BAD_VALUE, BO_ERR_PASSWORD_TOO_WEAK, BO_ERR_UIDS_EXHAUSTED.
  */
 int bo_user_create(bo *bo, const struct bo_user_new *user, uint32_t *ret_uid, char **ret_username,
                    char **ret_token);

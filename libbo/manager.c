@@ -44,6 +44,24 @@ static int roles_append(sd_bus_message *call, const char *const *roles)
         return r < 0 ? r : sd_bus_message_close_container(call);
 }
 
+static int secret_option(sd_bus_message *call, const char *key, const char *secret)
+{
+        int r;
+
+        if (!secret)
+                return 0;
+        r = sd_bus_message_open_container(call, 'e', "sv");
+        if (r >= 0)
+                r = sd_bus_message_append(call, "s", key);
+        if (r >= 0)
+                r = sd_bus_message_open_container(call, 'v', "ay");
+        if (r >= 0)
+                r = append_bytes(call, secret);
+        if (r >= 0)
+                r = sd_bus_message_close_container(call);
+        return r < 0 ? r : sd_bus_message_close_container(call);
+}
+
 static int new_user_append(sd_bus_message *call, const struct bo_user_new *user)
 {
         int r = sd_bus_message_open_container(call, 'a', "{sv}");
@@ -62,6 +80,8 @@ static int new_user_append(sd_bus_message *call, const struct bo_user_new *user)
                 r = option_string(call, "Home", user->home);
         if (r >= 0)
                 r = option_string(call, "Shell", user->shell);
+        if (r >= 0)
+                r = secret_option(call, "InitialPassword", user->initial_password);
         return r < 0 ? r : sd_bus_message_close_container(call);
 }
 
@@ -71,7 +91,7 @@ int bo_user_create(bo *client, const struct bo_user_new *user, uint32_t *ret_uid
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
         _cleanup_(bo_string_freep) char *username = NULL, *token = NULL;
         uint32_t uid;
-        int r = call_new(client, &call, BO_PATH, BO_MANAGER, "CreateUser", false);
+        int r = call_new(client, &call, BO_PATH, BO_MANAGER, "CreateUser", true);
 
         if (r >= 0)
                 r = new_user_append(call, user);

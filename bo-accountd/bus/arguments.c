@@ -33,6 +33,8 @@ static int option_value(struct request *request, sd_bus_message *message,
         switch (option->type) {
         case 'S':
                 return strings_read(request, message, option->value, option->room, option->n);
+        case 'Y':
+                return secret_read(request, message, BO_ANSWER_MAX, option->value);
         case 'b': /* sd-bus wants an int for it */
                 r = sd_bus_message_read(message, "b", &truth);
                 if (r >= 0)
@@ -54,6 +56,8 @@ static int option_read(struct request *request, sd_bus_message *message, const c
 
         if (option->type == 'S')
                 memcpy(want, "as", 3);
+        if (option->type == 'Y')
+                memcpy(want, "ay", 3);
         r = sd_bus_message_peek_type(message, &kind, &contents);
         if (r < 0)
                 return r;

@@ -28,12 +28,20 @@ static int create_user_parse(struct request *request, void *userdata, sd_bus_mes
                 {"Roles", 'S', call->roles, &call->n_roles, ROLES_MOST},
                 {"Home", 's', &call->home},
                 {"Shell", 's', &call->shell},
+                {"InitialPassword", 'Y', &call->initial},
         };
         int r = options_read(request, message, options, ELEMENTS(options));
 
-        if (r == 0 && !call->name)
-                r = op_refuse(&request->op, BO_ERR_BAD_OPTION, "Name is required.");
-        return r == 0 ? kind_from_name(request, kind, &call->is_api) : r;
+        if (r == 0)
+                r = kind_from_name(request, kind, &call->is_api);
+        if (r == 0 && call->is_api && !call->name)
+                r = op_refuse(&request->op, BO_ERR_BAD_OPTION, "Name is required for a program.");
+        if (r == 0 && call->is_api && call->initial)
+                r = op_refuse(&request->op, BO_ERR_BAD_OPTION,
+                              "InitialPassword is for persons; SetApiPassword for programs.");
+        if (call->initial)
+                request->queue = QUEUE_HASH;
+        return r;
 }
 
 static int create_user_run(struct op *op, void *call)
@@ -48,6 +56,11 @@ static int create_user_reply(void *userdata, sd_bus_message *reply)
 
         path_of_user(path, call->uid);
         return sd_bus_message_append(reply, "oss", path, call->username, call->link);
+}
+
+static void create_user_clear(void *call)
+{
+        user_create_clear(call);
 }
 
 static int get_user_parse(struct request *request, void *userdata, sd_bus_message *message)
@@ -195,7 +208,7 @@ static void list_users_clear(void *call)
 
 static const struct method methods[] = {
         {"CreateUser", QUEUE_OTHER, true, sizeof(struct user_create), create_user_parse,
-         create_user_run, create_user_reply, NULL},
+         create_user_run, create_user_reply, create_user_clear},
         {"GetUser", QUEUE_OTHER, false, sizeof(struct user_find), get_user_parse, get_user_run,
          get_user_reply, NULL},
         {"GetUserByUid", QUEUE_OTHER, false, sizeof(struct user_find), get_user_by_uid_parse,

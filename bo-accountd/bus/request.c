@@ -81,6 +81,7 @@ static struct request *request_new(struct connection *connection, sd_bus_message
         if (!request)
                 return NULL;
         request->method = method;
+        request->queue = method->queue;
         request->message = sd_bus_message_ref(message);
         request->connection = connection_ref(connection);
         request->settings = settings_ref_take(daemon->settings);
@@ -172,7 +173,7 @@ static int request_submit(struct request *request)
         request->job = (struct job){.run = request_run, .done = request_done};
         r = too_many_of_actor(request)
                     ? -EBUSY
-                    : workers_submit(daemon->workers, request->method->queue, &request->job);
+                    : workers_submit(daemon->workers, request->queue, &request->job);
         if (r < 0) {
                 r = request_refuse(request->message, BO_ERR_BUSY, NULL);
                 request_free(request);

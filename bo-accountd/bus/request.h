@@ -32,6 +32,7 @@ struct request {
         struct settings_ref *settings;
         sd_bus_message *message;
         const struct method *method;
+        enum queue queue; /* of the method, unless parse says otherwise */
         int result;
         _Alignas(16) unsigned char call[];
 };
@@ -45,7 +46,7 @@ int request_dispatch(struct connection *connection, sd_bus_message *message,
                      const struct method *methods, size_t n_methods);
 
 /* One key of an a{sv}: type 's' (const char *), 'b' (bool), 'u' (uint32_t), 't' (uint64_t), 'S'
- * (array of strings). */
+ * (array of strings), 'Y' (struct secret *, of an `ay`; the call clears it). */
 struct option {
         const char *key;
         char type;

@@ -215,6 +215,8 @@ static const sd_bus_vtable vtable[] = {
         PROPERTY_OF_STORE("Email", "s"),
         PROPERTY_OF_STORE("FullName", "s"),
         PROPERTY_OF_STORE("Verified", "b"),
+        PROPERTY_OF_STORE("Generated", "b"),
+        PROPERTY_OF_STORE("Warnings", "as"),
         PROPERTY_OF_STORE("Kind", "s"),
         PROPERTY_OF_STORE("Status", "s"),
         PROPERTY_OF_STORE("StatusReason", "s"),

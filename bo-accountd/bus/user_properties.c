@@ -3,6 +3,7 @@
 #include "bo-accountd/bus/properties.h"
 #include "bo-accountd/bus/request.h"
 #include "bo-accountd/ops/ops.h"
+#include "bo-accountd/policy/mailbox.h"
 
 #define USER_TEXT(name, value)                                                                     \
         static int name(sd_bus_message *reply, const void *object)                                 \
@@ -24,6 +25,7 @@ USER_TEXT(username, view->account.name)
 USER_TEXT(email, view->account.email)
 USER_TEXT(full_name, view->account.full_name)
 USER_NUMBER(verified, "b", (int)view->account.verified)
+USER_NUMBER(generated, "b", (int)view->account.generated)
 USER_TEXT(kind, view->account.is_api ? "api" : "adm")
 USER_TEXT(status, status_name(view->state.status))
 USER_TEXT(status_reason, view->reason)
@@ -53,12 +55,24 @@ static int customers(sd_bus_message *reply, const void *object)
         return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
+/* R22, R87: of persons alone. */
+static int warnings(sd_bus_message *reply, const void *object)
+{
+        const struct account *account = &((const struct user_view *)object)->account;
+        bool group = account->verified && !account->is_api && mailbox_is_group(account->email);
+
+        return group ? sd_bus_message_append(reply, "as", 1, "group-mailbox")
+                     : sd_bus_message_append(reply, "as", 0);
+}
+
 static const struct property table[] = {
         {"Uid", "u", uid},
         {"Username", "s", username},
         {"Email", "s", email},
         {"FullName", "s", full_name},
         {"Verified", "b", verified},
+        {"Generated", "b", generated},
+        {"Warnings", "as", warnings},
         {"Kind", "s", kind},
         {"Status", "s", status},
         {"StatusReason", "s", status_reason},

@@ -75,6 +75,9 @@ int login_auth_proven(struct op *op, struct login *login);
  * it as a password. */
 int login_token(struct op *op, struct login *login, const struct secret *answer);
 
+/* As login_new_password(), after the initial password if an administrator has set one (R86). */
+int login_initial_password(struct login *login);
+
 /* Asks for a new password twice and hands its hash to login->store. */
 int login_new_password(struct login *login, const char *reason);
 

@@ -128,7 +128,7 @@ static int answer_code(struct op *op, struct login *login, const struct secret *
         if (outcome == BO_ERR_LOCKED_ATTEMPTS)
                 return login_fail(login, outcome, "%s", bo_error_text(outcome));
         login->code_given = outcome == 0;
-        return outcome > 0 ? login_end(login, outcome) : login_new_password(login, NULL);
+        return outcome > 0 ? login_end(login, outcome) : login_initial_password(login);
 }
 
 int login_token(struct op *op, struct login *login, const struct secret *answer)
@@ -152,5 +152,5 @@ int login_token(struct op *op, struct login *login, const struct secret *answer)
         login->store = store;
         if (login->subject.account.otp_on)
                 return login_ask(login, LOGIN_VISIBLE, answer_code, false, "One-time code: ");
-        return login_new_password(login, NULL);
+        return login_initial_password(login);
 }

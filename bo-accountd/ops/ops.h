@@ -16,7 +16,9 @@
 /* Arguments point into memory of the request. Results are written on 0. */
 
 struct user_create {
-        const char *name, *full_name, *customer, *home, *shell;
+        const char *name; /* NULL: bo makes one (R23) */
+        const char *full_name, *customer, *home, *shell;
+        struct secret *initial; /* password that the first link asks for (R86), or NULL */
         const char *roles[ROLES_MOST];
         size_t n_roles;
         bool is_api;
@@ -25,6 +27,7 @@ struct user_create {
         char link[TOKEN_LINK_SIZE];
 };
 int op_user_create(struct op *op, struct user_create *call);
+void user_create_clear(struct user_create *call);
 
 /* Finds the user whom a verb is about, and asks whether the actor may. */
 int op_target(struct op *op, struct tx *tx, enum access_verb verb, uint32_t uid,

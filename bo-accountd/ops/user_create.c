@@ -1,40 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Creates a user: name and uid are checked against every source of the system first (R17, R21,
  * R43). */
+#include "bo-accountd/ops/new_name.h"
+#include "bo-accountd/ops/new_password.h"
 #include "bo-accountd/ops/ops.h"
 
-#include <errno.h>
-#include <grp.h>
-#include <pwd.h>
 #include <string.h>
 
-#define NSS_TEXT_SIZE 16384
-#define UID_TRIES     1000
-
-/* 1 if NSS knows it, 0 if not, < 0 if it cannot be told: then nothing is created. */
-static int nss_knows_name(const char *name)
-{
-        char text[NSS_TEXT_SIZE];
-        struct passwd passwd, *user = NULL;
-        struct group group, *found = NULL;
-        int r = getpwnam_r(name, &passwd, text, sizeof(text), &user);
-
-        if (r == 0 && !user)
-                r = getgrnam_r(name, &group, text, sizeof(text), &found);
-        return r == 0 || r == ENOENT || r == ESRCH ? user || found : -r;
-}
-
-static int nss_knows_id(uint32_t id)
-{
-        char text[NSS_TEXT_SIZE];
-        struct passwd passwd, *user = NULL;
-        struct group group, *found = NULL;
-        int r = getpwuid_r(id, &passwd, text, sizeof(text), &user);
-
-        if (r == 0 && !user)
-                r = getgrgid_r(id, &group, text, sizeof(text), &found);
-        return r == 0 || r == ENOENT || r == ESRCH ? user || found : -r;
-}
+#define UID_TRIES 1000
 
 static int check_texts(struct op *op, const struct user_create *call, const struct account *account)
 {
@@ -52,19 +25,33 @@ static int check_texts(struct op *op, const struct user_create *call, const stru
         return 0;
 }
 
-static int fill(struct op *op, const struct user_create *call, struct account *account)
+static int fill_name(struct op *op, const struct user_create *call, struct account *account)
 {
-        const struct settings *settings = op->settings;
-
+        account->is_api = call->is_api;
+        account->generated = !call->name;
+        if (account->generated)
+                return new_name_generate(op, account->name);
         if (name_fold(account->name, call->name) < 0)
                 return op_refuse(
                         op, BO_ERR_BAD_NAME,
                         "Name: neither a user name (a-z, 0-9, '_', '.', '-', at most 32) nor a "
                         "plain e-mail address.");
-        account->is_api = call->is_api;
         account->verified = name_is_email(account->name);
         if (account->verified)
                 memcpy(account->email, account->name, sizeof(account->email));
+        /* A program has no person behind it: its address may be anybody's (R87). */
+        return account->verified && !account->is_api ? new_name_check_mailbox(op, account->name)
+                                                     : 0;
+}
+
+static int fill(struct op *op, const struct user_create *call, struct account *account)
+{
+        const struct settings *settings = op->settings;
+
+        int r = fill_name(op, call, account);
+
+        if (r != 0)
+                return r;
 
         int home = call->home ? snprintf(account->home, sizeof(account->home), "%s", call->home)
                               : snprintf(account->home, sizeof(account->home), "%s/%s",
@@ -145,28 +132,15 @@ static int insert(struct op *op, struct tx *tx, struct user_create *call, struct
         if (r != 0)
                 return r;
         entry.subject_uid = account->uid;
-        snprintf(detail, sizeof(detail), "kind=%s verified=%s", account->is_api ? "api" : "adm",
-                 account->verified ? "yes" : "no");
+        snprintf(detail, sizeof(detail), "kind=%s verified=%s%s", account->is_api ? "api" : "adm",
+                 account->verified ? "yes" : "no", call->initial ? " initial-password=yes" : "");
         return audit_append(tx, &entry);
 }
 
-/* The store knows its own names, dead ones too; what else NSS knows belongs to somebody else. */
-static int check_name(struct op *op, const struct account *account)
-{
-        struct account present;
-        int r = account_by_name(op->store, account->name, &present);
-
-        if (r == 0)
-                return BO_ERR_NAME_TAKEN;
-        if (r != BO_ERR_NO_SUCH_USER)
-                return r;
-        r = nss_knows_name(account->name);
-        return r > 0 ? BO_ERR_NAME_FOREIGN : r;
-}
-
 /*
- * A merchant's administrator creates persons by their mailbox. A bare name becomes a name of the
- * system (a group as well), a home is made by root, a shell is run: these the operator decides.
+ * A merchant's administrator creates persons by their mailbox, or lets bo name them. A chosen name
+ * becomes a name of the system (a group as well), a home is made by root, a shell is run: these the
+ * operator decides.
  */
 static int check_reach(struct op *op, const struct user_create *call, const struct account *account)
 {
@@ -175,10 +149,37 @@ static int check_reach(struct op *op, const struct user_create *call, const stru
         if (call->home || call->shell)
                 return op_refuse(op, BO_ERR_NOT_ALLOWED,
                                  "Home and Shell are chosen by the operator.");
-        if (!account->verified)
+        if (!account->verified && !account->generated)
                 return op_refuse(op, BO_ERR_NOT_ALLOWED,
                                  "A name that is no e-mail address is chosen by the operator.");
         return 0;
+}
+
+static int may_create(struct op *op, const struct user_create *call)
+{
+        _cleanup_(tx_end) struct tx tx = {0};
+        int r = op_begin_read(op, &tx);
+
+        return r == 0 ? authorise(op, &tx, ACCESS_CREATE_USER, NULL, call->customer) : r;
+}
+
+/* R86: known to an administrator, so it opens nothing but the way to one of the user's own. */
+static int hash_initial(struct op *op, const struct user_create *call, struct account *account)
+{
+        char why[OP_MESSAGE_SIZE] = "";
+        int r = call->initial ? may_create(op, call) : 0;
+
+        if (!call->initial || r != 0)
+                return r; /* nobody who may not create has something hashed */
+        r = new_password_check(op, account, call->initial, NULL, why, sizeof(why));
+        if (r > 0)
+                return op_refuse(op, r, "%s", why);
+        if (r == 0)
+                r = password_hash(account->password_hash, call->initial, op->keys,
+                                  &op->settings->cost);
+        account->password_changed_usec = op->clock_usec;
+        account->must_change = true;
+        return r;
 }
 
 int op_user_create(struct op *op, struct user_create *call)
@@ -188,6 +189,8 @@ int op_user_create(struct op *op, struct user_create *call)
         int r = fill(op, call, &account);
 
         if (r == 0)
+                r = hash_initial(op, call, &account);
+        if (r == 0)
                 r = op_begin_write(op, &tx);
         if (r == 0)
                 r = authorise(op, &tx, ACCESS_CREATE_USER, NULL, call->customer);
@@ -196,7 +199,7 @@ int op_user_create(struct op *op, struct user_create *call)
         if (r == 0)
                 r = check_membership(op, call);
         if (r == 0)
-                r = check_name(op, &account);
+                r = new_name_check(op, account.name);
         if (r == 0)
                 r = role_groups_ensure(op, &tx, call->roles, call->n_roles);
         if (r == 0)
@@ -213,4 +216,9 @@ int op_user_create(struct op *op, struct user_create *call)
         op_note(op, LOG_INFO, &(struct log_event){.event = "user-created", .user = account.name},
                 "%s was created with uid %u.", account.name, account.uid);
         return 0;
+}
+
+void user_create_clear(struct user_create *call)
+{
+        call->initial = secret_free(call->initial);
 }

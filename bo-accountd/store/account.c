@@ -28,6 +28,7 @@ void account_read(struct sql_rows *rows, struct account *ret_account)
         account->active_epoch = sql_get_int(rows, 19);
         account->otp_on = sql_get_int(rows, 20) != 0;
         account->deactivated_by_operator = sql_get_int(rows, 21) != 0;
+        account->generated = sql_get_int(rows, 22) != 0;
 }
 
 static int read_only_row(struct sql_rows *rows, struct account *ret_account)

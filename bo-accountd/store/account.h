@@ -18,6 +18,7 @@ struct account {
         char shell[ACCOUNT_PATH_SIZE];
         bool is_api;
         bool verified;
+        bool generated; /* bo made the name */
         uint64_t created_usec;
         uint64_t activated_usec;   /* 0: not yet */
         uint64_t deactivated_usec; /* 0: not */
@@ -55,6 +56,9 @@ int account_insert(struct tx *tx, const struct account *account, uint32_t uid_fi
                    uint32_t uid_last, uint32_t *ret_uid);
 int account_next_uid(struct store *store, uint32_t uid_first, uint32_t uid_last, uint32_t *ret_uid);
 int account_skip_uid(struct tx *tx, uint32_t uid);
+
+/* Is or was it ever somebody's name (R43)? 1, 0 or < 0. */
+int account_name_used(struct store *store, const char *name);
 
 int account_deactivate(struct tx *tx, uint32_t uid, const char *reason, bool by_operator);
 int account_enable(struct tx *tx, uint32_t uid);

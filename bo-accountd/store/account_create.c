@@ -51,13 +51,13 @@ static int name_insert(struct tx *tx, const char *name, uint32_t uid)
         return store_changed(r, BO_ERR_NAME_TAKEN);
 }
 
-static int name_check(struct tx *tx, const char *name)
+int account_name_used(struct store *store, const char *name)
 {
         int64_t uid;
-        int r = store_query_int(tx->store, &uid, "SELECT uid FROM name WHERE name = $1",
+        int r = store_query_int(store, &uid, "SELECT uid FROM name WHERE name = $1",
                                 SQL_VALUES(sql_text(name)));
 
-        return r == 0 ? BO_ERR_NAME_TAKEN : r == -ENODATA ? 0 : r;
+        return r == 0 ? 1 : r == -ENODATA ? 0 : r;
 }
 
 static uint64_t seen_usec(const struct account *account)
@@ -76,9 +76,10 @@ static int row_insert(struct tx *tx, const struct account *account, uint32_t uid
                 "INSERT INTO account (uid, name, email, full_name, home, shell, is_api, verified,"
                 " created_usec, activated_usec, deactivated_usec, deactivated_reason,"
                 " password_hash, password_changed_usec, must_change, credential_epoch,"
-                " last_login_usec, admin_reset_usec, idle_marked_usec, active_epoch, seen_usec)"
+                " last_login_usec, admin_reset_usec, idle_marked_usec, active_epoch, seen_usec,"
+                " generated)"
                 " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,"
-                " $17, $18, $19, $20, $21)",
+                " $17, $18, $19, $20, $21, $22)",
                 SQL_VALUES(sql_int(uid), sql_text(account->name), sql_text(account->email),
                            sql_text(account->full_name), sql_text(account->home),
                            sql_text(account->shell), sql_int(account->is_api),
@@ -88,15 +89,18 @@ static int row_insert(struct tx *tx, const struct account *account, uint32_t uid
                            sql_u64(account->password_changed_usec), sql_int(account->must_change),
                            sql_int(account->credential_epoch), sql_u64(account->last_login_usec),
                            sql_u64(account->admin_reset_usec), sql_u64(account->idle_marked_usec),
-                           sql_int(tx->clock_epoch), sql_u64(seen_usec(account)))));
+                           sql_int(tx->clock_epoch), sql_u64(seen_usec(account)),
+                           sql_int(account->generated))));
 }
 
 int account_insert(struct tx *tx, const struct account *account, uint32_t uid_first,
                    uint32_t uid_last, uint32_t *ret_uid)
 {
         uint32_t uid;
-        int r = name_check(tx, account->name);
+        int r = account_name_used(tx->store, account->name);
 
+        if (r > 0)
+                return BO_ERR_NAME_TAKEN;
         if (r == 0)
                 r = counter_take(tx, "uid", uid_first, uid_last, &uid);
         if (r == 0)

@@ -20,6 +20,11 @@ void lockout_subject_otp(char out[LOCKOUT_SUBJECT_SIZE], uint32_t uid)
         snprintf(out, LOCKOUT_SUBJECT_SIZE, "o:%" PRIu32, uid);
 }
 
+void lockout_subject_initial(char out[LOCKOUT_SUBJECT_SIZE], uint32_t uid)
+{
+        snprintf(out, LOCKOUT_SUBJECT_SIZE, "i:%" PRIu32, uid);
+}
+
 void lockout_subject_name(char out[LOCKOUT_SUBJECT_SIZE], const char *name, const struct keys *keys)
 {
         unsigned char hash[KEYED_HASH_BYTES];

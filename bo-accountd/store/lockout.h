@@ -8,11 +8,13 @@
 
 #define LOCKOUT_SUBJECT_SIZE 80
 
-/* Subjects: "u:UID" a user's password, "o:UID" his second factor, "n:HEX" a name that bo does not
+/* Subjects: "u:UID" a user's password, "o:UID" his second factor, "i:UID" his
+ * initial password behind a token, "n:HEX" a name that bo does not
  * know (keyed hash, so that the store does not collect what people type by mistake). Rows of
  * unknown names are bounded in number (the oldest go first). */
 void lockout_subject_user(char out[LOCKOUT_SUBJECT_SIZE], uint32_t uid);
 void lockout_subject_otp(char out[LOCKOUT_SUBJECT_SIZE], uint32_t uid);
+void lockout_subject_initial(char out[LOCKOUT_SUBJECT_SIZE], uint32_t uid);
 void lockout_subject_name(char out[LOCKOUT_SUBJECT_SIZE], const char *name,
                           const struct keys *keys);
 

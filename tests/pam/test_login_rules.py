@@ -63,6 +63,29 @@ class Activation(Suite):
         self.assertEqual(self.auth(name, token, "", "", ""), "AUTH_ERR")
         self.assertEqual(self.daemon.show(name)["status"], "activation-sent")
 
+    def invited_with_a_password(self):
+        name = self.nobody()
+        made = self.daemon.boctl("user", "create", name, "--initial-password", stdin=f"{self.PASSWORD}\n" * 2)
+        return name, made["user"][0]["token"]
+
+    def test_R86_initial_password_is_asked_for_behind_the_token_and_changed_at_once(self):
+        name, token = self.invited_with_a_password()
+        fresh = "tree house 18 blue"
+        with Talk("sshd", name) as app:
+            self.assertEqual(app.auth(token, self.PASSWORD, fresh, fresh), "SUCCESS")
+            self.assertEqual([text for _, text in app.asked], ["Password: ", "Initial password: ", "New password: ",
+                                                               "Repeat new password: "])
+            self.assertEqual({kind for kind, _ in app.asked}, {"secret"})
+        self.assert_in(name, fresh)
+        self.assert_out(name)
+
+    def test_R86_initial_password_alone_opens_nothing(self):
+        name, token = self.invited_with_a_password()
+        self.assertEqual(self.auth(name, self.PASSWORD), "ACCT_EXPIRED")
+        self.assertEqual(self.account(name), "ACCT_EXPIRED")
+        self.assert_out(name, token, token)
+        self.assertEqual(self.daemon.show(name)["status"], "activation-sent")
+
     def test_user_who_is_not_activated_is_stopped_with_a_key(self):
         name, _ = self.invited()
         self.assertEqual(self.account(name), "ACCT_EXPIRED")
