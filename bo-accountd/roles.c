@@ -2,6 +2,7 @@
 /* Roles and what they permit, from roles.conf (R9, R19, R20). */
 #include "bo-accountd/policy/name.h"
 #include "bo-accountd/settings_file.h"
+#include "common/conf_value.h"
 
 #include <errno.h>
 #include <string.h>
@@ -14,6 +15,7 @@ struct roles_draft {
         struct settings *settings;
         struct conf_report *report;
         bool refused; /* the section under way is no role: its keys are passed over */
+        bool factor_set;
         int error;
 };
 
@@ -67,6 +69,7 @@ static void heading_take(struct roles_draft *draft, const struct conf_line *line
                               "[%s] stands here a second time; join the two", line->section);
         else {
                 draft->refused = false;
+                draft->factor_set = false;
                 draft->error = role_add(draft->settings, name);
         }
 }
@@ -125,15 +128,35 @@ static void description_take(struct roles_draft *draft, struct role *role,
                 draft->error = -ENOMEM;
 }
 
-static void key_take(struct roles_draft *draft, struct role *role, const struct conf_line *line)
+static void factor_take(struct roles_draft *draft, struct role *role, const struct conf_line *line)
+{
+        draft->factor_set = true;
+        if (conf_boolean(line->value, &role->second_factor) < 0)
+                conf_complain(draft->report, line->file, line->number,
+                              "SecondFactor=%s is not valid; it takes yes or no", line->value);
+}
+
+static void unknown_complain(struct roles_draft *draft, const struct conf_line *line)
 {
         struct conf_nearest nearest = {.word = line->key};
-        bool describes = strcmp(line->key, "Description") == 0;
-        bool permits = strcmp(line->key, "Permissions") == 0;
 
         conf_nearest_offer(&nearest, "Description");
         conf_nearest_offer(&nearest, "Permissions");
-        if ((describes && role->description) || (permits && role->n_permissions > 0))
+        conf_nearest_offer(&nearest, "SecondFactor");
+        conf_complain(draft->report, line->file, line->number, "%s= is not known; %s%s=%s",
+                      line->key, nearest.best ? "did you mean " : "there are ",
+                      nearest.best ? nearest.best : "Description=, Permissions= and SecondFactor",
+                      nearest.best ? "?" : "");
+}
+
+static void key_take(struct roles_draft *draft, struct role *role, const struct conf_line *line)
+{
+        bool describes = strcmp(line->key, "Description") == 0;
+        bool permits = strcmp(line->key, "Permissions") == 0;
+        bool demands = strcmp(line->key, "SecondFactor") == 0;
+
+        if ((describes && role->description) || (permits && role->n_permissions > 0) ||
+            (demands && draft->factor_set))
                 conf_complain(draft->report, line->file, line->number,
                               "%s= was set already for role %s; keep one of them", line->key,
                               role->name);
@@ -141,11 +164,10 @@ static void key_take(struct roles_draft *draft, struct role *role, const struct 
                 description_take(draft, role, line);
         else if (permits)
                 permissions_take(draft, role, line);
+        else if (demands)
+                factor_take(draft, role, line);
         else
-                conf_complain(draft->report, line->file, line->number, "%s= is not known; %s%s%s",
-                              line->key, nearest.best ? "did you mean " : "there are ",
-                              nearest.best ? nearest.best : "Description= and Permissions",
-                              nearest.best ? "=?" : "=");
+                unknown_complain(draft, line);
 }
 
 static void on_role_line(void *userdata, const struct conf_line *line)

@@ -20,12 +20,14 @@ struct service_settings {
         bool offer; /* a person logs in by it: told of a password that expires soon (R3) */
 };
 
-/* A role of roles.conf: sections [Role NAME], keys Description=, Permissions= (space separated). */
+/* A role of roles.conf: sections [Role NAME], keys Description=, Permissions= (space separated),
+ * SecondFactor=. */
 struct role {
         const char *name;
         const char *description;
         const char *const *permissions;
         size_t n_permissions;
+        bool second_factor; /* who holds it must have the factor (R54) */
 };
 
 /* Immutable after loading, shared by all workers; replaced as a whole on reload. */

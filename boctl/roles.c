@@ -10,7 +10,8 @@ static int roles_show_json(const struct request *request, const struct bo_role_l
 {
         static const struct column columns[] = {{"name", "", CELL_TEXT},
                                                 {"description", "", CELL_TEXT},
-                                                {"permissions", "", CELL_LIST}};
+                                                {"permissions", "", CELL_LIST},
+                                                {"second_factor", "", CELL_BOOL}};
         _cleanup_(table_freep) struct table *table =
                 table_new(request, "roles", columns, ELEMENTS(columns));
 
@@ -23,6 +24,7 @@ static int roles_show_json(const struct request *request, const struct bo_role_l
                 table_text(table, 0, role->name);
                 table_text(table, 1, role->description);
                 table_list(table, 2, role->permissions, role->n_permissions);
+                table_bool(table, 3, role->second_factor);
         }
         return table_end(table);
 }
@@ -63,6 +65,15 @@ static bool permits(const struct bo_role *role, const char *permission)
         return false;
 }
 
+/* Not a permission, but what it takes to have them (R54). */
+static void factor_fill(struct table *table, const struct bo_role_list *roles)
+{
+        table_row(table);
+        table_text(table, 0, "(second factor)");
+        for (size_t i = 0; i < roles->n_items; i++)
+                table_text(table, i + 1, roles->items[i].second_factor ? "yes" : "-");
+}
+
 static int matrix_fill(struct table *table, const struct bo_role_list *roles)
 {
         _cleanup_(freep) const char **permissions = NULL;
@@ -78,6 +89,7 @@ static int matrix_fill(struct table *table, const struct bo_role_list *roles)
                         table_text(table, j + 1,
                                    permits(&roles->items[j], permissions[i]) ? "yes" : "-");
         }
+        factor_fill(table, roles);
         return table_end(table);
 }
 

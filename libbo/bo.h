@@ -245,6 +245,7 @@ struct bo_role {
         char *description;
         char **permissions;
         size_t n_permissions;
+        bool second_factor; /* who holds it must have the second factor (R54) */
 };
 
 struct bo_role_list {

@@ -10,6 +10,7 @@ static const struct field role_fields[] = {
         {"Description", FIELD_STRING, offsetof(struct bo_role, description), 0},
         {"Permissions", FIELD_STRINGS, offsetof(struct bo_role, permissions),
          offsetof(struct bo_role, n_permissions)},
+        {"SecondFactor", FIELD_BOOL, offsetof(struct bo_role, second_factor), 0},
 };
 
 static const struct record role_record = {role_fields, ELEMENTS(role_fields),

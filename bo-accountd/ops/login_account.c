@@ -29,13 +29,15 @@ static int status_outcome(const struct login *login, const struct account_state 
         return BO_ERR_NOT_ALLOWED;
 }
 
-/* Who came over the network to a service that requires the factor must have shown it on the way in.
- */
-static bool factor_missing(const struct login *login)
+/* Who came over the network where the service or a role of his demands the factor must have shown
+ * it on the way in. */
+static int factor_missing(struct op *op, const struct login *login, bool *ret_missing)
 {
-        return login->service.otp == SERVICE_OTP_REQUIRE && login->context.remote &&
-               login->service.class == SERVICE_INTERACTIVE &&
-               !(login->proof.uid == login->subject.account.uid && login->proof.otp);
+        int r = login_demands_factor(op, login, ret_missing);
+
+        *ret_missing = *ret_missing && login->context.remote &&
+                       !(login->proof.uid == login->subject.account.uid && login->proof.otp);
+        return r;
 }
 
 /* R3: those who were not offered the change at the prompt read it here. */
@@ -66,10 +68,13 @@ int login_account(struct op *op, struct login *login)
 {
         _cleanup_(tx_end) struct tx tx = {0};
         struct account_state state;
+        bool missing = true;
         int outcome, r = login_find(op, login, &tx, &state);
 
         if (r == BO_ERR_NO_SUCH_USER)
                 return login_end(login, r);
+        if (r == 0)
+                r = factor_missing(op, login, &missing);
         if (r != 0)
                 return r;
 
@@ -77,12 +82,11 @@ int login_account(struct op *op, struct login *login)
         if (outcome == 0 || outcome == BO_ERR_PASSWORD_EXPIRED) {
                 if (!service_admits(login->service.class, login->subject.account.is_api))
                         return refuse(login, BO_ERR_WRONG_SERVICE);
-                if (factor_missing(login))
-                        return login_fail(
-                                login, BO_ERR_WRONG_SERVICE,
-                                "This service requires the second factor: log in with the "
-                                "password and a one-time code (ssh -o "
-                                "PreferredAuthentications=keyboard-interactive).");
+                if (missing)
+                        return login_fail(login, BO_ERR_WRONG_SERVICE,
+                                          "The second factor is required here: log in with the "
+                                          "password and a one-time code (ssh -o "
+                                          "PreferredAuthentications=keyboard-interactive).");
         }
         return outcome != 0 ? refuse(login, outcome) : warn(login, op, &state, tx.now_usec);
 }

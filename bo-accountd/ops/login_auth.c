@@ -85,24 +85,30 @@ static int reload(struct login *login, struct tx *tx, bool *ret_same)
         return r;
 }
 
-/* Was the factor turned on since the question was put? Then the answers are not enough. */
-static bool factor_changed(const struct login *login)
+/* Was the factor turned on or demanded since the question was put? Then the answers are not enough.
+ */
+static int factor_same(struct op *op, const struct login *login, bool *ret_same)
 {
-        return service_factor_wanted(login->service.otp, login->service.class,
-                                     login->subject.account.otp_on) != login->factor;
+        enum service_factor wanted = login->factor;
+        int r = login->subject.known ? login_factor(op, login, &wanted) : 0;
+
+        *ret_same = wanted == login->factor;
+        return r;
 }
 
 static int judge(struct op *op, struct login *login, struct tx *tx, const struct secret *code,
                  int *outcome)
 {
-        bool same = true;
+        bool same = true, same_factor = true;
         int r = 0;
 
         if (login->subject.known)
                 r = reload(login, tx, &same);
+        if (r == 0)
+                r = factor_same(op, login, &same_factor);
         if (r != 0)
                 return r;
-        if (*outcome == 0 && (!same || !admitted(login) || factor_changed(login)))
+        if (*outcome == 0 && (!same || !admitted(login) || !same_factor))
                 *outcome = BO_ERR_WRONG_CREDENTIALS;
         if (*outcome == 0 && code)
                 *outcome = verify_code(op, tx, login->subject.account.uid, code);
@@ -235,13 +241,12 @@ int login_auth(struct op *op, struct login *login)
                 r = subject_wait_usec(op, &tx, &login->subject, &wait_usec);
         if (r == 0)
                 r = name_wait(op, &tx, login);
+        if (r == 0)
+                r = login_factor(op, login, &login->factor);
         if (r != 0)
                 return r;
         if (login->name_wait_usec > wait_usec)
                 wait_usec = login->name_wait_usec;
-        login->factor =
-                service_factor_wanted(login->service.otp, login->service.class,
-                                      login->subject.known && login->subject.account.otp_on);
         if (wait_usec == 0)
                 return login_ask(login, LOGIN_SECRET, answer_password,
                                  login->factor != SERVICE_FACTOR_ASK, "Password: ");

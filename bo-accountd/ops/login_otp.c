@@ -105,7 +105,7 @@ int login_set_up_otp(struct op *op, struct login *login)
         login->tries = 0;
         r = login_ask(
                 login, LOGIN_VISIBLE, answer_code, false,
-                "This service asks for a one-time code. Add bo to an authenticator app, on another "
+                "A one-time code is needed here. Add bo to an authenticator app, on another "
                 "device than the one that you log in from:\n%sor type this secret into it: %s\n"
                 "One-time code: ",
                 qr, base32->bytes);

@@ -55,6 +55,12 @@ login_answer_fn login_end_well;
 /* The user of an account or password phase and his state, read in @tx. BO_ERR_NO_SUCH_USER. */
 int login_find(struct op *op, struct login *login, struct tx *tx, struct account_state *ret_state);
 
+/* What the service wants of the user by its settings and by his roles (R54), as both stand now. */
+int login_factor(struct op *op, const struct login *login, enum service_factor *ret_factor);
+
+/* Must the user have shown the factor here? */
+int login_demands_factor(struct op *op, const struct login *login, bool *ret_demands);
+
 /* What stands in the way of a user whose password was right, whatever its age; 0 or a BO_ERR_*. */
 int login_bar(const struct account_state *state);
 

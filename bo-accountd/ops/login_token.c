@@ -62,11 +62,9 @@ static int conclude(struct op *op, struct login *login, struct tx *tx, int *outc
         *outcome = login_bar(&state);
         if (*outcome != 0)
                 return login_record_failure(op, login, tx, *outcome);
-        if (login->service.otp == SERVICE_OTP_REQUIRE && !login->subject.account.otp_on) {
-                login->factor = SERVICE_FACTOR_SET_UP;
-                return 0;
-        }
-        login->factor = SERVICE_FACTOR_NONE;
+        r = login_factor(op, login, &login->factor);
+        if (r != 0 || login->factor == SERVICE_FACTOR_SET_UP)
+                return r;
         return login_record_success(op, login, tx, login->code_given ? "token+otp" : "token");
 }
 

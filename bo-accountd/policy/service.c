@@ -15,22 +15,31 @@ bool service_admits(enum service_class class, bool is_api)
         return false;
 }
 
-enum service_factor service_factor_wanted(enum service_otp otp, enum service_class class,
-                                          bool factor_on)
+/* An unknown value demands the most. */
+bool service_demands_factor(enum service_otp otp, enum service_class class, bool demanded)
 {
         if (class != SERVICE_INTERACTIVE)
-                return SERVICE_FACTOR_NONE;
+                return false;
 
         switch (otp) {
         case SERVICE_OTP_OFF:
-                return SERVICE_FACTOR_NONE;
+                return false;
         case SERVICE_OTP_APPEND:
-                return factor_on ? SERVICE_FACTOR_APPENDED : SERVICE_FACTOR_NONE;
         case SERVICE_OTP_PROMPT:
-                return factor_on ? SERVICE_FACTOR_ASK : SERVICE_FACTOR_NONE;
+                return demanded;
         case SERVICE_OTP_REQUIRE:
                 break;
         }
-        /* An unknown value demands the most. */
-        return factor_on ? SERVICE_FACTOR_ASK : SERVICE_FACTOR_SET_UP;
+        return true;
+}
+
+enum service_factor service_factor_wanted(enum service_otp otp, enum service_class class,
+                                          bool factor_on, bool demanded)
+{
+        if (class != SERVICE_INTERACTIVE || otp == SERVICE_OTP_OFF)
+                return SERVICE_FACTOR_NONE;
+        if (factor_on)
+                return otp == SERVICE_OTP_APPEND ? SERVICE_FACTOR_APPENDED : SERVICE_FACTOR_ASK;
+        return service_demands_factor(otp, class, demanded) ? SERVICE_FACTOR_SET_UP
+                                                            : SERVICE_FACTOR_NONE;
 }

@@ -13,7 +13,7 @@ enum service_class {
 enum service_otp {
         SERVICE_OTP_PROMPT,  /* a question of its own, if the factor is on */
         SERVICE_OTP_APPEND,  /* the last digits of the password answer, if the factor is on */
-        SERVICE_OTP_OFF,     /* not asked for */
+        SERVICE_OTP_OFF,     /* not asked for, whatever the user's roles demand */
         SERVICE_OTP_REQUIRE, /* as prompt; who has none sets it up at the prompt */
 };
 
@@ -30,6 +30,13 @@ enum service_factor {
         SERVICE_FACTOR_SET_UP,
 };
 
-/* What to do about the second factor. Batch and api never ask: no person is there to answer. */
+/*
+ * What to do about the second factor; @demanded: by a role of the user (R54). Batch and api never
+ * ask: no person is there to answer.
+ */
 enum service_factor service_factor_wanted(enum service_otp otp, enum service_class class,
-                                          bool factor_on);
+                                          bool factor_on, bool demanded);
+
+/* Must who came over the network have shown the factor on his way in? An SSH key skips the
+ * question. */
+bool service_demands_factor(enum service_otp otp, enum service_class class, bool demanded);

@@ -44,6 +44,8 @@ class Daemon:
         os.mkdir(self.state, 0o711)
         os.mkdir(self.config)
         shutil.copy(os.path.join(SOURCE, "conf", "roles.conf"), self.config)
+        with open(os.path.join(self.config, "roles.conf"), "a") as file:
+            file.write("[Role guarded]\nSecondFactor=yes\n")
         with open(os.path.join(self.config, "accountd.conf"), "w") as file:
             file.write("[Accounts]\nHashMemory=19M\n")  # the cheapest that is allowed: cost is not the subject
         self.start()
@@ -241,6 +243,14 @@ class Users(Case):
         refund = next(line.split() for line in lines if line.startswith("transactions.refund"))
         self.assertEqual(refund[heads.index("admin")], "yes")
         self.assertEqual(refund[heads.index("encoder")], "-")
+
+    def test_R54_matrix_shows_which_roles_demand_the_second_factor(self):
+        self.assertEqual([role["name"] for role in self.json("roles") if role["second_factor"]], ["guarded"])
+        lines = self.boctl("roles").stdout.splitlines()
+        marks = next(line.removeprefix("(second factor)").split()
+                     for line in lines if line.startswith("(second factor)"))
+        self.assertEqual(dict(zip(lines[0].split()[1:], marks))["guarded"], "yes")
+        self.assertEqual(marks.count("yes"), 1)
 
     def test_names_are_refused_with_the_reason(self):
         self.boctl("user", "create", "lea@shop.example")

@@ -252,6 +252,88 @@ class Require(Case):
                              "Success")
 
 
+class Demanded(Case):
+    """By a role in any customer, as Otp=require does by service (R54)."""
+
+    def guarded(self):
+        """(uid, name, secret) of an active user without the factor, who has then got the role."""
+        uid, name = self.person()
+        self.user(uid, "SetRoles", "sasa{sv}", self.customer(), ["viewer", "guarded"], {})
+        return uid, name
+
+    def set_up(self, name, service="sshd"):
+        talk = self.talk("auth", name, service=service).answer(GOOD)
+        self.assertEqual(talk.kind, "visible", talk.texts)
+        return talk, re.search("secret into it: ([A-Z2-7]{32})\n", talk.text)[1]
+
+    def test_R54_role_has_the_factor_set_up_at_each_service_that_can_ask(self):
+        for service in ("sshd", "login", "sudo", "gate", "vault"):
+            uid, name = self.guarded()
+            talk, secret = self.set_up(name, service)
+            self.assertFalse(self.get(uid, "OtpEnabled"))
+            self.assertEqual(talk.answer(self.fresh_code(secret)).outcome, "Success", service)
+            self.assertTrue(self.get(uid, "OtpEnabled"))
+            self.assertEqual(self.auth(name, GOOD, self.fresh_code(secret)), "Success")
+
+    def test_R54_role_demands_nothing_where_the_code_cannot_be_asked(self):
+        _, name = self.guarded()
+        self.assertEqual(self.auth(name, GOOD, service="loose"), "Success")
+        for service in ("cron", "loose"):
+            self.assertEqual(self.talk("account", name, service=service, rhost="192.0.2.7").skip().outcome, "Success")
+
+    def test_R54_wrong_password_is_answered_before_any_set_up(self):
+        _, name = self.guarded()
+        self.assertEqual(self.auth(name, "a wrong password 1"), "WrongCredentials")
+
+    def test_R54_client_that_cannot_show_the_set_up_gets_nobody_in(self):
+        for service in ("sshd", "gate"):
+            uid, name = self.guarded()
+            talk, _ = self.set_up(name, service)
+            self.assertEqual(talk.cancel().outcome, "ConversationFailed")
+            self.assertFalse(self.get(uid, "OtpEnabled"))
+
+    def test_R54_key_alone_is_stopped_in_the_account_phase(self):
+        _, name = self.guarded()
+        for service in ("sshd", "gate"):
+            talk = self.talk("account", name, service=service, rhost="192.0.2.7")
+            self.assertIn("second factor", talk.text)
+            self.assertEqual(talk.skip().outcome, "WrongService")
+        self.assertEqual(self.talk("account", name).skip().outcome, "Success")  # not from another host
+        with self.daemon.client() as client:
+            talk = Talk(client, "auth", name).answer(GOOD)
+            secret = re.search("secret into it: ([A-Z2-7]{32})\n", talk.text)[1]
+            talk.answer(self.fresh_code(secret))
+            self.assertEqual(Talk(client, "account", name, rhost="192.0.2.7").skip().outcome, "Success")
+        self.assertEqual(self.talk("account", name, rhost="192.0.2.7").skip().outcome, "WrongService")
+
+    def test_R54_role_that_was_taken_away_demands_nothing(self):
+        uid, name = self.guarded()
+        customer = self.get(uid, "Customers")[0][0]
+        self.user(uid, "SetRoles", "sasa{sv}", customer, ["viewer"], {})
+        self.assertEqual(self.auth(name, GOOD), "Success")
+        self.assertEqual(self.talk("account", name, rhost="192.0.2.7").skip().outcome, "Success")
+
+    def test_R54_role_that_came_while_the_password_was_asked_for_counts(self):
+        uid, name = self.person()
+        talk = self.talk("auth", name)
+        self.user(uid, "SetRoles", "sasa{sv}", self.customer(), ["guarded"], {})
+        self.assertEqual(talk.answer(GOOD).outcome, "WrongCredentials")
+        self.set_up(name)
+
+    def test_R54_token_sets_the_password_and_then_the_factor(self):
+        for reset in (False, True):
+            uid, name, link = self.create(Customer=self.customer(), Roles=["guarded"])
+            if reset:
+                self.assertEqual(self.auth(name, link, GOOD, GOOD, service="loose"), "Success")
+                link = self.reset(uid)
+            before = self.get(uid, "LastLogin")
+            talk = self.talk("auth", name).answer(link, OTHER, OTHER)
+            secret = re.search("secret into it: ([A-Z2-7]{32})\n", talk.text)[1]
+            self.assertEqual(self.get(uid, "LastLogin"), before)
+            self.assertEqual(talk.answer(self.fresh_code(secret)).outcome, "Success")
+            self.assertTrue(self.get(uid, "OtpEnabled"))
+
+
 class Clock(Case):
     def test_clock_set_back_makes_no_code_good_again(self):
         for back in (HOUR, DAY):

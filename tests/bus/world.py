@@ -49,6 +49,12 @@ Otp=off
 [Service loose]
 Otp=off
 """
+# Beside those that bo ships.
+ROLES = """
+[Role guarded]
+Description=Only with the second factor
+SecondFactor=yes
+"""
 
 
 def code(secret, seconds):
@@ -80,6 +86,8 @@ class Daemon:
         os.makedirs(self.state, 0o711, exist_ok=True)
         os.mkdir(self.path("etc"))
         shutil.copy(os.path.join(SOURCE, "conf", "roles.conf"), self.path("etc"))
+        with open(self.path("etc", "roles.conf"), "a", encoding="utf-8") as file:
+            file.write(ROLES)
         self.configure(settings)
         self.set_clock(BEGIN)
 

@@ -20,35 +20,69 @@ static void api_users_stay_out_of_interactive_services_and_people_out_of_api(voi
                 assert_int_equal(service_admits(rows[i].class, rows[i].is_api), rows[i].admitted);
 }
 
-static void interactive_service_asks_as_it_is_set(void **unused)
+static void interactive_service_asks_as_it_is_set_and_roles_demand(void **unused)
 {
         static const struct {
                 enum service_otp otp;
-                enum service_factor without, with;
+                enum service_factor without, with; /* the factor is not on, on */
+                enum service_factor demanded;      /* not on, and a role demands it */
         } rows[] = {
-                {SERVICE_OTP_PROMPT, SERVICE_FACTOR_NONE, SERVICE_FACTOR_ASK},
-                {SERVICE_OTP_APPEND, SERVICE_FACTOR_NONE, SERVICE_FACTOR_APPENDED},
-                {SERVICE_OTP_OFF, SERVICE_FACTOR_NONE, SERVICE_FACTOR_NONE},
-                {SERVICE_OTP_REQUIRE, SERVICE_FACTOR_SET_UP, SERVICE_FACTOR_ASK},
-                {(enum service_otp)9, SERVICE_FACTOR_SET_UP, SERVICE_FACTOR_ASK},
+                {SERVICE_OTP_PROMPT, SERVICE_FACTOR_NONE, SERVICE_FACTOR_ASK,
+                 SERVICE_FACTOR_SET_UP},
+                {SERVICE_OTP_APPEND, SERVICE_FACTOR_NONE, SERVICE_FACTOR_APPENDED,
+                 SERVICE_FACTOR_SET_UP},
+                {SERVICE_OTP_OFF, SERVICE_FACTOR_NONE, SERVICE_FACTOR_NONE, SERVICE_FACTOR_NONE},
+                {SERVICE_OTP_REQUIRE, SERVICE_FACTOR_SET_UP, SERVICE_FACTOR_ASK,
+                 SERVICE_FACTOR_SET_UP},
+                {(enum service_otp)9, SERVICE_FACTOR_SET_UP, SERVICE_FACTOR_ASK,
+                 SERVICE_FACTOR_SET_UP},
         };
 
         for (size_t i = 0; i < ELEMENTS(rows); i++) {
-                assert_int_equal(service_factor_wanted(rows[i].otp, SERVICE_INTERACTIVE, false),
+                enum service_class class = SERVICE_INTERACTIVE;
+
+                assert_int_equal(service_factor_wanted(rows[i].otp, class, false, false),
                                  rows[i].without);
-                assert_int_equal(service_factor_wanted(rows[i].otp, SERVICE_INTERACTIVE, true),
+                assert_int_equal(service_factor_wanted(rows[i].otp, class, true, false),
                                  rows[i].with);
+                assert_int_equal(service_factor_wanted(rows[i].otp, class, false, true),
+                                 rows[i].demanded);
+                assert_int_equal(service_factor_wanted(rows[i].otp, class, true, true),
+                                 rows[i].with); /* a demand changes nothing once it is on */
+        }
+}
+
+static void key_alone_is_not_enough_where_the_factor_is_demanded(void **unused)
+{
+        static const struct {
+                enum service_otp otp;
+                bool plain, demanded;
+        } rows[] = {
+                {SERVICE_OTP_PROMPT, false, true}, {SERVICE_OTP_APPEND, false, true},
+                {SERVICE_OTP_OFF, false, false},   {SERVICE_OTP_REQUIRE, true, true},
+                {(enum service_otp)9, true, true},
+        };
+
+        for (size_t i = 0; i < ELEMENTS(rows); i++) {
+                assert_int_equal(service_demands_factor(rows[i].otp, SERVICE_INTERACTIVE, false),
+                                 rows[i].plain);
+                assert_int_equal(service_demands_factor(rows[i].otp, SERVICE_INTERACTIVE, true),
+                                 rows[i].demanded);
+                assert_false(service_demands_factor(rows[i].otp, SERVICE_BATCH, true));
+                assert_false(service_demands_factor(rows[i].otp, SERVICE_API, true));
         }
 }
 
 static void batch_and_api_never_ask(void **unused)
 {
         for (enum service_otp otp = SERVICE_OTP_PROMPT; otp <= SERVICE_OTP_REQUIRE; otp++)
-                for (int on = 0; on <= 1; on++) {
-                        assert_int_equal(service_factor_wanted(otp, SERVICE_BATCH, on),
-                                         SERVICE_FACTOR_NONE);
-                        assert_int_equal(service_factor_wanted(otp, SERVICE_API, on),
-                                         SERVICE_FACTOR_NONE);
+                for (int facts = 0; facts < 4; facts++) {
+                        assert_int_equal(
+                                service_factor_wanted(otp, SERVICE_BATCH, facts & 1, facts & 2),
+                                SERVICE_FACTOR_NONE);
+                        assert_int_equal(
+                                service_factor_wanted(otp, SERVICE_API, facts & 1, facts & 2),
+                                SERVICE_FACTOR_NONE);
                 }
 }
 
@@ -56,7 +90,8 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(api_users_stay_out_of_interactive_services_and_people_out_of_api),
-                cmocka_unit_test(interactive_service_asks_as_it_is_set),
+                cmocka_unit_test(interactive_service_asks_as_it_is_set_and_roles_demand),
+                cmocka_unit_test(key_alone_is_not_enough_where_the_factor_is_demanded),
                 cmocka_unit_test(batch_and_api_never_ask),
         };
 

@@ -38,6 +38,20 @@ static void role_permits_what_it_lists_and_nothing_else(void **state)
         assert_null(settings_role(world->settings, ""));
 }
 
+static void role_demands_the_factor_if_it_says_so(void **state)
+{
+        struct settings_world *world = *state;
+
+        assert_int_equal(load(world, "[Role clerk]\nPermissions=a.b\n"
+                                     "[Role cashier]\nSecondFactor=yes\nPermissions=a.b\n"
+                                     "[Role guest]\nSecondFactor=no\n"),
+                         0);
+        assert_false(settings_role(world->settings, "clerk")->second_factor);
+        assert_true(settings_role(world->settings, "cashier")->second_factor);
+        assert_true(role_grants(settings_role(world->settings, "cashier"), "a.b"));
+        assert_false(settings_role(world->settings, "guest")->second_factor);
+}
+
 static void mistakes_are_named(void **state)
 {
         static const struct {
@@ -57,6 +71,15 @@ static void mistakes_are_named(void **state)
                 {"[Role x]\nPermissions=a.b\nPermissions=a.c\nDescription=a\nDescription=b\n",
                  "roles.conf:3: Permissions= was set already for role x; keep one of them\n"
                  "roles.conf:5: Description= was set already for role x; keep one of them\n"},
+                {"[Role x]\nSecondFactr=yes\n",
+                 "roles.conf:2: SecondFactr= is not known; did you mean SecondFactor=?\n"},
+                {"[Role x]\nNothingLikeIt=1\n",
+                 "roles.conf:2: NothingLikeIt= is not known; there are Description=, Permissions= "
+                 "and SecondFactor=\n"},
+                {"[Role x]\nSecondFactor=maybe\n",
+                 "roles.conf:2: SecondFactor=maybe is not valid; it takes yes or no\n"},
+                {"[Role x]\nSecondFactor=no\nSecondFactor=yes\n[Role y]\nSecondFactor=yes\n",
+                 "roles.conf:3: SecondFactor= was set already for role x; keep one of them\n"},
                 {"[Role X]\nPermissions=a.b\n", "roles.conf:1: [Role X] has no valid name; it "
                                                 "takes 1 to 32 of a-z, 0-9 and '-', a "
                                                 "letter first\n"},
@@ -144,6 +167,8 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test_setup_teardown(role_permits_what_it_lists_and_nothing_else,
+                                                settings_world_setup, settings_world_teardown),
+                cmocka_unit_test_setup_teardown(role_demands_the_factor_if_it_says_so,
                                                 settings_world_setup, settings_world_teardown),
                 cmocka_unit_test_setup_teardown(mistakes_are_named, settings_world_setup,
                                                 settings_world_teardown),
