@@ -146,6 +146,8 @@ int verb_user_disable(struct request *request);
 int verb_user_enable(struct request *request);
 int verb_user_list(struct request *request);
 int verb_user_password(struct request *request);
+int verb_user_resend(struct request *request);
 int verb_user_reset(struct request *request);
+int verb_user_revoke(struct request *request);
 int verb_user_roles(struct request *request);
 int verb_user_show(struct request *request);

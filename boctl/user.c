@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* boctl user enable, disable, reset, roles, password: what is done to a user. */
+/* boctl user enable, disable, roles, password: what is done to a user. */
 
 #include "boctl/user.h"
 #include "boctl/secret.h"
-#include "boctl/table.h"
 
 int uid_of(struct request *request, const char *name, uint32_t *ret_uid)
 {
@@ -47,34 +46,6 @@ int verb_user_disable(struct request *request)
                 return fail_call(request, r, "Cannot disable %s", name);
         tell(request, "%s is disabled.", name);
         return EXIT_DONE;
-}
-
-int verb_user_reset(struct request *request)
-{
-        static const struct column columns[] = {{"username", "", CELL_TEXT},
-                                                {"token", "", CELL_TEXT}};
-        _cleanup_(bo_string_freep) char *token = NULL;
-        _cleanup_(table_freep) struct table *table = NULL;
-        const char *name = request->args[0];
-        uint32_t uid;
-        int r = uid_of(request, name, &uid);
-
-        if (r != EXIT_DONE)
-                return r;
-        r = bo_user_issue_reset(request->bo, uid, &token);
-        if (r != 0)
-                return fail_call(request, r, "Cannot make a token for %s", name);
-        if (!request->json) {
-                token_tell(name, token);
-                return EXIT_DONE;
-        }
-        table = table_new(request, "reset", columns, ELEMENTS(columns));
-        if (!table)
-                return fail("Out of memory.");
-        table_row(table);
-        table_text(table, 0, name);
-        table_text(table, 1, token);
-        return table_end(table);
 }
 
 /* "admin, viewer" for people; the words come from the command line. */

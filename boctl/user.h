@@ -6,8 +6,13 @@
 
 struct secret_line;
 
-/* The token for @name, and what to do with it. */
-void token_tell(const char *name, const char *token);
+#define TOKEN_SIZE 35
+
+/* The token of a link, which may be one itself. */
+void token_of(char out[TOKEN_SIZE], const char *link);
+
+/* The link for @name, and what to do with it; empty: it was mailed. */
+void link_tell(const char *name, const char *link);
 
 /* Tells on stderr what the daemon finds doubtful about @user (R22). */
 void user_warn(const struct bo_user *user);

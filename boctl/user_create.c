@@ -6,15 +6,6 @@
 #include "boctl/table.h"
 #include "boctl/user.h"
 
-void token_tell(const char *name, const char *token)
-{
-        printf("Token: %s\n", token);
-        printf("Give this token to %s, by a way that nobody else reads. Typed at the password\n"
-               "prompt of a login, it lets the user set a password. It works once, for a limited\n"
-               "time, and is not shown again.\n",
-               name);
-}
-
 int generated_tell(const struct request *request, const char *name,
                    const struct secret_line *password)
 {
@@ -52,7 +43,7 @@ void user_warn(const struct bo_user *user)
 struct created {
         uint32_t uid;
         const char *username;
-        const char *token;    /* empty for a program */
+        const char *link;     /* empty if it was mailed; NULL for a program */
         const char *password; /* NULL unless generated */
         char **warnings;
         size_t n_warnings;
@@ -60,11 +51,11 @@ struct created {
 
 static int created_show_json(const struct request *request, const struct created *created)
 {
-        static const struct column columns[] = {{"username", "", CELL_TEXT},
-                                                {"uid", "", CELL_NUMBER},
-                                                {"token", "", CELL_TEXT},
-                                                {"password", "", CELL_TEXT},
-                                                {"warnings", "", CELL_LIST}};
+        static const struct column columns[] = {
+                {"username", "", CELL_TEXT}, {"uid", "", CELL_NUMBER},
+                {"token", "", CELL_TEXT},    {"link", "", CELL_TEXT},
+                {"password", "", CELL_TEXT}, {"warnings", "", CELL_LIST}};
+        char token[TOKEN_SIZE];
         _cleanup_(table_freep) struct table *table =
                 table_new(request, "user", columns, ELEMENTS(columns));
 
@@ -73,9 +64,12 @@ static int created_show_json(const struct request *request, const struct created
         table_row(table);
         table_text(table, 0, created->username);
         table_number(table, 1, created->uid);
-        table_text(table, 2, created->token);
-        table_text(table, 3, created->password);
-        table_list(table, 4, created->warnings, created->n_warnings);
+        token_of(token, created->link ? created->link : "");
+        table_text(table, 2, token);
+        table_text(table, 3, created->link);
+        table_text(table, 4, created->password);
+        table_list(table, 5, created->warnings, created->n_warnings);
+        explicit_bzero(token, sizeof(token));
         return table_end(table);
 }
 
@@ -84,8 +78,8 @@ static int created_show(const struct request *request, const struct created *cre
         if (request->json)
                 return created_show_json(request, created);
         printf("Created %s, uid %u.\n", created->username, created->uid);
-        if (*created->token)
-                token_tell(created->username, created->token);
+        if (created->link)
+                link_tell(created->username, created->link);
         if (created->password)
                 printf("Password: %s\nIt is not shown again.\n", created->password);
         return EXIT_DONE;
@@ -122,7 +116,7 @@ static int name_check(const struct request *request, bool api)
 
 int verb_user_create(struct request *request)
 {
-        _cleanup_(bo_string_freep) char *username = NULL, *token = NULL;
+        _cleanup_(bo_string_freep) char *username = NULL, *link = NULL;
         _cleanup_(secret_wipe) struct secret_line password;
         struct bo_user_new user = {
                 .name = request->args[0],
@@ -144,7 +138,7 @@ int verb_user_create(struct request *request)
                 return r;
         if (request->given & OPTION_BIT(INITIAL_PASSWORD))
                 user.initial_password = password.text;
-        r = bo_user_create(request->bo, &user, &created.uid, &username, &token);
+        r = bo_user_create(request->bo, &user, &created.uid, &username, &link);
         if (r != 0)
                 return fail_call(request, r, "Cannot create %s",
                                  user.name ? user.name : "an unverified user");
@@ -156,7 +150,7 @@ int verb_user_create(struct request *request)
                                  "password %s`",
                                  username, username);
         created.username = username;
-        created.token = token;
+        created.link = api ? NULL : link;
         created.password = request->given & OPTION_BIT(GENERATE) ? password.text : NULL;
         /* The user is there, whatever can be told of him. */
         if (bo_user_get(request->bo, created.uid, &made) == 0) {

@@ -148,6 +148,18 @@ const struct verb verbs[] = {
         },
         {
                 .noun = "user",
+                .verb = "resend",
+                .args = "USER",
+                .min_args = 1,
+                .max_args = 1,
+                .run = verb_user_resend,
+                .help = "Make the activation link of a user anew",
+                .detail =
+                        "Tokens that were made before are dead. Where bo delivers mail, the link\n"
+                        "of a verified user is mailed to him, else it is shown once.",
+        },
+        {
+                .noun = "user",
                 .verb = "reset",
                 .args = "USER",
                 .min_args = 1,
@@ -155,7 +167,17 @@ const struct verb verbs[] = {
                 .run = verb_user_reset,
                 .help = "Make a token with which the user sets a new password",
                 .detail = "Tokens that were made before are dead. The status changes when the\n"
-                          "token is used.",
+                          "token is used. Where bo delivers mail, the link of a verified user is\n"
+                          "mailed to him, else it is shown once.",
+        },
+        {
+                .noun = "user",
+                .verb = "revoke",
+                .args = "USER",
+                .min_args = 1,
+                .max_args = 1,
+                .run = verb_user_revoke,
+                .help = "End all open tokens of a user",
         },
         {
                 .noun = "user",

@@ -290,8 +290,9 @@ int bo_service_info(bo *bo, char **ret_version, char **ret_state);
  * @user:         what is wished
  * @ret_uid:      the uid of the new user
  * @ret_username: the name to log in with; bo_string_free() it
- * @ret_token:    activation token, a secret to be handed to the user once (R24); empty for an API
- *                user, whose password bo_user_set_api_password() sets; bo_string_free() it
+ * @ret_link:     activation link, a secret to be handed to the user once (R24): the token, or an
+ *                address with it; empty if it was mailed to him, and for an API user
+ *                (bo_user_set_api_password()); bo_string_free() it
  *
  * What is doubtful about the new user stands in his warnings: see bo_user_get() (R22).
  *
@@ -299,7 +300,7 @@ int bo_service_info(bo *bo, char **ret_version, char **ret_state);
  * BO_ERR_NO_SUCH_ROLE, BO_ERR_BAD_VALUE, BO_ERR_PASSWORD_TOO_WEAK, BO_ERR_UIDS_EXHAUSTED.
  */
 int bo_user_create(bo *bo, const struct bo_user_new *user, uint32_t *ret_uid, char **ret_username,
-                   char **ret_token);
+                   char **ret_link);
 
 /**
  * bo_user_find() - the uid of a user name
@@ -370,14 +371,28 @@ int bo_user_disable(bo *bo, uint32_t uid, const char *reason);
 int bo_user_set_roles(bo *bo, uint32_t uid, const char *customer, const char *const *roles);
 
 /**
- * bo_user_issue_reset() - make a token for a new password, or for the activation (R36, R37)
- * @ret_token: a secret for the user alone; those made before it are dead; bo_string_free() it
+ * bo_user_issue_reset() - make a link for a new password, or for the activation (R36, R37)
+ * @ret_link: a secret for the user alone: the token, or an address with it; empty if it was mailed
+ *            to him; those made before it are dead; bo_string_free() it
  *
  * Changes no status: that does the user who types the token at the password prompt.
  *
- * Return: 0; BO_ERR_NOT_YOURSELF (R13), BO_ERR_WRONG_STATE.
+ * Return: 0; BO_ERR_NOT_YOURSELF (R13), BO_ERR_WRONG_STATE (an API user).
  */
-int bo_user_issue_reset(bo *bo, uint32_t uid, char **ret_token);
+int bo_user_issue_reset(bo *bo, uint32_t uid, char **ret_link);
+
+/**
+ * bo_user_resend_activation() - make the activation link anew (R24)
+ * @ret_link: as of bo_user_issue_reset()
+ * Return: 0; BO_ERR_NOT_YOURSELF (R13), BO_ERR_WRONG_STATE (active already, an API user).
+ */
+int bo_user_resend_activation(bo *bo, uint32_t uid, char **ret_link);
+
+/**
+ * bo_user_revoke_tokens() - end all open links of a user
+ * Return: 0; BO_ERR_NOT_YOURSELF (R13), BO_ERR_WRONG_STATE (an API user).
+ */
+int bo_user_revoke_tokens(bo *bo, uint32_t uid);
 
 /**
  * bo_user_change_password() - change one's own password (R4)

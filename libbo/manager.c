@@ -86,10 +86,10 @@ static int new_user_append(sd_bus_message *call, const struct bo_user_new *user)
 }
 
 int bo_user_create(bo *client, const struct bo_user_new *user, uint32_t *ret_uid,
-                   char **ret_username, char **ret_token)
+                   char **ret_username, char **ret_link)
 {
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
-        _cleanup_(bo_string_freep) char *username = NULL, *token = NULL;
+        _cleanup_(bo_string_freep) char *username = NULL, *link = NULL;
         uint32_t uid;
         int r = call_new(client, &call, BO_PATH, BO_MANAGER, "CreateUser", true);
 
@@ -103,12 +103,12 @@ int bo_user_create(bo *client, const struct bo_user_new *user, uint32_t *ret_uid
         if (r >= 0)
                 r = read_secret(reply, &username);
         if (r >= 0)
-                r = read_secret(reply, &token);
+                r = read_secret(reply, &link);
         if (r < 0)
                 return r;
         *ret_uid = uid;
         *ret_username = TAKE_PTR(username);
-        *ret_token = TAKE_PTR(token);
+        *ret_link = TAKE_PTR(link);
         return 0;
 }
 

@@ -99,14 +99,32 @@ int bo_user_set_roles(bo *client, uint32_t uid, const char *customer, const char
         return r < 0 ? r : call_send_options(client, call, NULL, NULL, NULL);
 }
 
-int bo_user_issue_reset(bo *client, uint32_t uid, char **ret_token)
+static int get_link(bo *client, uint32_t uid, const char *member, char **ret_link)
 {
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
-        int r = call_new_user(client, &call, uid, "IssueReset", false);
+        int r = call_new_user(client, &call, uid, member, false);
 
         if (r >= 0)
                 r = call_send_options(client, call, NULL, NULL, &reply);
-        return r != 0 ? r : read_secret(reply, ret_token);
+        return r != 0 ? r : read_secret(reply, ret_link);
+}
+
+int bo_user_issue_reset(bo *client, uint32_t uid, char **ret_link)
+{
+        return get_link(client, uid, "IssueReset", ret_link);
+}
+
+int bo_user_resend_activation(bo *client, uint32_t uid, char **ret_link)
+{
+        return get_link(client, uid, "ResendActivation", ret_link);
+}
+
+int bo_user_revoke_tokens(bo *client, uint32_t uid)
+{
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
+        int r = call_new_user(client, &call, uid, "RevokeTokens", false);
+
+        return r < 0 ? r : call_send_options(client, call, NULL, NULL, NULL);
 }
 
 int bo_user_change_password(bo *client, uint32_t uid, const char *old_password,

@@ -121,11 +121,25 @@ static int issue_reset_run(struct op *op, void *userdata)
         return op_user_issue_reset(op, call->uid, call->link);
 }
 
-static int issue_reset_reply(void *userdata, sd_bus_message *reply)
+static int link_reply(void *userdata, sd_bus_message *reply)
 {
         const struct user_call *call = userdata;
 
         return sd_bus_message_append(reply, "s", call->link);
+}
+
+static int resend_activation_run(struct op *op, void *userdata)
+{
+        struct user_call *call = userdata;
+
+        return op_user_resend_activation(op, call->uid, call->link);
+}
+
+static int revoke_tokens_run(struct op *op, void *userdata)
+{
+        const struct user_call *call = userdata;
+
+        return op_user_revoke_tokens(op, call->uid);
 }
 
 static int change_password_run(struct op *op, void *userdata)
@@ -189,8 +203,10 @@ static const struct method methods[] = {
         {"Enable", QUEUE_OTHER, false, CALL, parse_none, enable_run, NULL, clear},
         {"Disable", QUEUE_OTHER, false, CALL, parse_reason, disable_run, NULL, clear},
         {"SetRoles", QUEUE_OTHER, false, CALL, parse_roles, set_roles_run, NULL, clear},
-        {"IssueReset", QUEUE_OTHER, true, CALL, parse_none, issue_reset_run, issue_reset_reply,
+        {"IssueReset", QUEUE_OTHER, true, CALL, parse_none, issue_reset_run, link_reply, clear},
+        {"ResendActivation", QUEUE_OTHER, true, CALL, parse_none, resend_activation_run, link_reply,
          clear},
+        {"RevokeTokens", QUEUE_OTHER, false, CALL, parse_none, revoke_tokens_run, NULL, clear},
         {"ChangePassword", QUEUE_HASH, true, CALL, parse_secrets, change_password_run, NULL, clear},
         {"SetApiPassword", QUEUE_HASH, true, CALL, parse_secret, set_api_password_run, NULL, clear},
         {"SetProfile", QUEUE_OTHER, false, CALL, parse_full_name, set_profile_run, NULL, clear},
@@ -240,6 +256,10 @@ static const sd_bus_vtable vtable[] = {
                                 SD_BUS_NO_RESULT, dispatch, OPEN),
         SD_BUS_METHOD_WITH_ARGS("IssueReset", SD_BUS_ARGS("a{sv}", options),
                                 SD_BUS_RESULT("s", link), dispatch, SECRET),
+        SD_BUS_METHOD_WITH_ARGS("ResendActivation", SD_BUS_ARGS("a{sv}", options),
+                                SD_BUS_RESULT("s", link), dispatch, SECRET),
+        SD_BUS_METHOD_WITH_ARGS("RevokeTokens", SD_BUS_ARGS("a{sv}", options), SD_BUS_NO_RESULT,
+                                dispatch, OPEN),
         SD_BUS_METHOD_WITH_ARGS("ChangePassword",
                                 SD_BUS_ARGS("ay", old, "ay", new, "a{sv}", options),
                                 SD_BUS_NO_RESULT, dispatch, SECRET),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A token at the password prompt: the user sets a password of his own (R24, R37, R39, R40, R60). */
-#include "bo-accountd/factor/token.h"
+#include "bo-accountd/factor/link.h"
 #include "bo-accountd/ops/login_private.h"
 #include "bo-accountd/ops/new_password.h"
 
@@ -132,7 +132,8 @@ static int answer_code(struct op *op, struct login *login, const struct secret *
 int login_token(struct op *op, struct login *login, const struct secret *answer)
 {
         struct token token;
-        enum token_form form = token_parse(&token, answer->bytes, answer->size);
+        enum token_form form =
+                link_parse(&token, op->settings->link_template, answer->bytes, answer->size);
         int r;
 
         if (form == TOKEN_FORM_NONE)

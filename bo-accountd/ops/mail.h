@@ -22,8 +22,9 @@ const char *mail_kind_name(enum mail_kind kind);
 
 /* What the template fills in besides the user; NULL: not of this kind. */
 struct mail_fields {
-        const char *to; /* instead of the user's own address */
-        const char *link, *token, *expires;
+        const char *to;   /* instead of the user's own address */
+        const char *link; /* NULL without LinkTemplate= */
+        const char *token, *expires;
         const char *days, *minutes, *reason, *address, *customer;
 };
 

@@ -2,8 +2,8 @@
 /* Judges a new password by every rule: quality, history, what else was typed (R46, R47, R74). */
 #include "bo-accountd/ops/new_password.h"
 
+#include "bo-accountd/factor/link.h"
 #include "bo-accountd/factor/quality.h"
-#include "bo-accountd/factor/token.h"
 #include "bo-accountd/store/audit.h"
 
 #include <errno.h>
@@ -13,10 +13,11 @@
  * A token must not become a password: sshd's PasswordAuthentication answers each hidden question
  * with the same words, so the token that the administrator knows would be set, twice.
  */
-static bool is_token(const struct secret *password)
+static bool is_token(const struct op *op, const struct secret *password)
 {
         struct token token;
-        bool token_like = token_parse(&token, password->bytes, password->size) != TOKEN_FORM_NONE;
+        bool token_like = link_parse(&token, op->settings->link_template, password->bytes,
+                                     password->size) != TOKEN_FORM_NONE;
 
         explicit_bzero(&token, sizeof(token));
         return token_like;
@@ -27,7 +28,7 @@ int new_password_check(struct op *op, const struct account *account, const struc
 {
         int r;
 
-        if (is_token(password)) {
+        if (is_token(op, password)) {
                 snprintf(why, size, "A token cannot be a password.");
                 return BO_ERR_PASSWORD_TOO_WEAK;
         }

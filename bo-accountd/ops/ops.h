@@ -8,7 +8,7 @@
 #include "bo-accountd/store/customer.h"
 #include "common/secret.h"
 
-#define TOKEN_LINK_SIZE   64
+#define TOKEN_LINK_SIZE   256 /* of LINK_SIZE */
 #define LIST_LIMIT_MOST   1000
 #define LIST_LIMIT_NORMAL 100
 #define ROLES_MOST        32
@@ -82,9 +82,18 @@ int op_user_set_roles(struct op *op, struct user_roles *call);
 int role_groups_ensure(struct op *op, struct tx *tx, const char *const *roles, size_t n);
 
 int op_user_issue_reset(struct op *op, uint32_t uid, char link[TOKEN_LINK_SIZE]);
-/* Makes a token in the open transaction; @link gets its text. */
+int op_user_resend_activation(struct op *op, uint32_t uid, char link[TOKEN_LINK_SIZE]);
+int op_user_revoke_tokens(struct op *op, uint32_t uid);
+/*
+ * Makes an administrator's token in the open transaction; those made before it die. It is mailed to
+ * a verified user whom mail reaches, and @link is empty (R21, R36); else @link gets it, to be
+ * handed over once (R23, R35).
+ */
 int link_issue(struct op *op, struct tx *tx, const struct account *account,
                char link[TOKEN_LINK_SIZE]);
+/* The same for one who asked for it himself: it is mailed or not made, and older ones stay good, so
+ * that a stranger who asks kills no link. */
+int link_request(struct op *op, struct tx *tx, const struct account *account);
 
 int op_user_change_password(struct op *op, uint32_t uid, const struct secret *old,
                             const struct secret *fresh);

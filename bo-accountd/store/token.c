@@ -7,12 +7,17 @@
 
 #define SWEEP_MAX 4096
 
-static int end_older(struct tx *tx, uint32_t uid)
+int token_end_all(struct tx *tx, uint32_t uid, unsigned *ret_ended)
 {
-        return store_done(store_run(tx->store,
-                                    "UPDATE token SET used_usec = $1"
-                                    " WHERE uid = $2 AND used_usec = 0",
-                                    SQL_VALUES(sql_u64(tx->now_usec), sql_int(uid))));
+        int r = store_run(tx->store,
+                          "UPDATE token SET used_usec = $1"
+                          " WHERE uid = $2 AND used_usec = 0",
+                          SQL_VALUES(sql_u64(tx->now_usec), sql_int(uid)));
+
+        if (r < 0)
+                return r;
+        *ret_ended = (unsigned)r;
+        return 0;
 }
 
 static int insert(struct tx *tx, const struct token_row *token, int64_t credential_epoch)
@@ -37,8 +42,7 @@ int token_insert(struct tx *tx, const struct token_row *token)
 
         if (r < 0)
                 return r == -ENODATA ? BO_ERR_NO_SUCH_USER : r;
-        r = end_older(tx, token->uid);
-        return r < 0 ? r : insert(tx, token, credential_epoch);
+        return insert(tx, token, credential_epoch);
 }
 
 int token_load(struct store *store, const unsigned char hash[KEYED_HASH_BYTES],

@@ -23,8 +23,10 @@ struct token_row {
         uint32_t issuer_uid;
 };
 
-/* issued_usec, clock_epoch, credential_epoch are filled in from @tx and the account. Older unused
- * tokens of the user die. BO_ERR_NO_SUCH_USER. */
+/* Ends all open tokens of the user; *ret_ended tells how many there were. */
+int token_end_all(struct tx *tx, uint32_t uid, unsigned *ret_ended);
+/* issued_usec, clock_epoch, credential_epoch are filled in from @tx and the account; older tokens
+ * stay as they are. BO_ERR_NO_SUCH_USER. */
 int token_insert(struct tx *tx, const struct token_row *token);
 /* BO_ERR_WRONG_CREDENTIALS if there is none; says nothing of validity (the caller judges). */
 int token_load(struct store *store, const unsigned char hash[KEYED_HASH_BYTES],

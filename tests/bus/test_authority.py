@@ -43,6 +43,7 @@ class Authority(Case):
         yield "Enable", "a{sv}", ({},)
         yield "SetRoles", "sasa{sv}", (self.shop, ["viewer"], {})
         yield "IssueReset", "a{sv}", ({},)
+        yield "RevokeTokens", "a{sv}", ({},)
         yield "ResetOtp", "a{sv}", ({"Reason": ("s", "test")},)
         yield "SetApiPassword", "aya{sv}", (b"a pass phrase for robots 4", {})
         yield "Disable", "a{sv}", ({},)

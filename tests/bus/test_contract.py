@@ -11,8 +11,8 @@ from world import *
 
 CONTRACT = pathlib.Path(SOURCE, "bo-accountd", "bus")
 ERRORS = pathlib.Path(SOURCE, "libbo", "bo-errors.def")
-SECRET = {(MANAGER, "CreateUser"), (USER, "IssueReset"), (USER, "ChangePassword"), (USER, "SetApiPassword"),
-          (USER, "BeginOtp"), (USER, "ConfirmOtp"), (LOGIN, "Begin"), (LOGIN, "Step"), (LOGIN, "Cancel")}
+SECRET = {(MANAGER, "CreateUser"), (USER, "IssueReset"), (USER, "ResendActivation"),
+          (USER, "ChangePassword"), (USER, "SetApiPassword"), (USER, "BeginOtp"), (USER, "ConfirmOtp"), (LOGIN, "Begin"), (LOGIN, "Step"), (LOGIN, "Cancel")}
 FILL = {"s": "", "u": 0, "t": 0, "as": [], "a{sv}": {}, "ay": b""}
 
 
@@ -182,7 +182,7 @@ class Refusals(Case):
                      (("ListAudit", bad), {"after": ("", 0), "kinds": "{}su"}),
                      (("Begin", bad, "auth"), {"kinds": "s{}", "interface": LOGIN}),
                      *[((member, bad), {"path": path, "interface": USER})
-                       for member in ("Enable", "Disable", "IssueReset", "SetProfile", "BeginOtp", "ResetOtp")],
+                       for member in ("Enable", "Disable", "IssueReset", "ResendActivation", "RevokeTokens", "SetProfile", "BeginOtp", "ResetOtp")],
                      (("SetRoles", bad, "shop", []), {"path": path, "interface": USER, "kinds": "sas{}"}),
                      (("SetApiPassword", bad, b"x"), {"path": path, "interface": USER, "kinds": "ay{}"}),
                      (("ChangePassword", bad, b"x", b"y"), {"path": path, "interface": USER, "kinds": "ayay{}"}),

@@ -14,6 +14,7 @@ PRIVATE = f"--address=unix:path={SOCKET}"
 SECRET_CALLS = {
     "CreateUser": (ROOT, "Manager", "a{sv}", "0"),
     "IssueReset": ("", "User", "a{sv}", "0"),
+    "ResendActivation": ("", "User", "a{sv}", "0"),
     "BeginOtp": ("", "User", "a{sv}", "0"),
 }
 

@@ -72,17 +72,28 @@ static uint64_t used_usec(struct store *store, const unsigned char hash[KEYED_HA
         return found.used_usec;
 }
 
-static void a_new_token_or_password_ends_the_older_tokens(void **state)
+static void tokens_end_together_or_with_the_password(void **state)
 {
         struct fixture *fixture = *state;
         uint32_t uid = make_user(fixture->store, "alice"), bob = make_user(fixture->store, "bob");
-        const unsigned char third[KEYED_HASH_BYTES] = {3};
+        const unsigned char third[KEYED_HASH_BYTES] = {3}, fourth[KEYED_HASH_BYTES] = {4};
         struct tx tx = {0};
+        unsigned ended;
 
         issue(fixture->store, uid, token_hash);
         issue(fixture->store, bob, third);
-        issue(fixture->store, uid, other_hash);
+        issue(fixture->store, uid, fourth);
+        assert_int_equal(used_usec(fixture->store, token_hash), 0);
+        begin(&tx, fixture->store);
+        assert_done(token_end_all(&tx, uid, &ended));
+        assert_int_equal(ended, 2);
+        assert_done(token_end_all(&tx, uid, &ended));
+        assert_int_equal(ended, 0);
+        commit(&tx);
         assert_int_equal(used_usec(fixture->store, token_hash), NOON);
+        assert_int_equal(used_usec(fixture->store, fourth), NOON);
+        assert_int_equal(used_usec(fixture->store, third), 0);
+        issue(fixture->store, uid, other_hash);
         assert_int_equal(used_usec(fixture->store, other_hash), 0);
         begin(&tx, fixture->store);
         assert_done(account_set_password(&tx, uid, "h", false));
@@ -279,7 +290,7 @@ int run_factor_tests(void)
         const struct CMUnitTest tests[] = {
                 STORE_TEST(a_token_comes_back_bound_to_the_credential_epoch),
                 STORE_TEST(a_token_is_good_once),
-                STORE_TEST(a_new_token_or_password_ends_the_older_tokens),
+                STORE_TEST(tokens_end_together_or_with_the_password),
                 STORE_TEST(a_token_for_nobody_is_refused),
                 STORE_TEST(expired_tokens_are_swept),
                 STORE_TEST(a_factor_is_on_when_confirmed),

@@ -123,6 +123,7 @@ static void a_login_finds_all_by_index(void **state)
         struct token_row token;
         struct tx tx = {0};
         struct otp otp;
+        unsigned ended;
         uint64_t high;
 
         start_listening(fixture);
@@ -141,6 +142,7 @@ static void a_login_finds_all_by_index(void **state)
         assert_done(token_insert(&tx, &(struct token_row){.uid = uid, .hash = {1}}));
         assert_done(token_load(fixture->store, hash, &token));
         assert_done(token_use(&tx, hash));
+        assert_done(token_end_all(&tx, uid, &ended));
         assert_done(token_sweep(&tx, NOON));
         assert_done(account_logged_in(&tx, uid));
         assert_done(account_rehash(&tx, uid, "", "h"));
