@@ -31,6 +31,7 @@ static int chore_run(struct job *job, struct store *store, int store_error)
 
         chore->op.store = store;
         chore->result = store ? chore->work(&chore->op) : store_error;
+        chore->op.endings = store && store_take_endings(store);
         return chore->result;
 }
 
@@ -49,6 +50,8 @@ static void chore_done(struct job *job)
         if (chore->at_start)
                 sd_notify(0, "READY=1");
         bus_send_signals(daemon->bus, &chore->op);
+        if (chore->op.endings)
+                bus_tell_endings(daemon->bus);
         settings_ref_drop(chore->settings);
         free(chore);
         daemon_idle(daemon);
@@ -74,6 +77,7 @@ static int chore_submit(struct daemon *daemon, const char *name, int (*work)(str
                 .settings = chore->settings->settings,
                 .keys = daemon->keys,
                 .publisher = daemon->publisher,
+                .boot = daemon->boot,
                 .clock_usec = clock_realtime_usec(),
         };
         r = workers_submit(daemon->workers, QUEUE_OTHER, &chore->job);

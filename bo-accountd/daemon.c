@@ -219,6 +219,22 @@ static int open_doors(struct daemon *daemon)
         return r < 0 || !daemon->paths.system_bus ? r : bus_join_system(daemon->bus);
 }
 
+/* Sessions end with the host: by this they are told from those of a boot before. */
+static int learn_boot(struct daemon *daemon)
+{
+        sd_id128_t id;
+        int r = daemon->paths.boot ? sd_id128_from_string(daemon->paths.boot, &id)
+                                   : sd_id128_get_boot(&id);
+
+        if (r < 0) {
+                log_line(LOG_ERR, "The id of this boot is not known: %s. Give --boot=ID.",
+                         strerror(-r));
+                return r;
+        }
+        sd_id128_to_string(id, daemon->boot);
+        return 0;
+}
+
 static int prepare(struct daemon *daemon)
 {
         _cleanup_(freep) char *snapshot = path_join(daemon->paths.state, "nss");
@@ -239,6 +255,9 @@ static int prepare(struct daemon *daemon)
          * gone: it is told to whoever asks, and served again when it is mended. */
         if (chmod(snapshot, 0755) < 0 && errno != EROFS)
                 return -errno;
+        r = learn_boot(daemon);
+        if (r < 0)
+                return r;
         r = load_keys(daemon);
         if (r < 0) {
                 log_line(LOG_ERR,

@@ -8,6 +8,7 @@
 #include "bo-accountd/worker.h"
 
 #include <systemd/sd-event.h>
+#include <systemd/sd-id128.h>
 
 struct bus;
 
@@ -22,6 +23,7 @@ struct daemon_paths {
         const char *config; /* directory of accountd.conf */
         const char *state;  /* directory of the database, the key and the snapshot */
         const char *socket; /* NULL: from systemd */
+        const char *boot;   /* id of this boot of the host; NULL: asked of the kernel */
         const char *keys;   /* key file instead of STATE/key, or NULL */
         bool system_bus;
 };
@@ -29,6 +31,7 @@ struct daemon_paths {
 struct daemon {
         struct daemon_paths paths;
         char *store_path;
+        char boot[SD_ID128_STRING_MAX];
         sd_event *event;
         sd_event_source *hourly;
         sd_event_source *settle;

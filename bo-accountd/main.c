@@ -22,6 +22,7 @@ static const char usage[] =
         "  --key=FILE        key file (default STATE/key; a systemd credential \"key\" comes "
         "first)\n"
         "  --socket=PATH     private socket (default: handed over by systemd)\n"
+        "  --boot=ID         id of this boot of the host (default: the kernel's)\n"
         "  --no-system-bus   serve the private socket alone\n"
         "  --version, --help\n\n"
         "Signals: HUP reloads the settings, TERM finishes what was accepted and ends.\n";
@@ -83,12 +84,13 @@ static int serve(const struct daemon_paths *paths)
 
 int main(int argc, char *argv[])
 {
-        enum { CHECK = 256, CONFIG, STATE, KEY, SOCKET, NO_BUS, VERSION, HELP };
+        enum { CHECK = 256, CONFIG, STATE, KEY, BOOT, SOCKET, NO_BUS, VERSION, HELP };
         static const struct option options[] = {
                 {"check-config", no_argument, NULL, CHECK},
                 {"config", required_argument, NULL, CONFIG},
                 {"state", required_argument, NULL, STATE},
                 {"key", required_argument, NULL, KEY},
+                {"boot", required_argument, NULL, BOOT},
                 {"socket", required_argument, NULL, SOCKET},
                 {"no-system-bus", no_argument, NULL, NO_BUS},
                 {"version", no_argument, NULL, VERSION},
@@ -116,6 +118,9 @@ int main(int argc, char *argv[])
                         break;
                 case KEY:
                         paths.keys = optarg;
+                        break;
+                case BOOT:
+                        paths.boot = optarg;
                         break;
                 case SOCKET:
                         paths.socket = optarg;

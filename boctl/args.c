@@ -7,6 +7,7 @@
 
 const struct option_info option_infos[OPTION_COUNT] = {
         [OPTION_ALIAS] = {"alias", "TEXT", "name of the customer for people"},
+        [OPTION_ALL] = {"all", NULL, "also those that have ended"},
         [OPTION_CUSTOMER] = {"customer", "ID", "the customer"},
         [OPTION_EVENT] = {"event", "NAME", "only events of this name"},
         [OPTION_FULL_NAME] = {"full-name", "TEXT", "name of the person"},

@@ -21,6 +21,7 @@ enum {
 /* In the order of the alphabet, as option_infos[] and the helps. */
 enum option_id {
         OPTION_ALIAS,
+        OPTION_ALL,
         OPTION_CUSTOMER,
         OPTION_EVENT,
         OPTION_FULL_NAME,
@@ -140,6 +141,7 @@ int verb_otp_reset(struct request *request);
 int verb_otp_status(struct request *request);
 int verb_password(struct request *request);
 int verb_roles(struct request *request);
+int verb_session_list(struct request *request);
 int verb_status(struct request *request);
 int verb_user_create(struct request *request);
 int verb_user_disable(struct request *request);

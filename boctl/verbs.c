@@ -85,6 +85,17 @@ const struct verb verbs[] = {
                 .help = "Show which role permits what",
         },
         {
+                .noun = "session",
+                .verb = "list",
+                .args = "[USER]",
+                .max_args = 1,
+                .options = OPTION_BIT(ALL) | OPTION_BIT(LIMIT),
+                .run = verb_session_list,
+                .help = "List sessions, newest first: who is in, and from where",
+                .detail = "Without USER: everybody's for the operator, else your own. Jobs (cron)\n"
+                          "have none. Sessions that have ended are kept for 90 days.",
+        },
+        {
                 .noun = "user",
                 .verb = "create",
                 .args = "EMAIL|NAME|--unverified",

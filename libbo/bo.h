@@ -253,6 +253,26 @@ struct bo_role_list {
         size_t n_items;
 };
 
+/* A session of a person on this host. */
+struct bo_session {
+        uint64_t id;
+        uint32_t uid;
+        char *user;
+        char *service; /* of PAM: "sshd", "login", "su" ... */
+        char *rhost;   /* numeric address; empty: from this host, or not known */
+        char *tty;
+        char *factors;   /* "password", "password+otp", "token", "key"; empty: not known */
+        uint32_t leader; /* the process that opened it */
+        uint64_t opened_usec;
+        uint64_t closed_usec; /* 0: open */
+};
+
+struct bo_session_page {
+        struct bo_session *items;
+        size_t n_items;
+        char *next; /* cursor of the next page; empty after the last */
+};
+
 /* A row of the audit trail. */
 struct bo_audit_row {
         uint64_t sequence; /* 1 is the oldest */
@@ -514,6 +534,24 @@ struct bo_audit_page *bo_audit_page_free(struct bo_audit_page *page);
  * Return: 0; BO_ERR_AUDIT_BROKEN, with the first row that does not fit in bo_message().
  */
 int bo_audit_verify(bo *bo, uint64_t *ret_rows);
+
+/**
+ * bo_session_list() - one page of the sessions of people on this host, newest first
+ * @user: of this user name; NULL: of everybody for the operator, else one's own
+ * @open: only those that are open
+ * @cursor, @limit: as in bo_user_list()
+ * @ret_page:       bo_session_page_free() it
+ * Return: 0; BO_ERR_NO_SUCH_USER, BO_ERR_BAD_CURSOR.
+ */
+int bo_session_list(bo *bo, const char *user, bool open, const char *cursor, uint32_t limit,
+                    struct bo_session_page **ret_page);
+
+/**
+ * bo_session_page_free() - free what bo_session_list() handed out
+ * @page: may be NULL
+ * Return: NULL.
+ */
+struct bo_session_page *bo_session_page_free(struct bo_session_page *page);
 
 /**
  * bo_clock_accept() - tell that the clock is right although it was set back; the operator's alone

@@ -48,6 +48,8 @@ static int bus_add_objects(struct connection *connection)
         if (r >= 0)
                 r = manager_add(connection);
         if (r >= 0)
+                r = sessions_add(connection);
+        if (r >= 0)
                 r = user_add(connection);
         if (r >= 0)
                 r = customer_add(connection);

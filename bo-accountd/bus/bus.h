@@ -23,6 +23,8 @@ struct connection {
         bool private;
         bool closed;
         uid_t uid;                /* of the peer; private only */
+        pid_t pid;                /* of the peer when it connected; private only */
+        bool hears_endings;       /* bo-sessiond: is woken when sessions have to end */
         bool greeted;             /* authenticated, and what came with that was read */
         bool has_objects;         /* the whole tree, not the Login interface alone */
         sd_event_source *closing; /* once he is gone */
@@ -56,10 +58,14 @@ struct connection *connection_unref(struct connection *connection);
 /* Sends what an operation left to be told, on the system bus. */
 void bus_send_signals(struct bus *bus, const struct op *op);
 
+/* Wakes bo-sessiond. */
+void bus_tell_endings(struct bus *bus);
+
 /* Hangs vtables on a connection: Login at once, the others when they are asked for. */
 int bus_add_login(struct connection *connection);
 int manager_add(struct connection *connection);
 int login_add(struct connection *connection);
+int sessions_add(struct connection *connection);
 int user_add(struct connection *connection);
 int customer_add(struct connection *connection);
 

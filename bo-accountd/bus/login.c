@@ -235,6 +235,7 @@ static int context_read(struct request *request, sd_bus_message *message,
         text_clean(context->tty, sizeof(context->tty), tty, false);
         if (request->connection->uid != 0)
                 return 0; /* where he says that he comes from proves nothing */
+        context->leader = (uint32_t)request->connection->pid;
         /* Never resolved; but that there was one at all says that he comes from elsewhere. */
         context->remote = rhost[0] != '\0';
         if (!text_address(context->rhost, sizeof(context->rhost), rhost))

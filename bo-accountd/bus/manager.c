@@ -51,6 +51,9 @@ static const sd_bus_vtable vtable[] = {
                                 manager_on_record, OPEN),
         SD_BUS_METHOD_WITH_ARGS("ListAudit", SD_BUS_ARGS("a{sv}", filter, "s", cursor, "u", limit),
                                 SD_BUS_RESULT("aa{sv}", rows, "s", next), manager_on_record, OPEN),
+        SD_BUS_METHOD_WITH_ARGS(
+                "ListSessions", SD_BUS_ARGS("a{sv}", filter, "s", cursor, "u", limit),
+                SD_BUS_RESULT("aa{sv}", sessions, "s", next), manager_on_sessions, OPEN),
         SD_BUS_METHOD_WITH_ARGS("VerifyAudit", SD_BUS_NO_ARGS, SD_BUS_RESULT("t", rows),
                                 manager_on_record, OPEN),
         SD_BUS_METHOD_WITH_ARGS("AcceptClock", SD_BUS_ARGS("a{sv}", options), SD_BUS_NO_RESULT,
@@ -65,6 +68,10 @@ static const sd_bus_vtable vtable[] = {
                                 SD_BUS_ARGS("s", user, "s", service, "s", rhost, "s", outcome), 0),
         SD_BUS_SIGNAL_WITH_ARGS("LoginSucceeded",
                                 SD_BUS_ARGS("s", user, "s", service, "s", rhost, "s", factors), 0),
+        SD_BUS_SIGNAL_WITH_ARGS("SessionOpened",
+                                SD_BUS_ARGS("t", id, "s", user, "s", service, "s", rhost), 0),
+        SD_BUS_SIGNAL_WITH_ARGS("SessionClosed",
+                                SD_BUS_ARGS("t", id, "s", user, "s", service, "s", rhost), 0),
         SD_BUS_VTABLE_END,
 };
 

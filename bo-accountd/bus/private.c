@@ -139,6 +139,7 @@ static int admit(struct bus *bus, int fd)
                 return r;
         }
         connection->uid = peer.uid;
+        connection->pid = peer.pid;
         connection->used_usec = clock_monotonic_usec();
         r = serve(connection, fd);
         if (r < 0) {

@@ -88,6 +88,7 @@ static struct request *request_new(struct connection *connection, sd_bus_message
         request->op.settings = request->settings->settings;
         request->op.keys = daemon->keys;
         request->op.publisher = daemon->publisher;
+        request->op.boot = daemon->boot;
         request->op.actor_uid = (uid_t)-1; /* nobody, until it is known */
         request_link(request);
         return request;
@@ -109,6 +110,7 @@ static int request_run(struct job *job, struct store *store, int store_error)
         request->op.store = store;
         request->op.clock_usec = clock_realtime_usec();
         request->result = store ? run_durably(request, store) : store_error;
+        request->op.endings = store && store_take_endings(store);
         if (request->result == 0)
                 op_write_notes(&request->op);
         return request->result;
@@ -159,6 +161,8 @@ static void request_done(struct job *job)
                          request->method->member, strerror(-r));
         if (request->result == 0)
                 bus_send_signals(request->connection->owner, &request->op);
+        if (request->op.endings)
+                bus_tell_endings(request->connection->owner);
         request_free(request);
         daemon_tend_snapshot(daemon);
         daemon_settle_later(daemon);

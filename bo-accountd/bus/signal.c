@@ -30,6 +30,14 @@ static int send_signal(sd_bus *bus, const struct op_signal *signal)
                 return sd_bus_emit_signal(bus, BUS_ROOT, BUS_NAME ".Manager", "LoginSucceeded",
                                           "ssss", signal->user, signal->one, signal->two,
                                           signal->three);
+        case OP_SESSION_OPENED:
+                return sd_bus_emit_signal(bus, BUS_ROOT, BUS_NAME ".Manager", "SessionOpened",
+                                          "tsss", signal->id, signal->user, signal->one,
+                                          signal->two);
+        case OP_SESSION_CLOSED:
+                return sd_bus_emit_signal(bus, BUS_ROOT, BUS_NAME ".Manager", "SessionClosed",
+                                          "tsss", signal->id, signal->user, signal->one,
+                                          signal->two);
         }
         return -EINVAL;
 }

@@ -34,6 +34,7 @@ struct login_context {
         char rhost[46]; /* numeric, or empty */
         char tty[64];
         bool silent, expired, check, close;
+        uint32_t leader;          /* the process that speaks for the application; 0: not known */
         bool remote;              /* from another host, also if its address is not known */
         bool has_login;           /* session: it came with a BO_LOGIN */
         struct login_proof proof; /* of the connection; of BO_LOGIN for a session */

@@ -93,6 +93,10 @@ int login_store_password(struct op *op, struct login *login, const char *hash);
 /* Sets up the second factor at the prompt, then ends the login as a success. */
 int login_set_up_otp(struct op *op, struct login *login);
 
+/* What a person is told of the login before; empty for the first. */
+#define LAST_LOGIN_SIZE 256
+int last_login_text(struct op *op, uint32_t uid, char out[LAST_LOGIN_SIZE]);
+
 /* Records the success of an auth phase in @tx: counters, last login, audit, signal, proof. */
 int login_record_success(struct op *op, struct login *login, struct tx *tx, const char *factors);
 /* Records a failure: audit, journal, signal. */

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The session phase: ties a session to the factors that were proven, counts logins by SSH key. */
+/* The session phase: records who is in, tells of the last login, counts logins by SSH key. */
 #include "bo-accountd/ops/login_private.h"
+#include "bo-accountd/store/session.h"
+
+#include <errno.h>
+#include <string.h>
 
 /*
  * A login without an auth phase from another host is one by SSH key, and counts as a login (R40).
@@ -13,14 +17,109 @@ static bool is_key_login(const struct login *login)
                login->service.class == SERVICE_INTERACTIVE;
 }
 
-static int record_key_login(struct op *op, struct login *login)
+static void note(struct op *op, const struct login *login)
+{
+        const char *done = login->context.close ? "closed" : "opened";
+
+        op_note(op, LOG_INFO,
+                &(struct log_event){.event = login->context.close ? "session-closed"
+                                                                  : "session-opened",
+                                    .user = login->subject.account.name,
+                                    .service = login->context.service,
+                                    .rhost = login->context.rhost,
+                                    .detail = login->proof.factors},
+                "Session of %s (%s) %s.", login->subject.account.name, login->context.service,
+                done);
+}
+
+static void signal_session(struct op *op, const struct login *login, enum op_signal_kind kind,
+                           int64_t id)
+{
+        struct op_signal *signal = op_signal(op, kind, &login->subject.account);
+
+        signal->id = (uint64_t)id;
+        snprintf(signal->one, sizeof(signal->one), "%s", login->context.service);
+        snprintf(signal->two, sizeof(signal->two), "%s", login->context.rhost);
+}
+
+static void describe(const struct op *op, const struct login *login, struct session *session)
+{
+        const struct login_context *context = &login->context;
+
+        *session = (struct session){
+                .uid = login->subject.account.uid,
+                .login = login->service.offer,
+                .leader = context->leader,
+        };
+        snprintf(session->service, sizeof(session->service), "%s", context->service);
+        snprintf(session->rhost, sizeof(session->rhost), "%s", context->rhost);
+        snprintf(session->tty, sizeof(session->tty), "%s", context->tty);
+        snprintf(session->factors, sizeof(session->factors), "%s", login->proof.factors);
+        snprintf(session->boot, sizeof(session->boot), "%s", op->boot);
+}
+
+/*
+ * Who was let in is on the disk since the auth phase; that the session runs is not worth a second
+ * wait: if the machine fails, the session ends as well. A login by key has no auth phase, and waits
+ * here.
+ */
+static int record_open(struct op *op, struct login *login)
 {
         _cleanup_(tx_end) struct tx tx = {0};
-        int r = op_begin_write(op, &tx);
+        bool key = is_key_login(login);
+        struct session session;
+        int r = key ? op_begin_write(op, &tx) : op_begin_lazy(op, &tx);
+
+        if (r == 0 && key)
+                r = login_record_success(op, login, &tx, "key");
+        describe(op, login, &session);
+        if (r == 0)
+                r = session_insert(&tx, &session);
+        if (r == 0)
+                r = tx_commit(&tx);
+        if (r == 0)
+                signal_session(op, login, OP_SESSION_OPENED, session.id);
+        return r;
+}
+
+static int open_session(struct op *op, struct login *login)
+{
+        char text[LAST_LOGIN_SIZE] = "";
+        /* Read before this one is written: it is the one before that is told. */
+        int r = login->service.offer && !login->context.silent
+                        ? last_login_text(op, login->subject.account.uid, text)
+                        : 0;
 
         if (r == 0)
-                r = login_record_success(op, login, &tx, "key");
-        return r == 0 ? tx_commit(&tx) : r;
+                r = record_open(op, login);
+        if (r != 0)
+                return r;
+        note(op, login);
+        return text[0] ? login_tell(login, LOGIN_INFO, login_end_well, "%s", text)
+                       : login_end(login, 0);
+}
+
+/* One that is not known (opened before bo was there, ended by bo-sessiond) is no failure. */
+static int close_session(struct op *op, struct login *login)
+{
+        const struct login_context *context = &login->context;
+        _cleanup_(tx_end) struct tx tx = {0};
+        int64_t id = 0;
+        int r = op_begin_lazy(op, &tx);
+
+        if (r == 0)
+                r = session_find_open(op->store, login->subject.account.uid, context->service,
+                                      op->boot, context->leader, context->tty, &id);
+        if (r == 0)
+                r = session_close(&tx, id);
+        if (r == 0)
+                r = tx_commit(&tx);
+        if (r < 0 && r != -ENODATA)
+                return r;
+        if (r == 0)
+                signal_session(op, login, OP_SESSION_CLOSED, id);
+        note(op, login);
+        return login_end(login, 0);
 }
 
 int login_session(struct op *op, struct login *login)
@@ -34,18 +133,10 @@ int login_session(struct op *op, struct login *login)
         if (login->proof.uid != login->subject.account.uid)
                 login->proof = (struct login_proof){0};
 
-        if (!login->context.close && is_key_login(login))
-                r = record_key_login(op, login);
-        if (r != 0)
-                return r;
-        op_note(op, LOG_INFO,
-                &(struct log_event){.event = login->context.close ? "session-closed"
-                                                                  : "session-opened",
-                                    .user = login->subject.account.name,
-                                    .service = login->context.service,
-                                    .rhost = login->context.rhost,
-                                    .detail = login->proof.factors},
-                "Session of %s (%s) %s.", login->subject.account.name, login->context.service,
-                login->context.close ? "closed" : "opened");
-        return login_end(login, 0);
+        /* Jobs would flood the list of who is in: they are in the journal. */
+        if (login->service.class != SERVICE_INTERACTIVE) {
+                note(op, login);
+                return login_end(login, 0);
+        }
+        return login->context.close ? close_session(op, login) : open_session(op, login);
 }

@@ -33,6 +33,11 @@ int op_begin_async(struct op *op, struct tx *tx)
         return tell_set_back(tx, tx_begin_async(tx, op->store, op->clock_usec));
 }
 
+int op_begin_lazy(struct op *op, struct tx *tx)
+{
+        return tell_set_back(tx, tx_begin_lazy(tx, op->store, op->clock_usec));
+}
+
 int op_refuse(struct op *op, int error, const char *format, ...)
 {
         va_list arguments;

@@ -25,11 +25,14 @@ enum op_signal_kind {
         OP_USER_STATUS_CHANGED,
         OP_LOGIN_FAILED,
         OP_LOGIN_SUCCEEDED,
+        OP_SESSION_OPENED,
+        OP_SESSION_CLOSED,
 };
 
 struct op_signal {
         enum op_signal_kind kind;
         uint32_t uid;
+        uint64_t id; /* of a session */
         char user[NAME_MAX_BYTES + 1];
         char one[64], two[64],
                 three[ACCOUNT_TEXT_SIZE]; /* old, new, reason; service, rhost, outcome */
@@ -55,19 +58,22 @@ struct op {
         const struct keys *keys;
         struct publisher *publisher;
         struct store *store;
-        uid_t actor_uid; /* from the kernel or the bus daemon */
+        const char *boot; /* of the host, an id */
+        uid_t actor_uid;  /* from the kernel or the bus daemon */
         uint64_t clock_usec;
         char message[OP_MESSAGE_SIZE];
         struct op_signal signals[OP_SIGNALS_MOST];
         size_t n_signals;
         struct op_note notes[OP_NOTES_MOST];
         size_t n_notes;
+        bool endings; /* sessions have to end: bo-sessiond is to be woken */
 };
 
 /* Transactions at the time of the request. A clock that was set back is told to the log. */
 int op_begin_read(struct op *op, struct tx *tx);
 int op_begin_write(struct op *op, struct tx *tx);
 int op_begin_async(struct op *op, struct tx *tx); /* the reply waits for it: tx_begin_async() */
+int op_begin_lazy(struct op *op, struct tx *tx);  /* nobody waits for it: tx_begin_lazy() */
 
 /* Writes the message of a refusal and returns @error. */
 int op_refuse(struct op *op, int error, const char *format, ...)

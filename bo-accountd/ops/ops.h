@@ -6,6 +6,7 @@
 #include "bo-accountd/ops/op.h"
 #include "bo-accountd/store/audit.h"
 #include "bo-accountd/store/customer.h"
+#include "bo-accountd/store/session.h"
 #include "common/secret.h"
 
 #define TOKEN_LINK_SIZE   256 /* of LINK_SIZE */
@@ -41,6 +42,8 @@ struct user_find {
         uint32_t uid;
 };
 int op_user_find(struct op *op, struct user_find *call);
+/* The same in a transaction that is open. */
+int user_readable(struct op *op, struct tx *tx, struct user_find *call);
 
 /* Everything that may be told of a user (R16). */
 struct user_view {
@@ -141,6 +144,30 @@ struct audit_listing {
 };
 void audit_listing_clear(struct audit_listing *call);
 int op_audit_list(struct op *op, struct audit_listing *call);
+
+struct session_listing {
+        const char *name; /* of this user; NULL: by uid */
+        bool of_uid;
+        uint32_t uid;
+        bool open; /* no others */
+        int64_t before;
+        uint32_t limit;
+        struct session *rows; /* results */
+        size_t n;
+};
+void session_listing_clear(struct session_listing *call);
+int op_session_list(struct op *op, struct session_listing *call);
+
+#define ENDINGS_MOST 256 /* of one answer: what is left comes with the next */
+struct session_endings {
+        struct session_ending rows[ENDINGS_MOST];
+        size_t n;
+};
+int op_session_endings(struct op *op, struct session_endings *call);
+int op_session_ended(struct op *op, const struct session_ending *call);
+/* Closes what its process or the host left open; drops what ended long ago. */
+int op_session_tend(struct op *op);
+
 /* What nobody asks for, but time brings: idle accounts are marked (R40), dead rows dropped. */
 int op_tend(struct op *op);
 /* Some time after requests: nothing of it is in a hurry. */

@@ -97,6 +97,8 @@ int op_tend(struct op *op)
                 r = mark_batch(op, &more);
         if (r == 0)
                 r = sweep(op);
+        if (r == 0)
+                r = op_session_tend(op);
         return r == 0 ? store_checkpoint(op->store) : r;
 }
 

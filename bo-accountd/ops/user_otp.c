@@ -89,6 +89,8 @@ int op_user_reset_otp(struct op *op, struct user_otp *call)
         r = otp_delete(&tx, call->uid);
         if (r == 0)
                 r = lockout_clear(&tx, key);
+        if (r == 0) /* whoever is in by the factor that was lost */
+                r = session_must_end(&tx, call->uid);
         if (r == 0)
                 r = audit_append(&tx, &entry);
         if (r == 0)

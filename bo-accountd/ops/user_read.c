@@ -37,26 +37,31 @@ int op_authorised(struct op *op, enum access_verb verb, uint32_t uid, struct acc
         return r == 0 ? op_target(op, &tx, verb, uid, NULL, ret_account) : r;
 }
 
-int op_user_find(struct op *op, struct user_find *call)
+int user_readable(struct op *op, struct tx *tx, struct user_find *call)
 {
-        _cleanup_(tx_end) struct tx tx = {0};
         char folded[NAME_MAX_BYTES + 1];
         struct account account;
-        int r = op_begin_read(op, &tx);
+        int r;
 
-        if (r != 0)
-                return r;
         if (call->name && name_fold(folded, call->name) < 0)
-                return no_such_user(op, &tx);
+                return no_such_user(op, tx);
         r = call->name ? account_by_name(op->store, folded, &account)
                        : account_by_uid(op->store, call->uid, &account);
         if (r == 0)
-                r = authorise(op, &tx, ACCESS_READ_USER, &account, NULL);
+                r = authorise(op, tx, ACCESS_READ_USER, &account, NULL);
         else if (r == BO_ERR_NO_SUCH_USER)
-                r = no_such_user(op, &tx);
+                r = no_such_user(op, tx);
         if (r == 0)
                 call->uid = account.uid;
         return r;
+}
+
+int op_user_find(struct op *op, struct user_find *call)
+{
+        _cleanup_(tx_end) struct tx tx = {0};
+        int r = op_begin_read(op, &tx);
+
+        return r == 0 ? user_readable(op, &tx, call) : r;
 }
 
 void user_view_clear(struct user_view *view)

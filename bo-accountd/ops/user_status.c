@@ -36,6 +36,8 @@ static int change(struct op *op, uint32_t uid, bool enable, const char *reason)
                 r = enable ? account_enable(&tx, uid)
                            : account_deactivate(&tx, uid, reason ? reason : "",
                                                 actor_is_operator(op));
+        if (r == 0 && !enable)
+                r = session_must_end(&tx, uid);
         if (r == 0)
                 r = account_by_uid(op->store, uid, &account);
         if (r == 0)

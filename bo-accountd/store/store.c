@@ -134,6 +134,14 @@ int store_flush(struct store *store)
         return r;
 }
 
+bool store_take_endings(struct store *store)
+{
+        bool endings = store->endings;
+
+        store->endings = false;
+        return endings;
+}
+
 int store_checkpoint(struct store *store)
 {
         int r = store_ready(store);

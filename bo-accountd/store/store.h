@@ -42,6 +42,9 @@ int store_checkpoint(struct store *store);
  */
 int store_flush(struct store *store);
 
+/* Did @store commit a session_must_end() since it was last asked? bo-sessiond is to be woken. */
+bool store_take_endings(struct store *store);
+
 /*
  * Something that was got from the store tells that a connection is no good: the writer is opened
  * anew as well. For who is about to close @store therefore.
@@ -55,7 +58,8 @@ struct tx {
         struct store *store;
         uint64_t now_usec;
         int64_t clock_epoch;
-        bool open, write, async;
+        bool open, write, async, lazy;
+        bool endings;  /* session_must_end() wrote some */
         bool set_back; /* this transaction found the clock set back, and began a new epoch */
 
         /* The store's own. */
@@ -74,6 +78,12 @@ int tx_begin_write(struct tx *tx, struct store *store, uint64_t clock_usec);
  * this process, but not a failure of the machine until store_flush(), or any durable commit.
  */
 int tx_begin_async(struct tx *tx, struct store *store, uint64_t clock_usec);
+
+/*
+ * The same, for what a failure of the machine may take along (sessions, which it ends anyway):
+ * store_flush() does not wait for it. What was committed by tx_begin_async() it still waits for.
+ */
+int tx_begin_lazy(struct tx *tx, struct store *store, uint64_t clock_usec);
 
 /* Durable when it returns 0, unless begun as asynchronous. On failure the transaction is rolled
  * back. */

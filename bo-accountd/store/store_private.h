@@ -14,8 +14,9 @@ struct store {
         struct sql *reader; /* its own; NULL after a failed attempt to open it anew */
         struct writer *writer; /* shared */
         const struct keys *keys;
-        uint64_t async; /* the last asynchronous commit of this store */
+        uint64_t async; /* the last commit of this store that store_flush() is to wait for */
         bool in_tx;
+        bool endings; /* committed, and not told yet */
 };
 
 /* As sql_query() and sql_run(); a connection that broke is opened anew, if none of it is in use. */

@@ -130,6 +130,14 @@ int tx_begin_async(struct tx *tx, struct store *store, uint64_t clock_usec)
         return begin_write(tx, store, clock_usec, SQL_WRITE_ASYNC);
 }
 
+int tx_begin_lazy(struct tx *tx, struct store *store, uint64_t clock_usec)
+{
+        int r = begin_write(tx, store, clock_usec, SQL_WRITE_ASYNC);
+
+        tx->lazy = r == 0;
+        return r;
+}
+
 /*
  * An asynchronous commit leaves the time to the durable one that follows it. That one must change
  * something, or the engine would not make durable what was committed before it: if the clock stands
@@ -160,14 +168,19 @@ static void leave(struct tx *tx)
                 store_leave_writer(tx->store);
 }
 
+/* A lazy commit is counted, so that the next durable one knows of it, but store_flush() is not to
+ * wait for its sake. */
 static void count(const struct tx *tx)
 {
         struct writer *writer = tx->store->writer;
 
-        if (tx->async)
-                tx->store->async = ++writer->async;
-        else
+        tx->store->endings |= tx->endings;
+        if (!tx->async)
                 writer->durable = writer->async;
+        else if (tx->lazy)
+                writer->async++;
+        else
+                tx->store->async = ++writer->async;
 }
 
 int tx_commit(struct tx *tx)

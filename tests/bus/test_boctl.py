@@ -329,6 +329,29 @@ class Pages(Case):
                                                                              "1")[0]["event"])), 1003)
 
 
+class Sessions(Case):
+    def test_open_sessions_are_listed_and_with_all_those_that_ended(self):
+        uid = self.person("in@shop.example")
+        self.person("out@shop.example")
+        self.assertEqual(self.converse("session", "in@shop.example").returncode, 0)
+        row, = self.json("session", "list", "in@shop.example")
+        self.assertEqual((row["user"], row["service"], row["closed"]), ("in@shop.example", "sshd", None))
+        self.assertEqual(self.json("session", "list", "out@shop.example"), [])
+        self.assertEqual(self.json("session", "list", uid=uid), [row])
+        self.daemon.change("UPDATE session SET closed_usec = ?", int(time.time()) * 1000000)
+        self.assertEqual(self.json("session", "list"), [])
+        self.assertEqual(self.json("session", "list", "--all")[0]["id"], row["id"])
+        said = self.boctl("session", "list", "--all").stdout
+        self.assertRegex(said, r"(?m)^USER +SERVICE +FROM +TTY +FACTORS +OPENED +CLOSED +LEADER +ID$")
+
+    def test_R10_sessions_of_others_do_not_exist(self):
+        uid = self.person("one@shop.example")
+        self.person("two@shop.example")
+        stranger = self.boctl("session", "list", "two@shop.example", uid=uid, code=1).stderr
+        nobody = self.boctl("session", "list", "nobody@shop.example", uid=uid, code=1).stderr
+        self.assertEqual(stranger, nobody)
+
+
 class Passwords(Case):
     def test_R4_R73_user_changes_his_password(self):
         uid = self.person("ann@shop.example")

@@ -53,7 +53,7 @@ class Contract(Case):
     def objects(self):
         uid, _ = self.person()
         shop = self.customer().replace("-", "_2d")
-        return {ROOT: {MANAGER, LOGIN}, f"{ROOT}/user/_{uid}": {USER}, f"{ROOT}/customer/{shop}": {CUSTOMER}}
+        return {ROOT: {MANAGER, LOGIN, SESSIONS}, f"{ROOT}/user/_{uid}": {USER}, f"{ROOT}/customer/{shop}": {CUSTOMER}}
 
     def test_introspection_says_what_the_contract_says_on_both_doors(self):
         wanted, seen = contract(), set()
@@ -94,7 +94,7 @@ class Contract(Case):
                     call = path, name, method.get("name"), "".join(kinds), *[FILL[kind] for kind in kinds]
                     answer = self.answer(self.system(), call)
                     with self.subTest(call):
-                        if name == LOGIN:
+                        if name in (LOGIN, SESSIONS):
                             self.assertEqual(answer, "org.freedesktop.DBus.Error.AccessDenied")
                         elif (name, method.get("name")) in SECRET:
                             self.assertEqual(answer, NAME + ".Error.PrivateSocketOnly")

@@ -25,6 +25,7 @@ DAEMON = os.path.join(BUILD, "bo-accountd", "bo-accountd")
 ROOT = "/org/backoffice/Accounts1"
 NAME = "org.backoffice.Accounts1"
 MANAGER, LOGIN, USER, CUSTOMER = (NAME + part for part in (".Manager", ".Login", ".User", ".Customer"))
+SESSIONS = NAME + ".Sessions"
 PROPERTIES = "org.freedesktop.DBus.Properties"
 MINUTE, HOUR, DAY = 60, 3600, 86400
 GOOD = "correct horse battery 9"
@@ -82,7 +83,7 @@ class Daemon:
         os.chmod(self.dir, 0o755)
         self.socket = self.path("bus")
         self.state = state or self.path("state")
-        self.bus, self.faked, self.process = bus, faked, None
+        self.bus, self.faked, self.process, self.more = bus, faked, None, []
         os.makedirs(self.state, 0o711, exist_ok=True)
         os.mkdir(self.path("etc"))
         shutil.copy(os.path.join(SOURCE, "conf", "roles.conf"), self.path("etc"))
@@ -115,7 +116,7 @@ class Daemon:
                     DBUS_SYSTEM_BUS_ADDRESS=f"unix:path={self.bus.socket}" if self.bus else "unix:path=/none")
 
     def command(self):
-        more = [] if self.bus else ["--no-system-bus"]
+        more = [*self.more, *([] if self.bus else ["--no-system-bus"])]
         return [DAEMON, "--config=" + self.path("etc"), "--state=" + self.state,
                             "--socket=" + self.socket, *more]
 

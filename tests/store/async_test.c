@@ -108,6 +108,42 @@ static void one_that_is_rolled_back_owes_nothing(void **state)
         assert_int_equal(failures_in(fixture->store), 0);
 }
 
+/* What may be lost with the machine: nobody waits for it, but for a charge before it they do (R38).
+ */
+static void a_lazy_commit_is_waited_for_by_nobody(void **state)
+{
+        struct fixture *fixture = prepared(state);
+        const struct lockout_state lockout = {.failures = 1};
+        struct tx tx = {0};
+
+        assert_done(tx_begin_lazy(&tx, fixture->store, NOON));
+        assert_done(lockout_save(&tx, "n:00", &lockout));
+        commit(&tx);
+        assert_done(store_flush(fixture->store));
+        assert_int_equal(syncs, 0);
+
+        charge(fixture->store, 1);
+        assert_done(tx_begin_lazy(&tx, fixture->store, NOON));
+        assert_done(lockout_clear(&tx, "n:00"));
+        commit(&tx);
+        assert_done(store_flush(fixture->store));
+        assert_int_equal(syncs, 1);
+}
+
+static void a_durable_commit_takes_a_lazy_one_along(void **state)
+{
+        struct fixture *fixture = prepared(state);
+        const struct lockout_state lockout = {.failures = 1};
+        struct tx tx = {0};
+
+        assert_done(tx_begin_lazy(&tx, fixture->store, NOON));
+        assert_done(lockout_save(&tx, "n:00", &lockout));
+        commit(&tx);
+        begin(&tx, fixture->store); /* with nothing of its own to write */
+        commit(&tx);
+        assert_int_equal(syncs, 1);
+}
+
 static void durable_commits_stay_durable_after_it(void **state)
 {
         struct fixture *fixture = prepared(state);
@@ -147,6 +183,8 @@ int run_async_tests(void)
                 STORE_TEST(a_durable_commit_of_another_does_as_well),
                 STORE_TEST(who_flushes_waits_once),
                 STORE_TEST(one_that_is_rolled_back_owes_nothing),
+                STORE_TEST(a_lazy_commit_is_waited_for_by_nobody),
+                STORE_TEST(a_durable_commit_takes_a_lazy_one_along),
                 STORE_TEST(durable_commits_stay_durable_after_it),
                 STORE_TEST(it_outlives_the_process),
         };

@@ -97,3 +97,4 @@ int run_mail_tests(void);
 int run_nss_tests(void);
 int run_plan_tests(void);
 int run_schema_tests(void);
+int run_session_tests(void);

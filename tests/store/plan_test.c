@@ -2,6 +2,8 @@
 /* Every statement finds its rows by an index: cost does not grow with the number of users. */
 #include "tests/store/fixture.h"
 
+#include "bo-accountd/store/session.h"
+
 #include <sqlite3.h>
 
 #define STATEMENTS_MAX 256
@@ -184,6 +186,44 @@ static int ignore_account(void *userdata, const struct account *account)
         return 0;
 }
 
+static int ignore_session(void *userdata, const struct session *session)
+{
+        assert_true(!userdata && session);
+        return 0;
+}
+
+static void sessions_are_found_by_index(void **state)
+{
+        struct fixture *fixture = *state;
+        uint32_t n_swept, uid = make_user(fixture->store, "alice");
+        struct session session = {.uid = uid, .login = true, .leader = 7, .service = "sshd"};
+        struct session_ending ending;
+        struct tx tx = {0};
+        int64_t id;
+        size_t n;
+
+        start_listening(fixture);
+        begin(&tx, fixture->store);
+        assert_done(session_insert(&tx, &session));
+        assert_done(session_last_login(fixture->store, uid, &session));
+        assert_done(session_find_open(fixture->store, uid, "sshd", "", 7, "", &id));
+        assert_int_equal(session_find_open(fixture->store, uid, "sshd", "", 8, "x", &id), -ENODATA);
+        assert_done(session_close(&tx, id));
+        for (int i = 0; i < 4; i++) {
+                const struct session_filter filter = {
+                        .of_user = i & 1, .uid = uid, .open = i & 2, .limit = 5};
+
+                assert_done(session_list(fixture->store, &filter, ignore_session, NULL));
+        }
+        assert_done(session_each_open(fixture->store, 0, 5, ignore_session, NULL));
+        assert_done(session_sweep(&tx, NOON, 5, &n_swept));
+        assert_done(session_must_end(&tx, uid));
+        assert_done(session_endings(fixture->store, &ending, 1, &n));
+        assert_done(session_ended(&tx, uid, ending.since_usec));
+        commit(&tx);
+        check_heard(fixture, 15);
+}
+
 static int ignore_audit(void *userdata, const struct audit_row *row)
 {
         assert_true(!userdata && row);
@@ -242,6 +282,7 @@ int run_plan_tests(void)
         const struct CMUnitTest tests[] = {
                 STORE_TEST(a_login_finds_all_by_index),
                 STORE_TEST(creating_a_user_finds_all_by_index),
+                STORE_TEST(sessions_are_found_by_index),
                 STORE_TEST(lists_are_read_in_the_order_of_an_index),
                 STORE_TEST(a_login_is_recorded_in_few_statements),
         };

@@ -19,27 +19,32 @@ CREATE INDEX mail_failed ON mail (failed_usec) WHERE failed_usec > 0;
 
 INSERT INTO counter (name, value) VALUES ('mail', 0), ('session', 0);
 
--- Sessions of users on this host: opened and closed as PAM tells.
+-- Sessions of people on this host: opened and closed as PAM tells.
 CREATE TABLE session (
-        id          {int} NOT NULL PRIMARY KEY,
+        id          {int} NOT NULL PRIMARY KEY, -- rises: newer is higher
         uid         {int} NOT NULL REFERENCES account (uid),
+        login       {int} NOT NULL CHECK (login IN (0, 1)), -- came in by it; 0: was in already (su)
         service     {text} NOT NULL,
         rhost       {text} NOT NULL,
         tty         {text} NOT NULL,
         factors     {text} NOT NULL, -- password, password+otp, token, key; empty: unknown
-        leader      {int} NOT NULL,  -- the process that opened it
+        leader      {int} NOT NULL,  -- the process that opened it; 0: not known
+        boot        {text} NOT NULL, -- of the host, while that process lived
         opened_usec {int} NOT NULL,
         closed_usec {int} NOT NULL   -- 0: open
 ) {strict};
 
-CREATE INDEX session_open ON session (uid, id) WHERE closed_usec = 0;
 CREATE INDEX session_uid ON session (uid, id);
+CREATE INDEX session_open ON session (id) WHERE closed_usec = 0;
+CREATE INDEX session_open_uid ON session (uid, id) WHERE closed_usec = 0;
 
 -- Whose sessions have to end, until bo-sessiond has seen to it.
 CREATE TABLE session_ending (
         uid        {int} NOT NULL PRIMARY KEY REFERENCES account (uid),
         since_usec {int} NOT NULL
 ) {strict};
+
+CREATE INDEX session_ending_since ON session_ending (since_usec, uid);
 
 -- Codes for who has lost the second factor (R62; an option): ten, each good once.
 CREATE TABLE recovery_code (

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Whose sessions have to end: kept until that has been done. */
+#include "bo-accountd/store/session.h"
+#include "bo-accountd/store/store_private.h"
+
+int session_must_end(struct tx *tx, uint32_t uid)
+{
+        tx->endings = true;
+        return store_done(store_run(tx->store,
+                                    "INSERT INTO session_ending (uid, since_usec) VALUES ($1, $2)"
+                                    " ON CONFLICT (uid) DO UPDATE SET since_usec = $2",
+                                    SQL_VALUES(sql_int(uid), sql_u64(tx->now_usec))));
+}
+
+int session_endings(struct store *store, struct session_ending *endings, size_t room, size_t *ret_n)
+{
+        _cleanup_(sql_finishp) struct sql_rows *rows = NULL;
+        size_t n = 0;
+        int r = store_query(store, &rows,
+                            "SELECT uid, since_usec FROM session_ending WHERE since_usec >= 0"
+                            " ORDER BY since_usec, uid LIMIT $1",
+                            SQL_VALUES(sql_int((int64_t)room)));
+
+        while (r == 0 && (r = sql_next(rows)) > 0 && n < room) {
+                endings[n++] = (struct session_ending){.uid = sql_get_u32(rows, 0),
+                                                       .since_usec = sql_get_u64(rows, 1)};
+                r = 0;
+        }
+        if (r < 0)
+                return r;
+        *ret_n = n;
+        return 0;
+}
+
+static int close_those_of(struct tx *tx, uint32_t uid, uint64_t since_usec)
+{
+        return store_done(
+                store_run(tx->store,
+                          "UPDATE session SET closed_usec = $1"
+                          " WHERE uid = $2 AND closed_usec = 0 AND opened_usec <= $3",
+                          SQL_VALUES(sql_u64(tx->now_usec), sql_int(uid), sql_u64(since_usec))));
+}
+
+int session_ended(struct tx *tx, uint32_t uid, uint64_t since_usec)
+{
+        int r = close_those_of(tx, uid, since_usec);
+
+        if (r < 0)
+                return r;
+        r = store_run(tx->store, "DELETE FROM session_ending WHERE uid = $1 AND since_usec = $2",
+                      SQL_VALUES(sql_int(uid), sql_u64(since_usec)));
+        return store_changed(r, -ENODATA);
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Sessions of users on this host: who is in, and who was. */
+#include <errno.h>
+
+#include "libbo/internal.h"
+#include "libbo/record.h"
+
+static const struct field session_fields[] = {
+        {"Id", FIELD_U64, offsetof(struct bo_session, id), 0},
+        {"Uid", FIELD_U32, offsetof(struct bo_session, uid), 0},
+        {"User", FIELD_STRING, offsetof(struct bo_session, user), 0},
+        {"Service", FIELD_STRING, offsetof(struct bo_session, service), 0},
+        {"Rhost", FIELD_STRING, offsetof(struct bo_session, rhost), 0},
+        {"Tty", FIELD_STRING, offsetof(struct bo_session, tty), 0},
+        {"Factors", FIELD_STRING, offsetof(struct bo_session, factors), 0},
+        {"Leader", FIELD_U32, offsetof(struct bo_session, leader), 0},
+        {"Opened", FIELD_U64, offsetof(struct bo_session, opened_usec), 0},
+        {"Closed", FIELD_U64, offsetof(struct bo_session, closed_usec), 0},
+};
+
+static const struct record session_record = {session_fields, ELEMENTS(session_fields),
+                                             sizeof(struct bo_session)};
+
+DEFINE_CLEANUP(struct bo_session_page *, bo_session_page_free)
+
+static int filter_append(sd_bus_message *call, const char *user, bool open)
+{
+        int r = sd_bus_message_open_container(call, 'a', "{sv}");
+
+        if (r >= 0)
+                r = option_string(call, "User", user);
+        if (r >= 0 && open)
+                r = sd_bus_message_append(call, "{sv}", "Open", "b", 1);
+        return r < 0 ? r : sd_bus_message_close_container(call);
+}
+
+int bo_session_list(bo *client, const char *user, bool open, const char *cursor, uint32_t limit,
+                    struct bo_session_page **ret_page)
+{
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
+        _cleanup_(bo_session_page_freep) struct bo_session_page *page = calloc(1, sizeof(*page));
+        void *items = NULL;
+        int r;
+
+        if (!page)
+                return -ENOMEM;
+        r = call_new(client, &call, BO_PATH, BO_MANAGER, "ListSessions", false);
+        if (r >= 0)
+                r = filter_append(call, user, open);
+        if (r >= 0)
+                r = call_send_list(client, call, cursor, limit, &reply);
+        if (r != 0)
+                return r;
+        r = page_read(reply, &session_record, &items, &page->n_items, &page->next);
+        if (r < 0)
+                return r;
+        page->items = items;
+        *ret_page = TAKE_PTR(page);
+        return 0;
+}
+
+struct bo_session_page *bo_session_page_free(struct bo_session_page *page)
+{
+        if (page) {
+                records_free(&session_record, page->items, page->n_items);
+                free(page->next);
+        }
+        free(page);
+        return NULL;
+}
