@@ -52,6 +52,7 @@ static void chore_done(struct job *job)
         bus_send_signals(daemon->bus, &chore->op);
         if (chore->op.endings)
                 bus_tell_endings(daemon->bus);
+        bus_tell_of_mail(daemon->bus, &chore->op);
         settings_ref_drop(chore->settings);
         free(chore);
         daemon_idle(daemon);

@@ -133,9 +133,11 @@ int limit_of(const struct request *request, uint64_t fallback, uint64_t *ret_lim
 /* One function for each verb. */
 int verb_audit_list(struct request *request);
 int verb_audit_verify(struct request *request);
+int verb_check(struct request *request);
 int verb_clock_accept(struct request *request);
 int verb_customer_create(struct request *request);
 int verb_customer_list(struct request *request);
+int verb_mail_list(struct request *request);
 int verb_otp_enable(struct request *request);
 int verb_otp_reset(struct request *request);
 int verb_otp_status(struct request *request);

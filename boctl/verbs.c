@@ -18,6 +18,13 @@ const struct verb verbs[] = {
                 .help = "Recompute the audit trail's chain of hashes",
         },
         {
+                .noun = "check",
+                .run = verb_check,
+                .help = "Tell what is not as it should be",
+                .detail = "Looks at the mails that wait or were given up, and at who delivers "
+                          "them.\nExit: 0 all is well, 1 something is not.",
+        },
+        {
                 .noun = "clock",
                 .verb = "accept",
                 .run = verb_clock_accept,
@@ -42,6 +49,15 @@ const struct verb verbs[] = {
                 .options = OPTION_BIT(LIMIT),
                 .run = verb_customer_list,
                 .help = "List the customers that you may see",
+        },
+        {
+                .noun = "mail",
+                .verb = "list",
+                .options = OPTION_BIT(LIMIT),
+                .run = verb_mail_list,
+                .help = "List the mails that are not delivered",
+                .detail = "Those that wait, and those that were given up in the last 30 days. What "
+                          "they\nsay is shown to nobody.",
         },
         {
                 .noun = "otp",

@@ -28,6 +28,7 @@ static const struct {
         {"user-created", "8dc7e9e192ec4b66a24ccbd239971bf9"},
         {"user-disabled", "412ca2b2e54d49f5a9e4e516c0f142f4"},
         {"user-enabled", "44769a7e7a5649eaa4d8ea16a9ca160d"},
+        {"mail-given-up", "b0c7a4f1d2e84c5f9a3e6b7d8c901f25"},
         {"otp-enabled", "2657d5bf534a4624ac2d071710d517f4"},
         {"store-unavailable", "3529dce05c804d64a41d9d4b0086dc97"},
         {"clock-set-back", "86d7c056bfe44164aa7f51fcb3639239"},

@@ -9,7 +9,7 @@ import xml.etree.ElementTree as tree
 NAME = "org.backoffice.Accounts1"
 
 # Answered on the private socket alone: the bus does not even carry it.
-PRIVATE = {NAME + ".Login", NAME + ".Sessions"}
+PRIVATE = {NAME + ".Login", NAME + ".Mail", NAME + ".Sessions"}
 
 STANDARD = {
     ("org.freedesktop.DBus.Introspectable", "Introspect"),

@@ -290,6 +290,54 @@ struct bo_audit_page {
         char *next;
 };
 
+/* A mail to be delivered. */
+struct bo_mail {
+        uint64_t id;
+        char *kind; /* names the template: "reset" */
+        char *recipient;
+        char *message_id; /* of this mail alone; what stands before the '@' */
+        uint64_t queued_usec;
+        uint32_t attempts; /* that failed */
+        char **fields;     /* what the template fills in: name, value, name, value; secret */
+        size_t n_fields;   /* of both */
+};
+
+struct bo_mails {
+        struct bo_mail *items;
+        size_t n_items;
+        uint64_t wait_usec; /* until the next one will be due; 0: none waits */
+};
+
+/* A mail that is not delivered (yet), for the operator. */
+struct bo_mail_row {
+        uint64_t id;
+        char *kind;
+        char *recipient;
+        uint32_t user; /* uid of whom it is about */
+        uint64_t queued_usec;
+        uint64_t due_usec; /* the next attempt */
+        uint32_t attempts;
+        char *problem;          /* what the last attempt met */
+        uint64_t given_up_usec; /* 0: not */
+};
+
+struct bo_mail_page {
+        struct bo_mail_row *items;
+        size_t n_items;
+        char *next;
+};
+
+/* Something that is not as it should be. */
+struct bo_finding {
+        char *part; /* "mail" */
+        char *text; /* what, and what to do */
+};
+
+struct bo_findings {
+        struct bo_finding *items;
+        size_t n_items;
+};
+
 /**
  * bo_string_free() - wipe and free a string that a call handed out
  * @string: may be NULL
@@ -561,6 +609,85 @@ struct bo_session_page *bo_session_page_free(struct bo_session_page *page);
  * Return: 0.
  */
 int bo_clock_accept(bo *bo);
+
+/**
+ * bo_mail_take() - the mails that are due, for who delivers them: root and the user bo-maild
+ * @limit:     1..64; 0 means 16
+ * @ret_mails: bo_mails_free() it
+ *
+ * Taking changes nothing: tell of each what became of it, or it comes again.
+ *
+ * Return: 0; BO_ERR_NOT_ALLOWED.
+ */
+int bo_mail_take(bo *bo, uint32_t limit, struct bo_mails **ret_mails);
+
+/**
+ * bo_mails_free() - wipe and free what bo_mail_take() handed out
+ * @mails: may be NULL
+ * Return: NULL.
+ */
+struct bo_mails *bo_mails_free(struct bo_mails *mails);
+
+/**
+ * bo_mail_delivered() - the mail server has taken responsibility for a mail
+ * Return: 0, also for a mail that does not wait any more; BO_ERR_NOT_ALLOWED.
+ */
+int bo_mail_delivered(bo *bo, uint64_t id);
+
+/**
+ * bo_mail_retry() - a mail was not delivered, but may be later
+ * @problem: for the operator; nothing of what the mail says
+ *
+ * The daemon decides when it is due again, and gives it up after 3 days.
+ *
+ * Return: as bo_mail_delivered().
+ */
+int bo_mail_retry(bo *bo, uint64_t id, const char *problem);
+
+/**
+ * bo_mail_give_up() - a mail was refused for good
+ * @problem: as in bo_mail_retry()
+ * Return: as bo_mail_delivered().
+ */
+int bo_mail_give_up(bo *bo, uint64_t id, const char *problem);
+
+/**
+ * bo_mail_wait() - wait for mail, after bo_mail_take() has succeeded on this connection
+ * @wake_fd:      a descriptor that ends the wait when it becomes readable; -1: none
+ * @timeout_usec: ends it as well
+ *
+ * Return: 0 whatever ended it; take, then, and wait again. -ECONNRESET: the daemon is gone.
+ */
+int bo_mail_wait(bo *bo, int wake_fd, uint64_t timeout_usec);
+
+/**
+ * bo_mail_list() - one page of the mails that are not delivered; the operator's alone
+ * @cursor, @limit: as in bo_user_list()
+ * @ret_page:       bo_mail_page_free() it
+ * Return: 0; BO_ERR_BAD_CURSOR.
+ */
+int bo_mail_list(bo *bo, const char *cursor, uint32_t limit, struct bo_mail_page **ret_page);
+
+/**
+ * bo_mail_page_free() - free what bo_mail_list() handed out
+ * @page: may be NULL
+ * Return: NULL.
+ */
+struct bo_mail_page *bo_mail_page_free(struct bo_mail_page *page);
+
+/**
+ * bo_check() - what is not as it should be, in words for the operator; his alone
+ * @ret_findings: empty when all is well; bo_findings_free() it
+ * Return: 0.
+ */
+int bo_check(bo *bo, struct bo_findings **ret_findings);
+
+/**
+ * bo_findings_free() - free what bo_check() handed out
+ * @findings: may be NULL
+ * Return: NULL.
+ */
+struct bo_findings *bo_findings_free(struct bo_findings *findings);
 
 #ifdef __cplusplus
 }

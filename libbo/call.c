@@ -71,8 +71,12 @@ static void message_keep(bo *client, int error, const char *text)
         client->error = error;
 }
 
-/* The few errnos that bo.h names, out of the many of sd-bus. */
-static int errno_fold(int r)
+void message_note(bo *client, sd_bus_message *message)
+{
+        client->mail_queued |= sd_bus_message_is_signal(message, BO_MAIL, "Queued") > 0;
+}
+
+int errno_fold(int r)
 {
         switch (r) {
         case -ENOTCONN:
@@ -107,14 +111,14 @@ static int error_to_return(bo *client, sd_bus_message *reply)
  * sd_bus_call() gives up when a signal comes, though the daemon goes on: the answer to a password
  * would be lost because a child ended. So the reply is waited for here.
  */
-static int reply_wait(sd_bus *bus, uint64_t cookie, sd_bus_message **ret_reply)
+static int reply_wait(bo *client, uint64_t cookie, sd_bus_message **ret_reply)
 {
         uint64_t deadline_usec = clock_monotonic_usec() + CALL_TIMEOUT_USEC;
 
         for (;;) {
                 _cleanup_(sd_bus_message_unrefp) sd_bus_message *message = NULL;
                 uint64_t answered;
-                int r = sd_bus_process(bus, &message);
+                int r = sd_bus_process(client->bus, &message);
 
                 if (r < 0)
                         return r;
@@ -123,9 +127,11 @@ static int reply_wait(sd_bus *bus, uint64_t cookie, sd_bus_message **ret_reply)
                         *ret_reply = TAKE_PTR(message);
                         return 0;
                 }
+                if (message)
+                        message_note(client, message);
                 if (r > 0)
                         continue; /* the handshake's end, or the reply to a call given up */
-                r = bus_wait_until(bus, deadline_usec);
+                r = bus_wait_until(client->bus, deadline_usec);
                 if (r < 0)
                         return r;
         }
@@ -142,7 +148,7 @@ int call_send(bo *client, sd_bus_message *call, sd_bus_message **ret_reply)
         message_keep(client, 0, NULL);
         r = sd_bus_send(client->bus, call, &cookie);
         if (r >= 0)
-                r = reply_wait(client->bus, cookie, &reply);
+                r = reply_wait(client, cookie, &reply);
         if (r < 0) {
                 client->error = errno_fold(r);
                 return client->error;

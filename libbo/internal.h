@@ -11,6 +11,7 @@
 #define BO_ERROR_PREFIX "org.backoffice.Accounts1.Error."
 #define BO_PATH         "/org/backoffice/Accounts1"
 #define BO_LOGIN        "org.backoffice.Accounts1.Login"
+#define BO_MAIL         "org.backoffice.Accounts1.Mail"
 #define BO_MANAGER      "org.backoffice.Accounts1.Manager"
 #define BO_USER         "org.backoffice.Accounts1.User"
 #define BO_PROPERTIES   "org.freedesktop.DBus.Properties"
@@ -25,6 +26,7 @@ struct bo {
         char *message; /* of the last BO_ERR_*; NULL: the text of the table */
         int error;     /* the last return value of call_send() */
         char *text;    /* of the last question; may hold a secret, so it is wiped */
+        bool mail_queued; /* the daemon said so since the last bo_mail_take() */
 };
 
 /*
@@ -39,6 +41,12 @@ int call_new(bo *client, sd_bus_message **ret_call, const char *path, const char
 
 /* Sends @call and waits up to 30 s; returns as a public call does. @ret_reply may be NULL. */
 int call_send(bo *client, sd_bus_message *call, sd_bus_message **ret_reply);
+
+/* What a message that is no reply tells. */
+void message_note(bo *client, sd_bus_message *message);
+
+/* The few errnos that bo.h names, out of the many of sd-bus. */
+int errno_fold(int r);
 
 /* The object path of a user; @size must have room for BO_USER_PATH "4294967295". */
 void user_path(char *out, size_t size, uint32_t uid);

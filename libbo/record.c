@@ -88,6 +88,29 @@ static int pairs_read(sd_bus_message *message, struct bo_in_customer **ret, size
         return r < 0 ? r : sd_bus_message_exit_container(message);
 }
 
+static int map_read(sd_bus_message *message, char ***ret, size_t *ret_n)
+{
+        int r = sd_bus_message_enter_container(message, 'a', "{ss}");
+
+        while (r >= 0) {
+                r = sd_bus_message_enter_container(message, 'e', "ss");
+                if (r <= 0)
+                        break;
+                for (int i = 0; r >= 0 && i < 2; i++) {
+                        r = array_grow((void **)ret, *ret_n, sizeof(**ret));
+                        if (r < 0)
+                                break;
+                        (*ret)[*ret_n] = NULL;
+                        r = string_read(message, 's', &(*ret)[*ret_n]);
+                        if (r >= 0)
+                                (*ret_n)++;
+                }
+                if (r >= 0)
+                        r = sd_bus_message_exit_container(message);
+        }
+        return r < 0 ? r : sd_bus_message_exit_container(message);
+}
+
 static int value_read(sd_bus_message *message, const struct field *field, void *out)
 {
         void *value = at(out, field->offset);
@@ -105,6 +128,8 @@ static int value_read(sd_bus_message *message, const struct field *field, void *
                 return strings_read(message, value, at(out, field->count_offset));
         case FIELD_PAIRS:
                 return pairs_read(message, value, at(out, field->count_offset));
+        case FIELD_MAP:
+                return map_read(message, value, at(out, field->count_offset));
         }
         return -EINVAL;
 }
@@ -124,6 +149,8 @@ static const char *signature_of(enum field_type type)
                 return "as";
         case FIELD_PAIRS:
                 return "a(ss)";
+        case FIELD_MAP:
+                return "a{ss}";
         }
         return "";
 }
@@ -184,6 +211,13 @@ static void strings_free(char **strings, size_t n)
         free(strings);
 }
 
+static void map_free(char **strings, size_t n)
+{
+        for (size_t i = 0; i < n; i++)
+                bo_string_free(strings[i]);
+        free(strings);
+}
+
 static void pairs_free(struct bo_in_customer *pairs, size_t n)
 {
         for (size_t i = 0; i < n; i++) {
@@ -207,6 +241,9 @@ static void value_free(const struct field *field, void *out)
         case FIELD_PAIRS:
                 pairs_free(*(struct bo_in_customer **)value,
                            *(size_t *)at(out, field->count_offset));
+                return;
+        case FIELD_MAP:
+                map_free(*(char ***)value, *(size_t *)at(out, field->count_offset));
                 return;
         case FIELD_BOOL:
         case FIELD_U32:

@@ -13,13 +13,14 @@ enum field_type {
         FIELD_U64,     /* uint64_t, of t */
         FIELD_STRINGS, /* char **, of as */
         FIELD_PAIRS,   /* struct bo_in_customer *, of a(ss) */
+        FIELD_MAP,     /* char **, of a{ss}: names and values in turn; wiped */
 };
 
 struct field {
         const char *key;
         enum field_type type;
         size_t offset;
-        size_t count_offset; /* FIELD_STRINGS and FIELD_PAIRS: of a size_t */
+        size_t count_offset; /* FIELD_STRINGS, FIELD_PAIRS and FIELD_MAP: of a size_t */
 };
 
 struct record {

@@ -53,6 +53,8 @@ static int bus_add_objects(struct connection *connection)
                 r = user_add(connection);
         if (r >= 0)
                 r = customer_add(connection);
+        if (r >= 0)
+                r = mail_add(connection);
         return r;
 }
 

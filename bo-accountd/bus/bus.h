@@ -27,6 +27,8 @@ struct connection {
         bool hears_endings;       /* bo-sessiond: is woken when sessions have to end */
         bool greeted;             /* authenticated, and what came with that was read */
         bool has_objects;         /* the whole tree, not the Login interface alone */
+        bool takes_mail;          /* he may, and did */
+        bool told_of_mail;        /* since he took some */
         sd_event_source *closing; /* once he is gone */
         unsigned references;
         unsigned in_flight; /* requests */
@@ -61,6 +63,9 @@ void bus_send_signals(struct bus *bus, const struct op *op);
 /* Wakes bo-sessiond. */
 void bus_tell_endings(struct bus *bus);
 
+/* Tells who delivers that there is mail, if @op queued some. */
+void bus_tell_of_mail(struct bus *bus, const struct op *op);
+
 /* Hangs vtables on a connection: Login at once, the others when they are asked for. */
 int bus_add_login(struct connection *connection);
 int manager_add(struct connection *connection);
@@ -68,6 +73,7 @@ int login_add(struct connection *connection);
 int sessions_add(struct connection *connection);
 int user_add(struct connection *connection);
 int customer_add(struct connection *connection);
+int mail_add(struct connection *connection);
 
 /* Ends the logins of a connection that is gone. */
 void logins_drop(struct connection *connection);

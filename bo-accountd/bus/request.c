@@ -163,6 +163,7 @@ static void request_done(struct job *job)
                 bus_send_signals(request->connection->owner, &request->op);
         if (request->op.endings)
                 bus_tell_endings(request->connection->owner);
+        bus_tell_of_mail(request->connection->owner, &request->op); /* a refusal may have locked */
         request_free(request);
         daemon_tend_snapshot(daemon);
         daemon_settle_later(daemon);

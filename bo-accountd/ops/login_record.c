@@ -93,6 +93,8 @@ int login_record_failure(struct op *op, struct login *login, struct tx *tx, int 
                 return record_nothing(login, tx);
         describe(login, detail, sizeof(detail), "outcome", bo_error_name(outcome));
         r = audit_append(tx, &entry);
+        if (r == 0)
+                r = subject_tell_lock(op, tx, &login->subject);
         if (r != 0)
                 return r;
         signal_login(op, login, OP_LOGIN_FAILED, bo_error_name(outcome));

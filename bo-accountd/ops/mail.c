@@ -9,23 +9,6 @@
 
 #define FIELDS_MOST 12
 
-static const char *const names[MAIL_KIND_COUNT] = {
-        [MAIL_ACTIVATION] = "activation",
-        [MAIL_INVITATION] = "invitation",
-        [MAIL_RESET] = "reset",
-        [MAIL_PASSWORD_EXPIRES] = "password-expires",
-        [MAIL_PASSWORD_CHANGED] = "password-changed",
-        [MAIL_LOCKED] = "locked",
-        [MAIL_OTP_SET_UP] = "otp-set-up",
-        [MAIL_OTP_RESET] = "otp-reset",
-        [MAIL_EMAIL_CHANGED] = "email-changed",
-};
-
-const char *mail_kind_name(enum mail_kind kind)
-{
-        return names[kind];
-}
-
 bool mail_reaches(const struct op *op, const struct account *account)
 {
         return op->settings->mail && account->email[0];
@@ -84,7 +67,7 @@ int mail_queue(struct op *op, struct tx *tx, const struct account *account, enum
         plain = secret_new(MAIL_SEALED_MAX - SEAL_BYTES);
         if (!plain)
                 return -ENOMEM;
-        snprintf(row.kind, sizeof(row.kind), "%s", names[kind]);
+        snprintf(row.kind, sizeof(row.kind), "%s", mail_kind_name(kind));
         snprintf(row.recipient, sizeof(row.recipient), "%s",
                  fields->to ? fields->to : account->email);
         r = mail_take_id(tx, &row.id);
@@ -94,5 +77,6 @@ int mail_queue(struct op *op, struct tx *tx, const struct account *account, enum
                 r = seal_close(row.sealed, plain->bytes, used, SEAL_OWNER_MAIL | (uint64_t)row.id,
                                op->keys);
         row.sealed_size = used + SEAL_BYTES;
+        op->mail_queued = true;
         return r == 0 ? mail_insert(tx, &row) : r;
 }

@@ -3,22 +3,7 @@
 #pragma once
 
 #include "bo-accountd/ops/op.h"
-
-/* Each has a template in conf/mail, named as mail_kind_name() says. */
-enum mail_kind {
-        MAIL_ACTIVATION,       /* link */
-        MAIL_INVITATION,       /* link; of an existing user into another customer */
-        MAIL_RESET,            /* link */
-        MAIL_PASSWORD_EXPIRES, /* days */
-        MAIL_PASSWORD_CHANGED,
-        MAIL_LOCKED, /* minutes */
-        MAIL_OTP_SET_UP,
-        MAIL_OTP_RESET,     /* reason */
-        MAIL_EMAIL_CHANGED, /* to the old address and to the new one: address */
-        MAIL_KIND_COUNT,
-};
-
-const char *mail_kind_name(enum mail_kind kind);
+#include "common/mail_kind.h"
 
 /* What the template fills in besides the user; NULL: not of this kind. */
 struct mail_fields {

@@ -4,6 +4,7 @@
 
 #include "bo-accountd/factor/link.h"
 #include "bo-accountd/factor/quality.h"
+#include "bo-accountd/ops/mail.h"
 #include "bo-accountd/store/audit.h"
 
 #include <errno.h>
@@ -122,6 +123,9 @@ int new_password_store(struct op *op, struct tx *tx, const struct account *accou
                 r = account_trim_history(tx, account->uid, rule->history, before_usec);
         if (r == 0)
                 r = audit_append(tx, &entry);
+        /* Who has just set the first one knows. */
+        if (r == 0 && account->activated_usec != 0)
+                r = mail_queue(op, tx, account, MAIL_PASSWORD_CHANGED, NULL);
         if (r == 0)
                 op_note(op, LOG_INFO,
                         &(struct log_event){.event = "password-changed", .user = account->name},

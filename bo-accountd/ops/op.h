@@ -66,7 +66,8 @@ struct op {
         size_t n_signals;
         struct op_note notes[OP_NOTES_MOST];
         size_t n_notes;
-        bool endings; /* sessions have to end: bo-sessiond is to be woken */
+        bool endings;     /* sessions have to end: bo-sessiond is to be woken */
+        bool mail_queued; /* who delivers is told when the operation is over */
 };
 
 /* Transactions at the time of the request. A clock that was set back is told to the log. */

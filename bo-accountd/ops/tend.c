@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What nobody asks for, but time brings: idle accounts are marked (R40), dead rows dropped. */
+#include "bo-accountd/ops/mail_deliver.h"
 #include "bo-accountd/ops/ops.h"
 #include "bo-accountd/store/lockout.h"
+#include "bo-accountd/store/mail.h"
 #include "bo-accountd/store/token.h"
 #include "common/clock.h"
 
@@ -10,6 +12,7 @@
 #define TEND_BATCH 100 /* users in one transaction: others want to write too */
 #define TOKEN_REMAINS_FOR                                                                          \
         (7 * USEC_PER_DAY) /* after its end: it tells an administrator what became of it */
+#define MAIL_REMAINS_FOR (30 * USEC_PER_DAY) /* one that was given up */
 
 int op_catch_up(struct op *op)
 {
@@ -85,6 +88,8 @@ static int sweep(struct op *op)
                 r = token_sweep(&tx, tx.now_usec - TOKEN_REMAINS_FOR);
         if (r == 0 && tx.now_usec > op->settings->lockout.lock_usec)
                 r = lockout_sweep(&tx, tx.now_usec - op->settings->lockout.lock_usec);
+        if (r == 0 && tx.now_usec > MAIL_REMAINS_FOR)
+                r = mail_sweep(&tx, tx.now_usec - MAIL_REMAINS_FOR);
         return r == 0 ? tx_commit(&tx) : r;
 }
 
@@ -93,6 +98,7 @@ int op_tend(struct op *op)
         bool more = true;
         int r = 0;
 
+        op_mail_watch(op);
         while (r == 0 && more)
                 r = mark_batch(op, &more);
         if (r == 0)

@@ -22,6 +22,8 @@ int op_own_password(struct op *op, const struct account *account, const struct s
         r = op_begin_write(op, &tx);
         if (r == 0)
                 r = outcome == 0 ? lockout_clear(&tx, subject.key) : audit_append(&tx, &entry);
+        if (r == 0 && outcome != 0)
+                r = subject_tell_lock(op, &tx, &subject);
         if (r == 0)
                 r = tx_commit(&tx);
         return r != 0 ? r : outcome;

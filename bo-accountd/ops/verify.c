@@ -3,6 +3,7 @@
  */
 #include "bo-accountd/ops/verify.h"
 
+#include "bo-accountd/ops/mail.h"
 #include "bo-accountd/policy/name.h"
 #include "bo-accountd/store/otp.h"
 #include "common/clock.h"
@@ -90,6 +91,19 @@ int verify_password(struct op *op, struct subject *subject, const struct secret 
 bool subject_locked_now(const struct op *op, const struct subject *subject)
 {
         return subject->lock.failures >= op->settings->lockout.max_failures;
+}
+
+int subject_tell_lock(struct op *op, struct tx *tx, const struct subject *subject)
+{
+        char minutes[24];
+        const struct mail_fields fields = {.minutes = minutes};
+
+        if (!subject->known || !subject_locked_now(op, subject) ||
+            subject->account.activated_usec == 0 || subject->account.deactivated_usec != 0)
+                return 0;
+        snprintf(minutes, sizeof(minutes), "%llu",
+                 (unsigned long long)(op->settings->lockout.lock_usec / USEC_PER_MIN));
+        return mail_queue(op, tx, &subject->account, MAIL_LOCKED, &fields);
 }
 
 void verify_wait_text(char *out, size_t size, uint64_t wait_usec)

@@ -95,6 +95,32 @@ int mail_list(struct store *store, int64_t after, uint32_t limit,
         return r == 0 ? read_rows(rows, each, userdata) : r;
 }
 
+static int count_late(struct store *store, uint64_t before_usec, int64_t *ret_n)
+{
+        return store_query_int(store, ret_n,
+                               "SELECT count(*) FROM mail WHERE failed_usec = 0"
+                               " AND queued_usec < $1",
+                               SQL_VALUES(sql_u64(before_usec)));
+}
+
+static int count_given_up(struct store *store, int64_t *ret_n)
+{
+        return store_query_int(store, ret_n, "SELECT count(*) FROM mail WHERE failed_usec > 0",
+                               SQL_NONE);
+}
+
+int mail_count(struct store *store, uint64_t before_usec, struct mail_counts *ret_counts)
+{
+        int64_t late = 0, given_up = 0;
+        int r = count_late(store, before_usec, &late);
+
+        if (r == 0)
+                r = count_given_up(store, &given_up);
+        if (r == 0)
+                *ret_counts = (struct mail_counts){(uint64_t)given_up, (uint64_t)late};
+        return r;
+}
+
 int mail_next_due(struct store *store, uint64_t *ret_usec)
 {
         int64_t due;

@@ -35,6 +35,13 @@ int mail_due(struct store *store, uint64_t now_usec, uint32_t limit,
 int mail_list(struct store *store, int64_t after, uint32_t limit,
               int (*each)(void *userdata, const struct mail_row *mail), void *userdata);
 
+struct mail_counts {
+        uint64_t given_up, late;
+};
+
+/* How many were given up, and how many wait since before @before_usec. */
+int mail_count(struct store *store, uint64_t before_usec, struct mail_counts *ret_counts);
+
 /* When the next one will be due; 0: none waits. */
 int mail_next_due(struct store *store, uint64_t *ret_usec);
 

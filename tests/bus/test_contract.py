@@ -53,7 +53,7 @@ class Contract(Case):
     def objects(self):
         uid, _ = self.person()
         shop = self.customer().replace("-", "_2d")
-        return {ROOT: {MANAGER, LOGIN, SESSIONS}, f"{ROOT}/user/_{uid}": {USER}, f"{ROOT}/customer/{shop}": {CUSTOMER}}
+        return {ROOT: {MANAGER, LOGIN, MAIL, SESSIONS}, f"{ROOT}/user/_{uid}": {USER}, f"{ROOT}/customer/{shop}": {CUSTOMER}}
 
     def test_introspection_says_what_the_contract_says_on_both_doors(self):
         wanted, seen = contract(), set()
@@ -94,7 +94,7 @@ class Contract(Case):
                     call = path, name, method.get("name"), "".join(kinds), *[FILL[kind] for kind in kinds]
                     answer = self.answer(self.system(), call)
                     with self.subTest(call):
-                        if name in (LOGIN, SESSIONS):
+                        if name in (LOGIN, MAIL, SESSIONS):
                             self.assertEqual(answer, "org.freedesktop.DBus.Error.AccessDenied")
                         elif (name, method.get("name")) in SECRET:
                             self.assertEqual(answer, NAME + ".Error.PrivateSocketOnly")
@@ -113,7 +113,7 @@ class Contract(Case):
 
     def test_login_is_not_reached_by_leaving_the_interface_out(self):
         for member, kinds, values in (("Begin", "sa{sv}", ("auth", {})), ("Step", "tay", (1, b"")),
-                                      ("Cancel", "t", (1,))):
+                                      ("Cancel", "t", (1,)), ("Take", "u", (1,))):
             answer = self.answer(self.system(), (ROOT, None, member, kinds, *values))
             self.assertEqual(answer, "org.freedesktop.DBus.Error.AccessDenied")
 
@@ -328,7 +328,7 @@ class Lists(Case):
 
     def test_limits_and_cursors_are_checked(self):
         for member, before, kinds in (("ListUsers", ("", {}), "sa{sv}su"), ("ListCustomers", ({},), "a{sv}su"),
-                                      ("ListAudit", ({},), "a{sv}su")):
+                                      ("ListAudit", ({},), "a{sv}su"), ("ListMail", (), "su")):
             self.refused("BadValue", self.manager, member, kinds, *before, "", 1001)
             self.refused("BadCursor", self.manager, member, kinds, *before, "no cursor !", 10)
             self.manager(member, kinds, *before, "", 1000)

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The kinds of mails: what bo-accountd queues and bo-maild has a template for. */
+#pragma once
+
+enum mail_kind {
+        MAIL_ACTIVATION,       /* link */
+        MAIL_INVITATION,       /* link; of an existing user into another customer */
+        MAIL_RESET,            /* link */
+        MAIL_PASSWORD_EXPIRES, /* days */
+        MAIL_PASSWORD_CHANGED,
+        MAIL_LOCKED, /* minutes */
+        MAIL_OTP_SET_UP,
+        MAIL_OTP_RESET,     /* reason */
+        MAIL_EMAIL_CHANGED, /* to the old address and to the new one: address */
+        MAIL_KIND_COUNT,
+};
+
+/* As in the outbox and in the names of the templates; NULL for a number that is no kind. */
+const char *mail_kind_name(enum mail_kind kind);
+
+/* -EINVAL: there is no such kind. */
+int mail_kind_find(const char *name, enum mail_kind *ret_kind);
