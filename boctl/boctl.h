@@ -155,3 +155,4 @@ int verb_user_reset(struct request *request);
 int verb_user_revoke(struct request *request);
 int verb_user_roles(struct request *request);
 int verb_user_show(struct request *request);
+int verb_user_upgrade(struct request *request);

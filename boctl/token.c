@@ -49,8 +49,8 @@ void link_tell(const char *name, const char *link)
         explicit_bzero(token, sizeof(token));
 }
 
-static int link_show(const struct request *request, const char *table_name, const char *name,
-                     const char *link)
+int link_show(const struct request *request, const char *table_name, const char *name,
+              const char *link)
 {
         static const struct column columns[] = {
                 {"username", "", CELL_TEXT}, {"token", "", CELL_TEXT}, {"link", "", CELL_TEXT}};

@@ -14,6 +14,10 @@ void token_of(char out[TOKEN_SIZE], const char *link);
 /* The link for @name, and what to do with it; empty: it was mailed. */
 void link_tell(const char *name, const char *link);
 
+/* The same as text or JSON, as the array @table_name. EXIT_DONE, or told. */
+int link_show(const struct request *request, const char *table_name, const char *name,
+              const char *link);
+
 /* Tells on stderr what the daemon finds doubtful about @user (R22). */
 void user_warn(const struct bo_user *user);
 

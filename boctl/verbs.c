@@ -227,6 +227,18 @@ const struct verb verbs[] = {
                 .help = "Show everything about a user but secrets",
                 .detail = "Without USER: yourself.",
         },
+        {
+                .noun = "user",
+                .verb = "upgrade",
+                .args = "USER EMAIL",
+                .min_args = 2,
+                .max_args = 2,
+                .run = verb_user_upgrade,
+                .help = "Make a verified user of an unverified one",
+                .detail = "From then on the user logs in by the personal address EMAIL; the old\n"
+                          "name is dead for ever. Uid, home, second factor and roles stay. The\n"
+                          "user's sessions end; the next login needs the activation token.",
+        },
 };
 
 _Static_assert(ELEMENTS(verbs) <= VERBS_MOST, "verb_find.c keeps that many names");

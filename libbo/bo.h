@@ -463,6 +463,20 @@ int bo_user_resend_activation(bo *bo, uint32_t uid, char **ret_link);
 int bo_user_revoke_tokens(bo *bo, uint32_t uid);
 
 /**
+ * bo_user_become_verified() - make a verified user of an unverified one, for ever (R41 to R45)
+ * @email:    a personal address: from now on the login name; the old name is dead
+ * @ret_link: activation link, a secret to be handed over once; empty if it was mailed;
+ *            bo_string_free() it
+ *
+ * uid, home, second factor and roles stay; passwords, tokens and sessions end. The user cannot log
+ * in until the link was used.
+ *
+ * Return: 0; BO_ERR_NOT_YOURSELF, BO_ERR_WRONG_STATE (verified already, or an API user),
+ * BO_ERR_BAD_NAME, BO_ERR_NAME_TAKEN, BO_ERR_NAME_FOREIGN.
+ */
+int bo_user_become_verified(bo *bo, uint32_t uid, const char *email, char **ret_link);
+
+/**
  * bo_user_change_password() - change one's own password (R4)
  * @uid:          the caller
  * @old_password: a wrong one is charged like a failed login (R38)

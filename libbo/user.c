@@ -127,6 +127,18 @@ int bo_user_revoke_tokens(bo *client, uint32_t uid)
         return r < 0 ? r : call_send_options(client, call, NULL, NULL, NULL);
 }
 
+int bo_user_become_verified(bo *client, uint32_t uid, const char *email, char **ret_link)
+{
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
+        int r = call_new_user(client, &call, uid, "BecomeVerified", false);
+
+        if (r >= 0)
+                r = sd_bus_message_append(call, "s", email);
+        if (r >= 0)
+                r = call_send_options(client, call, NULL, NULL, &reply);
+        return r != 0 ? r : read_secret(reply, ret_link);
+}
+
 int bo_user_change_password(bo *client, uint32_t uid, const char *old_password,
                             const char *new_password)
 {

@@ -48,6 +48,16 @@ static int parse_full_name(struct request *request, void *userdata, sd_bus_messa
         return r;
 }
 
+static int parse_email(struct request *request, void *userdata, sd_bus_message *message)
+{
+        struct user_call *call = userdata;
+        int r = path_uid(sd_bus_message_get_path(message), &call->uid);
+
+        if (r == 0)
+                r = sd_bus_message_read(message, "s", &call->text) < 0 ? -EINVAL : 0;
+        return r == 0 ? options_read(request, message, NULL, 0) : r;
+}
+
 static int parse_secret(struct request *request, void *userdata, sd_bus_message *message)
 {
         struct user_call *call = userdata;
@@ -142,6 +152,13 @@ static int revoke_tokens_run(struct op *op, void *userdata)
         return op_user_revoke_tokens(op, call->uid);
 }
 
+static int become_verified_run(struct op *op, void *userdata)
+{
+        struct user_call *call = userdata;
+
+        return op_user_upgrade(op, call->uid, call->text, call->link);
+}
+
 static int change_password_run(struct op *op, void *userdata)
 {
         const struct user_call *call = userdata;
@@ -207,6 +224,8 @@ static const struct method methods[] = {
         {"ResendActivation", QUEUE_OTHER, true, CALL, parse_none, resend_activation_run, link_reply,
          clear},
         {"RevokeTokens", QUEUE_OTHER, false, CALL, parse_none, revoke_tokens_run, NULL, clear},
+        {"BecomeVerified", QUEUE_OTHER, true, CALL, parse_email, become_verified_run, link_reply,
+         clear},
         {"ChangePassword", QUEUE_HASH, true, CALL, parse_secrets, change_password_run, NULL, clear},
         {"SetApiPassword", QUEUE_HASH, true, CALL, parse_secret, set_api_password_run, NULL, clear},
         {"SetProfile", QUEUE_OTHER, false, CALL, parse_full_name, set_profile_run, NULL, clear},
@@ -260,6 +279,8 @@ static const sd_bus_vtable vtable[] = {
                                 SD_BUS_RESULT("s", link), dispatch, SECRET),
         SD_BUS_METHOD_WITH_ARGS("RevokeTokens", SD_BUS_ARGS("a{sv}", options), SD_BUS_NO_RESULT,
                                 dispatch, OPEN),
+        SD_BUS_METHOD_WITH_ARGS("BecomeVerified", SD_BUS_ARGS("s", email, "a{sv}", options),
+                                SD_BUS_RESULT("s", link), dispatch, SECRET),
         SD_BUS_METHOD_WITH_ARGS("ChangePassword",
                                 SD_BUS_ARGS("ay", old, "ay", new, "a{sv}", options),
                                 SD_BUS_NO_RESULT, dispatch, SECRET),

@@ -98,6 +98,9 @@ int link_issue(struct op *op, struct tx *tx, const struct account *account,
  * that a stranger who asks kills no link. */
 int link_request(struct op *op, struct tx *tx, const struct account *account);
 
+/* @link as link_issue() has it. */
+int op_user_upgrade(struct op *op, uint32_t uid, const char *email, char link[TOKEN_LINK_SIZE]);
+
 int op_user_change_password(struct op *op, uint32_t uid, const struct secret *old,
                             const struct secret *fresh);
 int op_user_set_api_password(struct op *op, uint32_t uid, const struct secret *fresh);

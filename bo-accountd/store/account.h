@@ -65,9 +65,17 @@ int account_enable(struct tx *tx, uint32_t uid);
 /* NSS is noted. */
 int account_set_full_name(struct tx *tx, uint32_t uid, const char *full_name);
 
+/* From now on @email (folded) is name and address, and the user verified; uid, home and all else
+ * stay. The old name is retired, NSS is noted. BO_ERR_NAME_TAKEN. */
+int account_rename(struct tx *tx, uint32_t uid, const char *email);
+
 /* Sets the password, puts the one before into the history with the time of its replacement, raises
  * the credential epoch, marks every token of the user as used. Activates a user who was not. */
 int account_set_password(struct tx *tx, uint32_t uid, const char *hash, bool must_change);
+
+/* There is no password any more, and the user is not activated: the one before goes into the
+ * history (R45), the credential epoch is raised, every token of the user is marked as used. */
+int account_drop_password(struct tx *tx, uint32_t uid);
 
 /* Same password, other cost. Only if the hash is still @old_hash (else nothing happens, 0). */
 int account_rehash(struct tx *tx, uint32_t uid, const char *old_hash, const char *new_hash);

@@ -41,7 +41,7 @@ int account_skip_uid(struct tx *tx, uint32_t uid)
                 SQL_VALUES(sql_int(uid))));
 }
 
-static int name_insert(struct tx *tx, const char *name, uint32_t uid)
+int name_insert(struct tx *tx, const char *name, uint32_t uid)
 {
         int r = store_run(tx->store,
                           "INSERT INTO name (name, uid, retired_usec) VALUES ($1, $2, 0)"

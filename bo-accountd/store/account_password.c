@@ -47,6 +47,26 @@ int account_set_password(struct tx *tx, uint32_t uid, const char *hash, bool mus
         return r != 0 ? r : end_tokens(tx, uid);
 }
 
+static int forget_present(struct tx *tx, uint32_t uid)
+{
+        return store_changed(
+                store_run(tx->store,
+                          "UPDATE account SET password_hash = '', password_changed_usec = 0,"
+                          " must_change = 0, activated_usec = 0,"
+                          " credential_epoch = credential_epoch + 1 WHERE uid = $1",
+                          SQL_VALUES(sql_int(uid))),
+                BO_ERR_NO_SUCH_USER);
+}
+
+int account_drop_password(struct tx *tx, uint32_t uid)
+{
+        int r = remember_present(tx, uid);
+
+        if (r == 0)
+                r = forget_present(tx, uid);
+        return r != 0 ? r : end_tokens(tx, uid);
+}
+
 int account_rehash(struct tx *tx, uint32_t uid, const char *old_hash, const char *new_hash)
 {
         return store_done(store_run(

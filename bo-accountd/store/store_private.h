@@ -54,3 +54,6 @@ int store_migrate(struct store *store);
 
 /* The first head of the audit chain, once in a store's life. */
 int audit_found(struct store *store);
+
+/* In account_create.c: @name is the user's from now on. BO_ERR_NAME_TAKEN. */
+int name_insert(struct tx *tx, const char *name, uint32_t uid);

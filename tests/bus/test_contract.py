@@ -11,8 +11,9 @@ from world import *
 
 CONTRACT = pathlib.Path(SOURCE, "bo-accountd", "bus")
 ERRORS = pathlib.Path(SOURCE, "libbo", "bo-errors.def")
-SECRET = {(MANAGER, "CreateUser"), (USER, "IssueReset"), (USER, "ResendActivation"),
-          (USER, "ChangePassword"), (USER, "SetApiPassword"), (USER, "BeginOtp"), (USER, "ConfirmOtp"), (LOGIN, "Begin"), (LOGIN, "Step"), (LOGIN, "Cancel")}
+SECRET = {(MANAGER, "CreateUser"), (USER, "IssueReset"), (USER, "ResendActivation"), (USER, "BecomeVerified"),
+          (USER, "ChangePassword"), (USER, "SetApiPassword"), (USER, "BeginOtp"), (USER, "ConfirmOtp"), (LOGIN, "Begin"),
+          (LOGIN, "Step"), (LOGIN, "Cancel")}
 FILL = {"s": "", "u": 0, "t": 0, "as": [], "a{sv}": {}, "ay": b""}
 
 

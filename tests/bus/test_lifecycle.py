@@ -19,8 +19,8 @@ class Lifecycle(Case):
         cls.addClassCleanup(cls.daemon.clear)
 
     # How a user gets to a status; each returns nothing, and leaves uid, name and link.
-    def begin(self, status):
-        self.uid, self.name, self.link = self.create()
+    def begin(self, status, unverified):
+        self.uid, self.name, self.link = self.create(unverified and self.new_name().replace("@", "-at-"))
         if status != "activation-sent":
             self.assertEqual(self.auth(self.name, self.link, GOOD, GOOD), "Success")
         getattr(self, "become_" + status.replace("-", "_"))()
@@ -100,6 +100,10 @@ class Lifecycle(Case):
     def go_reset(self):
         return self.follow(self.reset(self.uid))
 
+    def go_upgrade(self):
+        self.assertTrue(self.user(self.uid, "BecomeVerified", "sa{sv}", self.new_name(), {})[0])
+        return True
+
     def go_disable(self):
         return self.verb("Disable")
 
@@ -109,7 +113,7 @@ class Lifecycle(Case):
 
 def walk(road, status):
     def test(self):
-        self.begin(status)
+        self.begin(status, unverified=road == "upgrade")
         was_open = getattr(self, "go_" + road.replace("-", "_"))()
         self.assertEqual((was_open, self.get(self.uid, "Status")), lifecycle.leads(road, status))
     return test

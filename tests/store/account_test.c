@@ -406,6 +406,103 @@ static void what_was_not_committed_is_not_there(void **state)
         assert_int_equal(make_user(fixture->store, "alice"), uid);
 }
 
+/* R42, R43 */
+static void a_renamed_user_is_the_same_and_the_old_name_is_dead(void **state)
+{
+        struct fixture *fixture = *state;
+        const struct account made = {.name = "tabokemi4729",
+                                     .generated = true,
+                                     .home = "/home/tabokemi4729",
+                                     .shell = "/bin/bash"};
+        struct account found, again = {.name = "tabokemi4729"};
+        struct tx tx = {0};
+        uint32_t uid, other;
+
+        begin(&tx, fixture->store);
+        assert_done(account_insert(&tx, &made, UID_FIRST, UID_LAST, &uid));
+        commit(&tx);
+        make_customer(fixture->store, "shop");
+        give_roles(fixture->store, uid, "shop", "admin", NULL);
+        begin(&tx, fixture->store);
+        assert_done(account_rename(&tx, uid, "ann@shop.example"));
+        commit(&tx);
+        reopen(fixture);
+
+        assert_done(account_by_name(fixture->store, "ann@shop.example", &found));
+        assert_int_equal(found.uid, uid);
+        assert_string_equal(found.email, "ann@shop.example");
+        assert_string_equal(found.home, "/home/tabokemi4729");
+        assert_true(found.verified && !found.generated);
+        assert_int_equal(account_by_name(fixture->store, made.name, &found), BO_ERR_NO_SUCH_USER);
+        assert_int_equal(account_name_used(fixture->store, made.name), 1);
+        assert_int_equal(number_of(fixture, "SELECT COUNT(*) FROM membership_role"
+                                            " WHERE name = 'ann@shop.example'"),
+                         1);
+
+        begin(&tx, fixture->store);
+        assert_int_equal(account_insert(&tx, &again, UID_FIRST, UID_LAST, &other),
+                         BO_ERR_NAME_TAKEN);
+        tx_end(&tx);
+}
+
+/* R43 */
+static void nobody_is_renamed_to_a_name_that_is_or_was_in_use(void **state)
+{
+        struct fixture *fixture = *state;
+        uint32_t ann = make_user(fixture->store, "ann"), ben = make_user(fixture->store, "ben");
+        struct account found;
+        struct tx tx = {0};
+
+        begin(&tx, fixture->store);
+        assert_done(account_rename(&tx, ann, "ann@shop.example"));
+        commit(&tx);
+        begin(&tx, fixture->store);
+        assert_int_equal(account_rename(&tx, ben, "ann@shop.example"), BO_ERR_NAME_TAKEN);
+        assert_int_equal(account_rename(&tx, ben, "ann"), BO_ERR_NAME_TAKEN);
+        assert_int_equal(account_rename(&tx, ben, "ben"), BO_ERR_NAME_TAKEN);
+        assert_int_equal(account_rename(&tx, 5, "cid@shop.example"), BO_ERR_NO_SUCH_USER);
+        tx_end(&tx);
+        assert_done(account_by_uid(fixture->store, ben, &found));
+        assert_string_equal(found.name, "ben");
+}
+
+static int first_hash(void *userdata, size_t index, const char *hash, uint64_t replaced_usec)
+{
+        snprintf(userdata, PASSWORD_HASH_SIZE, "%zu:%s:%d", index, hash, replaced_usec == NOON);
+        return 1;
+}
+
+/* R44, R45 */
+static void a_dropped_password_is_in_the_history_and_activation_begins_anew(void **state)
+{
+        struct fixture *fixture = *state;
+        struct token_row token = {.purpose = TOKEN_RESET, .expires_usec = NOON + 1};
+        char first[PASSWORD_HASH_SIZE];
+        struct account before, after;
+        struct tx tx = {0};
+        uint32_t uid = make_user(fixture->store, "ann");
+
+        token.uid = uid;
+        begin(&tx, fixture->store);
+        assert_done(account_set_password(&tx, uid, "h1", false));
+        assert_done(token_insert(&tx, &token));
+        assert_done(account_by_uid(fixture->store, uid, &before));
+        assert_done(account_drop_password(&tx, uid));
+        commit(&tx);
+
+        assert_done(account_by_uid(fixture->store, uid, &after));
+        assert_string_equal(after.password_hash, "");
+        assert_int_equal(after.activated_usec, 0);
+        assert_int_equal(after.credential_epoch, before.credential_epoch + 1);
+        assert_int_equal(account_password_history(fixture->store, uid, first_hash, first), 1);
+        assert_string_equal(first, "0:h1:1");
+        assert_int_equal(number_of(fixture, "SELECT COUNT(*) FROM token WHERE used_usec = 0"), 0);
+
+        begin(&tx, fixture->store);
+        assert_int_equal(account_drop_password(&tx, 5), BO_ERR_NO_SUCH_USER);
+        tx_end(&tx);
+}
+
 int run_account_tests(void)
 {
         const struct CMUnitTest tests[] = {
@@ -426,6 +523,9 @@ int run_account_tests(void)
                 STORE_TEST(a_rehash_is_no_change_of_password),
                 STORE_TEST(history_is_trimmed_only_beyond_number_and_time),
                 STORE_TEST(what_was_not_committed_is_not_there),
+                STORE_TEST(a_renamed_user_is_the_same_and_the_old_name_is_dead),
+                STORE_TEST(nobody_is_renamed_to_a_name_that_is_or_was_in_use),
+                STORE_TEST(a_dropped_password_is_in_the_history_and_activation_begins_anew),
         };
 
         return cmocka_run_group_tests_name("account", tests, NULL, NULL);

@@ -150,6 +150,28 @@ static void a_change_of_roles_tells_the_groups_left_and_joined(void **state)
                       "66001:bo-c-shop:ann,cid\n66002:bo-admin:ann,cid\n66003:bo-encoder:ann\n");
 }
 
+/* R43: by the old name nobody is found, in no group either. */
+static void a_rename_tells_the_dead_name_and_all_groups(void **state)
+{
+        struct fixture *fixture = *state;
+        struct tx tx = {0};
+        uint64_t base;
+
+        populate(fixture->store);
+        write_base(fixture->store);
+        base = state_of(fixture->store).base;
+        begin(&tx, fixture->store);
+        assert_done(account_rename(&tx, UID_FIRST, "ann@shop.example"));
+        commit(&tx);
+        assert_int_equal(state_of(fixture->store).generation, base + 1);
+        expect_users(fixture->store, base,
+                     "70000:ann@shop.example::/home/ann:/bin/bash:66000:66001:66003:66002"
+                     ":was ann\n");
+        expect_groups(fixture->store, base, 9,
+                      "66000:bo-c-cafe:ann@shop.example\n66001:bo-c-shop:ann@shop.example,cid\n"
+                      "66002:bo-admin:ann@shop.example\n66003:bo-encoder:ann@shop.example,cid\n");
+}
+
 static void what_changed_while_the_base_was_written_stays_pending(void **state)
 {
         struct fixture *fixture = *state;
@@ -213,6 +235,7 @@ int run_nss_tests(void)
                 STORE_TEST(groups_are_told_with_their_members),
                 STORE_TEST(nothing_is_pending_after_the_base_was_written),
                 STORE_TEST(a_change_of_roles_tells_the_groups_left_and_joined),
+                STORE_TEST(a_rename_tells_the_dead_name_and_all_groups),
                 STORE_TEST(what_changed_while_the_base_was_written_stays_pending),
                 STORE_TEST(many_notes_are_no_longer_pending_at_once),
                 STORE_TEST(one_transaction_is_one_generation),

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* An unverified user becomes verified: another name, the same person (R41 to R45). */
+#include "bo-accountd/ops/new_name.h"
+#include "bo-accountd/ops/ops.h"
+#include "bo-accountd/store/session.h"
+
+#include <string.h>
+
+static int check(struct op *op, const struct account *account, const char *email)
+{
+        int r;
+
+        if (account->is_api)
+                return op_refuse(op, BO_ERR_WRONG_STATE, "%s is a program: it has no mailbox.",
+                                 account->name);
+        if (account->verified)
+                return op_refuse(op, BO_ERR_WRONG_STATE, "%s is verified already, and stays so.",
+                                 account->name);
+        r = new_name_check_mailbox(op, email);
+        return r == 0 ? new_name_check(op, email) : r;
+}
+
+static int record(struct op *op, struct tx *tx, uint32_t uid, const char *old_name)
+{
+        char detail[NAME_MAX_BYTES + 16];
+        const struct audit_entry entry = {
+                .event = "user-upgraded",
+                .actor_uid = op->actor_uid,
+                .subject_uid = uid,
+                .detail = detail,
+        };
+
+        snprintf(detail, sizeof(detail), "old-name=%s", old_name);
+        return audit_append(tx, &entry);
+}
+
+/* All or nothing: who has the new name has no password, no open token and no session of before. */
+static int change(struct op *op, struct tx *tx, const struct account *old, const char *email,
+                  struct account *ret_account, char link[TOKEN_LINK_SIZE])
+{
+        int r = account_rename(tx, old->uid, email);
+
+        if (r == 0)
+                r = account_drop_password(tx, old->uid);
+        if (r == 0)
+                r = session_must_end(tx, old->uid);
+        if (r == 0)
+                r = account_by_uid(tx->store, old->uid, ret_account);
+        if (r == 0)
+                r = link_issue(op, tx, ret_account, link);
+        return r == 0 ? record(op, tx, old->uid, old->name) : r;
+}
+
+static void tell(struct op *op, const struct account *account, const char *old_name,
+                 enum account_status before, enum account_status after)
+{
+        op_publish(op);
+        op_signal(op, OP_USER_CHANGED, account);
+        if (before != after) {
+                struct op_signal *signal = op_signal(op, OP_USER_STATUS_CHANGED, account);
+
+                snprintf(signal->one, sizeof(signal->one), "%s", status_name(before));
+                snprintf(signal->two, sizeof(signal->two), "%s", status_name(after));
+                snprintf(signal->three, sizeof(signal->three), "upgraded");
+        }
+        op_note(op, LOG_NOTICE,
+                &(struct log_event){.event = "user-upgraded", .user = account->name},
+                "%s is now %s, by uid %u.", old_name, account->name, op->actor_uid);
+}
+
+int op_user_upgrade(struct op *op, uint32_t uid, const char *email, char link[TOKEN_LINK_SIZE])
+{
+        _cleanup_(tx_end) struct tx tx = {0};
+        char folded[NAME_MAX_BYTES + 1];
+        struct account old, account;
+        struct account_state before, after;
+        int r;
+
+        if (name_fold(folded, email) < 0 || !name_is_email(folded))
+                return op_refuse(op, BO_ERR_BAD_NAME, "\"%.64s\" is not a plain e-mail address.",
+                                 email);
+        r = op_begin_write(op, &tx);
+        if (r == 0)
+                r = op_target(op, &tx, ACCESS_ADMINISTER_IDENTITY, uid, NULL, &old);
+        if (r == 0)
+                r = check(op, &old, folded);
+        if (r == 0)
+                r = account_state(op, &tx, &old, &before);
+        if (r == 0)
+                r = change(op, &tx, &old, folded, &account, link);
+        if (r == 0)
+                r = account_state(op, &tx, &account, &after);
+        if (r == 0)
+                r = tx_commit(&tx);
+        if (r == 0)
+                tell(op, &account, old.name, before.status, after.status);
+        return r;
+}
