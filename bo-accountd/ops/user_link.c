@@ -131,6 +131,8 @@ int op_user_issue_reset(struct op *op, uint32_t uid, char link[TOKEN_LINK_SIZE])
 
         if (r == 0)
                 r = target(op, &tx, uid, &account);
+        if (r == 0 && account.activated_usec == 0)
+                r = account_drop_password(&tx, uid); /* who lost the initial one, too (R86) */
         return r == 0 ? issue(op, &tx, &account, link) : r;
 }
 

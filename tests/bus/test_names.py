@@ -147,6 +147,16 @@ class Initial(Shop):
         self.refused("PasswordTooWeak", self.make, Name=name, InitialPassword=b"short 1")
         self.refused("NoSuchUser", self.manager, "GetUser", "s", name)
 
+    def test_R86_reset_by_an_administrator_drops_it_and_a_link_sent_again_does_not(self):
+        link, = self.user(self.uid, "ResendActivation", "a{sv}", {})
+        self.assertIn("Initial password", self.talk("auth", self.name, service="loose").step(link).text)
+        link = self.reset(self.uid)
+        talk = self.talk("auth", self.name, service="loose").step(link)
+        self.assertEqual(talk.text, "New password: ")
+        talk.answer(GOOD, GOOD)
+        self.assertIn("used before", talk.text)
+        self.assertEqual(talk.answer(OTHER, OTHER).outcome, "Success")
+
     def test_R86_only_a_person_has_one(self):
         self.refused("BadOption", self.make, Name="feed-initial", Kind="api", InitialPassword=GOOD.encode())
 
