@@ -139,6 +139,7 @@ int verb_customer_create(struct request *request);
 int verb_customer_list(struct request *request);
 int verb_mail_list(struct request *request);
 int verb_otp_enable(struct request *request);
+int verb_otp_recovery(struct request *request);
 int verb_otp_reset(struct request *request);
 int verb_otp_status(struct request *request);
 int verb_password(struct request *request);

@@ -53,9 +53,46 @@ static int setup_show(const struct request *request, const char *uri, const char
         return EXIT_DONE;
 }
 
+static int recovery_show_json(const struct request *request, char *codes)
+{
+        static const struct column columns[] = {{"code", "", CELL_TEXT}};
+        _cleanup_(table_freep) struct table *table =
+                table_new(request, "recovery_codes", columns, ELEMENTS(columns));
+
+        if (!table)
+                return fail("Out of memory.");
+        for (char *code = strsep(&codes, "\n"); code && *code; code = strsep(&codes, "\n")) {
+                table_row(table);
+                table_text(table, 0, code);
+        }
+        return table_end(table);
+}
+
+/* R62: shown once; the daemon keeps hashes. */
+static int recovery_show(const struct request *request, char *codes)
+{
+        if (request->json)
+                return recovery_show_json(request, codes);
+        puts("Your recovery codes. Each logs you in once, in place of a one-time code, if you "
+             "lose\n"
+             "the device. Keep them apart from it. They are shown this once:\n");
+        puts(codes);
+        return EXIT_DONE;
+}
+
+/* With recovery codes where the site has them; NULL where it has not. */
+static int confirm(struct request *request, uint32_t uid, const char *code, const char *password,
+                   char **ret_codes)
+{
+        int r = bo_otp_create_recovery(request->bo, uid, code, password, ret_codes);
+
+        return r == BO_ERR_RECOVERY_OFF ? bo_otp_confirm(request->bo, uid, code, password) : r;
+}
+
 /* R56: a code of the app and the login password; a wrong one is charged by the daemon. */
 static int setup_confirm(struct request *request, uint32_t uid)
 {
+        _cleanup_(bo_string_freep) char *codes = NULL;
         _cleanup_(secret_wipe) struct secret_line code;
         _cleanup_(secret_wipe) struct secret_line password;
         int r;
@@ -66,7 +103,7 @@ static int setup_confirm(struct request *request, uint32_t uid)
                         r = secret_ask(&password, "Login password: ", false);
                 if (r != EXIT_DONE)
                         return r;
-                r = bo_otp_confirm(request->bo, uid, code.text, password.text);
+                r = confirm(request, uid, code.text, password.text, &codes);
                 if (r != BO_ERR_WRONG_CREDENTIALS || tries == TRIES || !isatty(STDIN_FILENO))
                         break;
                 fputs("Code or password is wrong. Wait for the next code, then try again.\n",
@@ -75,7 +112,7 @@ static int setup_confirm(struct request *request, uint32_t uid)
         if (r != 0)
                 return fail_call(request, r, "The second factor is not on");
         tell(request, "The second factor is on. Each login asks for a code from now on.");
-        return EXIT_DONE;
+        return codes ? recovery_show(request, codes) : EXIT_DONE;
 }
 
 int verb_otp_enable(struct request *request)
@@ -96,10 +133,33 @@ int verb_otp_enable(struct request *request)
         return setup_confirm(request, uid);
 }
 
+int verb_otp_recovery(struct request *request)
+{
+        _cleanup_(bo_string_freep) char *codes = NULL;
+        _cleanup_(secret_wipe) struct secret_line code;
+        _cleanup_(secret_wipe) struct secret_line password;
+        uint32_t uid;
+        int r = uid_of(request, NULL, &uid);
+
+        if (r == EXIT_DONE)
+                r = secret_ask(&code, "Code of the app: ", true);
+        if (r == EXIT_DONE)
+                r = secret_ask(&password, "Login password: ", false);
+        if (r != EXIT_DONE)
+                return r;
+        r = bo_otp_create_recovery(request->bo, uid, code.text, password.text, &codes);
+        if (r != 0)
+                return fail_call(request, r, "No recovery codes were made");
+        tell(request, "Recovery codes that were made before are void.");
+        return recovery_show(request, codes);
+}
+
 int verb_otp_status(struct request *request)
 {
-        static const struct column columns[] = {{"username", "Name", CELL_TEXT},
-                                                {"otp_enabled", "Second factor", CELL_BOOL}};
+        static const struct column columns[] = {
+                {"username", "Name", CELL_TEXT},
+                {"otp_enabled", "Second factor", CELL_BOOL},
+                {"recovery_codes_left", "Recovery codes left", CELL_NUMBER}};
         _cleanup_(bo_user_freep) struct bo_user *user = NULL;
         _cleanup_(table_freep) struct table *table = NULL;
         const char *name = request->args[0];
@@ -117,6 +177,7 @@ int verb_otp_status(struct request *request)
         table_row(table);
         table_text(table, 0, user->username);
         table_bool(table, 1, user->otp_enabled);
+        table_number(table, 2, user->recovery_codes_left);
         return table_record(table);
 }
 

@@ -71,6 +71,14 @@ const struct verb verbs[] = {
         },
         {
                 .noun = "otp",
+                .verb = "recovery",
+                .run = verb_otp_recovery,
+                .help = "Make ten new recovery codes for yourself",
+                .detail = "Where the site has them. Asks for a code of the app and for your login\n"
+                          "password; codes that were made before are void.",
+        },
+        {
+                .noun = "otp",
                 .verb = "reset",
                 .args = "USER",
                 .min_args = 1,
@@ -87,7 +95,8 @@ const struct verb verbs[] = {
                 .args = "[USER]",
                 .max_args = 1,
                 .run = verb_otp_status,
-                .help = "Tell whether the second factor is on",
+                .help = "Tell whether the second factor is on, and how many recovery codes are "
+                        "left",
         },
         {
                 .noun = "password",

@@ -183,6 +183,7 @@ struct bo_user {
         bool verified;                /* logs in by personal e-mail address (R21) */
         bool generated;               /* bo made the name (R23) */
         bool otp_enabled;             /* second factor (R54) */
+        uint32_t recovery_codes_left; /* that have not been used; 0 where there are none */
         struct bo_in_customer *roles; /* R20 */
         size_t n_roles;
         struct bo_in_customer *customers;
@@ -520,6 +521,21 @@ int bo_otp_begin(bo *bo, uint32_t uid, char **ret_uri, char **ret_secret);
  * BO_ERR_LOCKED_ATTEMPTS.
  */
 int bo_otp_confirm(bo *bo, uint32_t uid, const char *code, const char *password);
+
+/**
+ * bo_otp_create_recovery() - make ten recovery codes in place of those there were (R62)
+ * @code:      of the app: the first one after bo_otp_begin(), which is then confirmed as by
+ *             bo_otp_confirm(), or a new one of the factor that is on
+ * @password:  the login password
+ * @ret_codes: a secret, one code a line, to be shown this once; bo_string_free() it
+ *
+ * Each is good once, where a one-time code is asked for.
+ *
+ * Return: 0; BO_ERR_RECOVERY_OFF (the site does not have them), BO_ERR_OTP_NOT_BEGUN,
+ * BO_ERR_WRONG_CREDENTIALS, BO_ERR_LOCKED_ATTEMPTS.
+ */
+int bo_otp_create_recovery(bo *bo, uint32_t uid, const char *code, const char *password,
+                           char **ret_codes);
 
 /**
  * bo_otp_reset() - take the second factor of a user away; the operator's alone (R62)

@@ -21,6 +21,7 @@ static const struct field user_fields[] = {
         {"Customers", FIELD_PAIRS, offsetof(struct bo_user, customers),
          offsetof(struct bo_user, n_customers)},
         {"OtpEnabled", FIELD_BOOL, offsetof(struct bo_user, otp_enabled), 0},
+        {"RecoveryCodesLeft", FIELD_U32, offsetof(struct bo_user, recovery_codes_left), 0},
         {"Home", FIELD_STRING, offsetof(struct bo_user, home), 0},
         {"Shell", FIELD_STRING, offsetof(struct bo_user, shell), 0},
         {"Created", FIELD_U64, offsetof(struct bo_user, created_usec), 0},

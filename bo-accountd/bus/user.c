@@ -3,8 +3,10 @@
 #include "bo-accountd/bus/properties.h"
 #include "bo-accountd/bus/request.h"
 #include "bo-accountd/ops/ops.h"
+#include "bo-accountd/ops/recovery.h"
 
 #include <errno.h>
+#include <string.h>
 
 /* What the verbs need: the user of the path, and whatever the method brings. */
 struct user_call {
@@ -13,6 +15,7 @@ struct user_call {
         struct secret *one, *two;
         struct user_roles roles;
         struct user_otp otp;
+        struct recovery_set recovery;
         char link[TOKEN_LINK_SIZE];
 };
 
@@ -101,6 +104,7 @@ static void clear(void *userdata)
         secret_free(call->two);
         secret_free(call->otp.uri);
         secret_free(call->otp.base32);
+        recovery_set_clear(&call->recovery);
 }
 
 static int enable_run(struct op *op, void *userdata)
@@ -205,6 +209,34 @@ static int confirm_otp_run(struct op *op, void *userdata)
         return op_user_confirm_otp(op, &call->otp);
 }
 
+static int create_recovery_run(struct op *op, void *userdata)
+{
+        struct user_call *call = userdata;
+
+        call->otp.uid = call->uid;
+        call->otp.code = call->one;
+        call->otp.password = call->two;
+        call->otp.recovery = &call->recovery;
+        return op_user_create_recovery(op, &call->otp);
+}
+
+/* One string for each line of the set. */
+static int create_recovery_reply(void *userdata, sd_bus_message *reply)
+{
+        const struct user_call *call = userdata;
+        const char *line = call->recovery.text->bytes;
+        char code[RECOVERY_TEXT_SIZE];
+        int r = sd_bus_message_open_container(reply, 'a', "s");
+
+        for (size_t i = 0; r >= 0 && i < RECOVERY_CODES; i++, line += RECOVERY_TEXT_SIZE) {
+                memcpy(code, line, sizeof(code) - 1);
+                code[sizeof(code) - 1] = '\0';
+                r = sd_bus_message_append(reply, "s", code);
+        }
+        explicit_bzero(code, sizeof(code));
+        return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
 static int reset_otp_run(struct op *op, void *userdata)
 {
         struct user_call *call = userdata;
@@ -231,6 +263,8 @@ static const struct method methods[] = {
         {"SetProfile", QUEUE_OTHER, false, CALL, parse_full_name, set_profile_run, NULL, clear},
         {"BeginOtp", QUEUE_OTHER, true, CALL, parse_none, begin_otp_run, begin_otp_reply, clear},
         {"ConfirmOtp", QUEUE_HASH, true, CALL, parse_secrets, confirm_otp_run, NULL, clear},
+        {"CreateRecoveryCodes", QUEUE_HASH, true, CALL, parse_secrets, create_recovery_run,
+         create_recovery_reply, clear},
         {"ResetOtp", QUEUE_OTHER, false, CALL, parse_reason, reset_otp_run, NULL, clear},
 };
 
@@ -258,6 +292,7 @@ static const sd_bus_vtable vtable[] = {
         PROPERTY_OF_STORE("Roles", "a(ss)"),
         PROPERTY_OF_STORE("Customers", "a(ss)"),
         PROPERTY_OF_STORE("OtpEnabled", "b"),
+        PROPERTY_OF_STORE("RecoveryCodesLeft", "u"),
         PROPERTY_OF_STORE("Home", "s"),
         PROPERTY_OF_STORE("Shell", "s"),
         PROPERTY_OF_STORE("Created", "t"),
@@ -293,6 +328,9 @@ static const sd_bus_vtable vtable[] = {
         SD_BUS_METHOD_WITH_ARGS("ConfirmOtp",
                                 SD_BUS_ARGS("ay", code, "ay", password, "a{sv}", options),
                                 SD_BUS_NO_RESULT, dispatch, SECRET),
+        SD_BUS_METHOD_WITH_ARGS("CreateRecoveryCodes",
+                                SD_BUS_ARGS("ay", code, "ay", password, "a{sv}", options),
+                                SD_BUS_RESULT("as", codes), dispatch, SECRET),
         SD_BUS_METHOD_WITH_ARGS("ResetOtp", SD_BUS_ARGS("a{sv}", options), SD_BUS_NO_RESULT,
                                 dispatch, OPEN),
         SD_BUS_VTABLE_END,

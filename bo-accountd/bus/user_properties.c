@@ -30,6 +30,7 @@ USER_TEXT(kind, view->account.is_api ? "api" : "adm")
 USER_TEXT(status, status_name(view->state.status))
 USER_TEXT(status_reason, view->reason)
 USER_NUMBER(otp_enabled, "b", (int)view->account.otp_on)
+USER_NUMBER(recovery_left, "u", view->recovery_left)
 USER_TEXT(home, view->account.home)
 USER_TEXT(shell, view->account.shell)
 USER_NUMBER(created, "t", view->account.created_usec)
@@ -79,6 +80,7 @@ static const struct property table[] = {
         {"Roles", "a(ss)", roles},
         {"Customers", "a(ss)", customers},
         {"OtpEnabled", "b", otp_enabled},
+        {"RecoveryCodesLeft", "u", recovery_left},
         {"Home", "s", home},
         {"Shell", "s", shell},
         {"Created", "t", created},

@@ -21,6 +21,7 @@ enum key_purpose {
         KEY_SEAL = 4,
         KEY_AUDIT = 5,
         KEY_CURSOR = 6,
+        KEY_RECOVERY = 7,
 };
 
 static const char key_context[crypto_kdf_CONTEXTBYTES] = {'b', 'o', '-', 'k', 'e', 'y', 's', '1'};
@@ -189,8 +190,9 @@ int keys_load(struct keys **ret_keys, const char *credential_path, const char *p
         keys->seal = key_derive(master, KEY_SEAL);
         keys->audit = key_derive(master, KEY_AUDIT);
         keys->cursor = key_derive(master, KEY_CURSOR);
+        keys->recovery = key_derive(master, KEY_RECOVERY);
         if (!keys->pepper || !keys->token || !keys->name || !keys->seal || !keys->audit ||
-            !keys->cursor)
+            !keys->cursor || !keys->recovery)
                 return -ENOMEM;
         *ret_keys = TAKE_PTR(keys);
         return 0;
@@ -206,6 +208,7 @@ struct keys *keys_free(struct keys *keys)
         secret_free(keys->seal);
         secret_free(keys->audit);
         secret_free(keys->cursor);
+        secret_free(keys->recovery);
         free(keys);
         return NULL;
 }

@@ -7,12 +7,13 @@
 #define KEY_FILE_BYTES 32
 
 struct keys {
-        struct secret *pepper; /* under passwords */
-        struct secret *token;  /* over tokens and API keys */
-        struct secret *name;   /* over names that bo does not know */
-        struct secret *seal;   /* around OTP secrets */
-        struct secret *audit;  /* in the audit chain */
-        struct secret *cursor; /* over list cursors */
+        struct secret *pepper;   /* under passwords */
+        struct secret *token;    /* over tokens and API keys */
+        struct secret *name;     /* over names that bo does not know */
+        struct secret *seal;     /* around OTP secrets */
+        struct secret *audit;    /* in the audit chain */
+        struct secret *cursor;   /* over list cursors */
+        struct secret *recovery; /* over recovery codes */
 };
 
 /*

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "bo-accountd/factor/keys.h"
+#include "bo-accountd/factor/typed.h"
 
 #include <stddef.h>
 
@@ -21,13 +22,6 @@ struct token {
 
 /* A new random token and its text. */
 void token_generate(struct token *ret_token, char text[TOKEN_TEXT_SIZE]);
-
-enum token_form {
-        TOKEN_FORM_NONE, /* not a token: treat it as a password */
-        TOKEN_FORM_TYPO, /* looks like one (mark, length, letters and digits alone, any separators
-                            where groups part), but something does not fit */
-        TOKEN_FORM_GOOD,
-};
 
 /*
  * Reads what a person typed: case, spaces and dashes do not matter, I L read as 1, O as 0. Writes

@@ -24,6 +24,7 @@ struct login *login_free(struct login *login)
         secret_free(login->password);
         secret_free(login->fresh);
         secret_free(login->otp);
+        recovery_set_clear(&login->recovery);
         /* The text may hold a secret to be typed into an app. */
         explicit_bzero(login->text, sizeof(login->text));
         free(login);

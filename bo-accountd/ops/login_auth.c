@@ -21,10 +21,17 @@ static bool is_sshd_dummy(const struct secret *answer)
         return true;
 }
 
-static int fail_locked(struct op *op, struct login *login, uint64_t wait_usec)
+int login_fail_locked(struct op *op, struct login *login, uint64_t wait_usec)
 {
         char wait[48];
 
+        if (login->code_wait_usec > 0) {
+                verify_wait_text(wait, sizeof(wait), login->code_wait_usec);
+                return login_fail(login, BO_ERR_LOCKED_ATTEMPTS,
+                                  "Too many wrong codes: the second factor is locked %s. It opens "
+                                  "by itself.",
+                                  wait);
+        }
         if (wait_usec == 0)
                 wait_usec = op->settings->lockout.lock_usec;
         verify_wait_text(wait, sizeof(wait), wait_usec);
@@ -37,9 +44,9 @@ static int fail_locked(struct op *op, struct login *login, uint64_t wait_usec)
 static int fail(struct op *op, struct login *login, int outcome)
 {
         if (outcome == BO_ERR_LOCKED_ATTEMPTS)
-                return fail_locked(op, login, 0);
+                return login_fail_locked(op, login, 0);
         if (outcome == BO_ERR_WRONG_CREDENTIALS && login->name_wait_usec > 0)
-                return fail_locked(op, login, login->name_wait_usec);
+                return login_fail_locked(op, login, login->name_wait_usec);
         if (outcome == BO_ERR_WRONG_CREDENTIALS)
                 return login_end(login, login->subject.known ? outcome : BO_ERR_NO_SUCH_USER);
         return login_fail(login, outcome, "%s", bo_error_text(outcome));
@@ -70,8 +77,10 @@ static int settle_right(struct op *op, struct login *login, struct tx *tx, int *
                 return r;
         if (login->factor == SERVICE_FACTOR_SET_UP)
                 return 0; /* not a login before the factor stands */
-        return login_record_success(
-                op, login, tx, login->factor == SERVICE_FACTOR_NONE ? "password" : "password+otp");
+        return login_record_success(op, login, tx,
+                                    login->factor == SERVICE_FACTOR_NONE ? "password"
+                                    : login->recovered                   ? "password+recovery"
+                                                                         : "password+otp");
 }
 
 /* Was anything about the user changed while the password was being hashed? */
@@ -96,6 +105,23 @@ static int factor_same(struct op *op, const struct login *login, bool *ret_same)
         return r;
 }
 
+/* A locked factor is told of whatever the password was: nobody learns by it that one was right. */
+static int test_code(struct op *op, struct login *login, struct tx *tx, const struct secret *code,
+                     int *outcome)
+{
+        uint32_t uid = login->subject.account.uid;
+        int r = verify_code_wait(op, tx, uid, &login->code_wait_usec);
+
+        if (r != 0)
+                return r;
+        if (login->code_wait_usec > 0)
+                *outcome = BO_ERR_LOCKED_ATTEMPTS;
+        if (*outcome == 0)
+                *outcome = verify_code(op, tx, uid, code);
+        login->recovered = *outcome == 0 && verify_is_recovery(op, code);
+        return *outcome < 0 ? *outcome : 0;
+}
+
 static int judge(struct op *op, struct login *login, struct tx *tx, const struct secret *code,
                  int *outcome)
 {
@@ -110,11 +136,9 @@ static int judge(struct op *op, struct login *login, struct tx *tx, const struct
                 return r;
         if (*outcome == 0 && (!same || !admitted(login) || !same_factor))
                 *outcome = BO_ERR_WRONG_CREDENTIALS;
-        if (*outcome == 0 && code)
-                *outcome = verify_code(op, tx, login->subject.account.uid, code);
-        if (*outcome < 0)
-                return *outcome;
-        if (*outcome == 0)
+        if (login->subject.known && code)
+                r = test_code(op, login, tx, code, outcome);
+        if (r == 0 && *outcome == 0)
                 r = settle_right(op, login, tx, outcome);
         if (r == 0 && *outcome == BO_ERR_WRONG_CREDENTIALS &&
             subject_locked_now(op, &login->subject))
@@ -152,9 +176,9 @@ static int test(struct op *op, struct login *login, const struct secret *passwor
         if (outcome < 0)
                 return outcome;
         if (outcome == BO_ERR_LOCKED_ATTEMPTS)
-                return fail_locked(op, login,
-                                   lockout_wait_usec(&op->settings->lockout, &login->subject.lock,
-                                                     op->clock_usec));
+                return login_fail_locked(op, login,
+                                         lockout_wait_usec(&op->settings->lockout,
+                                                           &login->subject.lock, op->clock_usec));
         r = op_begin_write(op, &tx);
         if (r == 0)
                 r = judge(op, login, &tx, code, &outcome);
@@ -171,13 +195,17 @@ static int test(struct op *op, struct login *login, const struct secret *passwor
 
 static int answer_code(struct op *op, struct login *login, const struct secret *answer)
 {
+        if (login_mistyped_code(op, login, answer))
+                return 0;
         return test(op, login, login->password, answer);
 }
 
-/* `append`: the last digits of the one answer are the code. */
+/* `append`: the last digits of the one answer are the code, or a recovery code with its dashes. */
 static int test_appended(struct op *op, struct login *login, const struct secret *answer)
 {
-        size_t code_size = answer->size < TOTP_DIGITS ? answer->size : TOTP_DIGITS;
+        size_t recovery_size = recovery_tail(answer->bytes, answer->size);
+        size_t digits = answer->size < TOTP_DIGITS ? answer->size : TOTP_DIGITS;
+        size_t code_size = recovery_size > 0 ? recovery_size : digits;
         size_t head_size = answer->size - code_size;
         _cleanup_(secret_freep) struct secret *code =
                 secret_copy(answer->bytes + head_size, code_size);

@@ -3,6 +3,8 @@
 #include "bo-accountd/ops/login_private.h"
 #include "bo-accountd/store/customer.h"
 
+#include <string.h>
+
 static bool any_role_demands(const struct settings *settings)
 {
         for (size_t i = 0; i < settings->n_roles; i++)
@@ -51,4 +53,18 @@ int login_demands_factor(struct op *op, const struct login *login, bool *ret_dem
                 *ret_demands =
                         service_demands_factor(login->service.otp, login->service.class, demanded);
         return r;
+}
+
+bool login_mistyped_code(const struct op *op, struct login *login, const struct secret *answer)
+{
+        struct recovery_code code;
+        enum token_form form = recovery_parse(&code, answer->bytes, answer->size);
+
+        explicit_bzero(&code, sizeof(code));
+        if (!op->settings->recovery_codes || form != TOKEN_FORM_TYPO ||
+            ++login->tries >= LOGIN_TRIES)
+                return false;
+        login_ask(login, LOGIN_VISIBLE, login->next, login->hashes,
+                  "This recovery code has a typing error.\nOne-time code: ");
+        return true;
 }

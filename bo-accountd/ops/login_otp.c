@@ -56,17 +56,21 @@ static int reload(struct op *op, struct login *login, struct tx *tx)
         return login_bar(&state);
 }
 
-static int confirm(struct op *op, struct login *login, uint64_t step)
+static int confirm(struct op *op, struct login *login)
 {
+        bool by_token = login->token.uid == login->subject.account.uid;
         _cleanup_(tx_end) struct tx tx = {0};
         int r = op_begin_write(op, &tx);
 
         if (r == 0)
                 r = reload(op, login, &tx);
         if (r == 0)
-                r = otp_setup_store(op, &tx, &login->subject.account, login->sealed, step);
+                r = otp_setup_store(op, &tx, &login->subject.account, login->sealed,
+                                    login->otp_step);
+        if (r == 0 && login->recovery.text)
+                r = recovery_set_store(op, &tx, &login->subject.account, &login->recovery);
         if (r == 0)
-                r = login_record_success(op, login, &tx, "password+otp");
+                r = login_record_success(op, login, &tx, by_token ? "token+otp" : "password+otp");
         if (r == 0)
                 r = tx_commit(&tx);
         if (r > 0)
@@ -74,15 +78,60 @@ static int confirm(struct op *op, struct login *login, uint64_t step)
         return r != 0 ? r : login_end(login, 0);
 }
 
+static int answer_seen(struct op *op, struct login *login, const struct secret *answer)
+{
+        (void)answer; /* whatever he typed: the codes were before him */
+        return confirm(op, login);
+}
+
+/* In the prompt itself, so that they are seen; nothing is in force before. */
+static int show_recovery(struct op *op, struct login *login)
+{
+        int r = recovery_set_make(&login->recovery, login->subject.account.uid, op->keys);
+
+        if (r != 0)
+                return r;
+        return login_ask(
+                login, LOGIN_VISIBLE, answer_seen, false,
+                "The code is right. These are your recovery codes: each logs you in once, "
+                "in place of a\none-time code, if you lose the device. Keep them apart from "
+                "it. They are shown this once:\n\n%s\nPress Enter when you have written them "
+                "down: ",
+                login->recovery.text->bytes);
+}
+
+static int tell_locked(struct op *op, struct login *login, uint64_t wait_usec)
+{
+        login->code_wait_usec = wait_usec > 0 ? wait_usec : op->settings->lockout.lock_usec;
+        return login_fail_locked(op, login, 0);
+}
+
+/* Counted like the codes of a login. */
+static int charge(struct op *op, struct login *login, int *outcome)
+{
+        _cleanup_(tx_end) struct tx tx = {0};
+        int r = op_begin_write(op, &tx);
+
+        if (r != 0)
+                return r;
+        *outcome = verify_code_charge(op, &tx, login->subject.account.uid);
+        return *outcome < 0 ? *outcome : tx_commit(&tx);
+}
+
 static int answer_code(struct op *op, struct login *login, const struct secret *answer)
 {
-        uint64_t step = 0;
-        int right = totp_verify(login->otp, answer->bytes, answer->size, op->clock_usec, 0, &step);
+        int outcome = 0, right = totp_verify(login->otp, answer->bytes, answer->size,
+                                             op->clock_usec, 0, &login->otp_step);
 
         if (right < 0)
                 return right;
         if (right == 1)
-                return confirm(op, login, step);
+                return op->settings->recovery_codes ? show_recovery(op, login) : confirm(op, login);
+        right = charge(op, login, &outcome);
+        if (right < 0)
+                return right;
+        if (outcome == BO_ERR_LOCKED_ATTEMPTS)
+                return tell_locked(op, login, 0);
         if (++login->tries >= LOGIN_TRIES)
                 return login_fail(login, BO_ERR_TOO_MANY_TRIES, "%s",
                                   bo_error_text(BO_ERR_TOO_MANY_TRIES));
@@ -90,12 +139,26 @@ static int answer_code(struct op *op, struct login *login, const struct secret *
                          "This is not the present code of the app.\nOne-time code: ");
 }
 
+static int wait_of(struct op *op, struct login *login, uint64_t *ret_wait_usec)
+{
+        _cleanup_(tx_end) struct tx tx = {0};
+        int r = op_begin_read(op, &tx);
+
+        return r == 0 ? verify_code_wait(op, &tx, login->subject.account.uid, ret_wait_usec) : r;
+}
+
 int login_set_up_otp(struct op *op, struct login *login)
 {
         _cleanup_(secret_freep) struct secret *uri = NULL, *base32 = NULL;
         char qr[6144];
-        int r = otp_setup_begin(op, &login->subject.account, &login->otp, login->sealed, &uri,
-                                &base32);
+        uint64_t wait_usec = 0;
+        int r = wait_of(op, login, &wait_usec);
+
+        if (r == 0 && wait_usec > 0)
+                return tell_locked(op, login, wait_usec);
+        if (r == 0)
+                r = otp_setup_begin(op, &login->subject.account, &login->otp, login->sealed, &uri,
+                                    &base32);
 
         if (r > 0)
                 return login_fail(login, r, "%s", bo_error_text(r));

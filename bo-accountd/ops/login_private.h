@@ -4,6 +4,7 @@
 
 #include "bo-accountd/factor/totp.h"
 #include "bo-accountd/ops/login.h"
+#include "bo-accountd/ops/recovery.h"
 #include "bo-accountd/ops/verify.h"
 #include "bo-accountd/store/token.h"
 
@@ -30,11 +31,15 @@ struct login {
         struct secret *fresh;    /* the new one, until it is repeated */
         struct secret *otp;      /* that is being set up */
         unsigned char sealed[TOTP_SEALED_BYTES];
-        uint64_t name_wait_usec; /* how long the bare name of a user is still locked */
-        bool dummy;              /* sshd gave its own password */
+        uint64_t otp_step;            /* of the code that the set-up was given */
+        struct recovery_set recovery; /* that the set-up shows */
+        uint64_t code_wait_usec;      /* how long the second factor is still locked */
+        uint64_t name_wait_usec;      /* how long the bare name of a user is still locked */
+        bool dummy;                   /* sshd gave its own password */
         bool voluntary; /* the change of password was offered: without it the login stands */
         struct token_row token;
         bool code_given; /* in the flow of a token */
+        bool recovered;  /* a recovery code stood in for the one-time code */
         unsigned tries;
         /* Stores a new password that satisfies every rule, and goes on. */
         int (*store)(struct op *op, struct login *login, const char *hash);
@@ -61,12 +66,18 @@ int login_factor(struct op *op, const struct login *login, enum service_factor *
 /* Must the user have shown the factor here? */
 int login_demands_factor(struct op *op, const struct login *login, bool *ret_demands);
 
+/* A recovery code with a typing error is asked for again, before it counts as a failure. */
+bool login_mistyped_code(const struct op *op, struct login *login, const struct secret *answer);
+
 /* What stands in the way of a user whose password was right, whatever its age; 0 or a BO_ERR_*. */
 int login_bar(const struct account_state *state);
 
 /* Shows the text of @outcome (or @format) as an error, then ends with it. */
 int login_fail(struct login *login, int outcome, const char *format, ...)
         __attribute__((format(printf, 3, 4)));
+
+/* Tells of the lock, of the password's or the factor's, and ends. */
+int login_fail_locked(struct op *op, struct login *login, uint64_t wait_usec);
 
 /* The begin of each phase. */
 int login_auth(struct op *op, struct login *login);

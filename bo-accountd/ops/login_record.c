@@ -40,8 +40,8 @@ int login_record_success(struct op *op, struct login *login, struct tx *tx, cons
                 r = audit_append(tx, &entry);
         if (r != 0)
                 return r;
-        login->proof =
-                (struct login_proof){.uid = account->uid, .otp = strstr(factors, "otp") != NULL};
+        login->proof = (struct login_proof){
+                .uid = account->uid, .otp = strstr(factors, "otp") || strstr(factors, "recovery")};
         snprintf(login->proof.factors, sizeof(login->proof.factors), "%s", factors);
         signal_login(op, login, OP_LOGIN_SUCCEEDED, factors);
         op_note(op, LOG_INFO,

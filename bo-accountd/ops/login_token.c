@@ -65,7 +65,10 @@ static int conclude(struct op *op, struct login *login, struct tx *tx, int *outc
         r = login_factor(op, login, &login->factor);
         if (r != 0 || login->factor == SERVICE_FACTOR_SET_UP)
                 return r;
-        return login_record_success(op, login, tx, login->code_given ? "token+otp" : "token");
+        return login_record_success(op, login, tx,
+                                    login->recovered    ? "token+recovery"
+                                    : login->code_given ? "token+otp"
+                                                        : "token");
 }
 
 static int store(struct op *op, struct login *login, const char *hash)
@@ -110,8 +113,11 @@ static int store(struct op *op, struct login *login, const char *hash)
 static int answer_code(struct op *op, struct login *login, const struct secret *answer)
 {
         _cleanup_(tx_end) struct tx tx = {0};
-        int outcome, r = op_begin_write(op, &tx);
+        int outcome, r;
 
+        if (login_mistyped_code(op, login, answer))
+                return 0;
+        r = op_begin_write(op, &tx);
         if (r != 0)
                 return r;
         outcome = verify_code(op, &tx, login->subject.account.uid, answer);
@@ -126,6 +132,7 @@ static int answer_code(struct op *op, struct login *login, const struct secret *
         if (outcome == BO_ERR_LOCKED_ATTEMPTS)
                 return login_fail(login, outcome, "%s", bo_error_text(outcome));
         login->code_given = outcome == 0;
+        login->recovered = login->code_given && verify_is_recovery(op, answer);
         return outcome > 0 ? login_end(login, outcome) : login_initial_password(login);
 }
 

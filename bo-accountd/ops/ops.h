@@ -54,6 +54,7 @@ struct user_view {
         size_t n_roles;
         struct customer *customers;
         size_t n_customers;
+        uint32_t recovery_left; /* of op_user_view() alone */
 };
 void user_view_clear(struct user_view *view);
 int op_user_view(struct op *op, uint32_t uid, struct user_view *ret_view);
@@ -109,14 +110,18 @@ int op_user_set_profile(struct op *op, uint32_t uid, const char *full_name);
 /* Tests the actor's own password: charged and recorded like a login (R38). */
 int op_own_password(struct op *op, const struct account *account, const struct secret *password);
 
+struct recovery_set;
 struct user_otp {
         uint32_t uid;
         const struct secret *code, *password;
         const char *reason;
         struct secret *uri, *base32; /* results */
+        struct recovery_set *recovery;
 };
 int op_user_begin_otp(struct op *op, struct user_otp *call);
 int op_user_confirm_otp(struct op *op, struct user_otp *call);
+/* Confirms one that was begun, or takes a code of the one that is on. */
+int op_user_create_recovery(struct op *op, struct user_otp *call);
 int op_user_reset_otp(struct op *op, struct user_otp *call);
 
 int op_customer_create(struct op *op, const char *id, const char *alias);

@@ -2,7 +2,9 @@
 /* Beginning and confirming a second factor, at the prompt or by D-Bus (R54 to R56). */
 #include "bo-accountd/ops/otp_setup.h"
 
+#include "bo-accountd/ops/mail.h"
 #include "bo-accountd/store/audit.h"
+#include "bo-accountd/store/lockout.h"
 #include "bo-accountd/store/otp.h"
 
 #include <string.h>
@@ -52,8 +54,14 @@ int otp_setup_store(struct op *op, struct tx *tx, const struct account *account,
                 .actor_uid = account->uid,
                 .subject_uid = account->uid,
         };
+        char key[LOCKOUT_SUBJECT_SIZE];
         int r = otp_confirm(tx, account->uid, sealed, step);
 
+        lockout_subject_otp(key, account->uid);
+        if (r == 0)
+                r = lockout_clear(tx, key);
+        if (r == 0)
+                r = mail_queue(op, tx, account, MAIL_OTP_SET_UP, NULL);
         if (r == 0)
                 r = audit_append(tx, &entry);
         if (r != 0)

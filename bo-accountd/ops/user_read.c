@@ -2,6 +2,7 @@
 /* Finds, shows and lists users; what the actor may not see does not exist for him (R10, R15, R16).
  */
 #include "bo-accountd/ops/ops.h"
+#include "bo-accountd/store/recovery.h"
 #include "common/clock.h"
 
 #include <errno.h>
@@ -177,6 +178,8 @@ int op_user_view(struct op *op, uint32_t uid, struct user_view *ret_view)
                 r = op_target(op, &tx, ACCESS_READ_USER, uid, NULL, &ret_view->account);
         if (r == 0)
                 r = account_state(op, &tx, &ret_view->account, &ret_view->state);
+        if (r == 0 && op->settings->recovery_codes)
+                r = recovery_left(op->store, uid, &ret_view->recovery_left);
         return r == 0 ? view_fill(op, &tx, ret_view) : r;
 }
 

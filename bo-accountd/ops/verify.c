@@ -5,7 +5,6 @@
 
 #include "bo-accountd/ops/mail.h"
 #include "bo-accountd/policy/name.h"
-#include "bo-accountd/store/otp.h"
 #include "common/clock.h"
 
 void subject_disown(struct op *op, const char *name, struct subject *subject)
@@ -112,52 +111,4 @@ void verify_wait_text(char *out, size_t size, uint64_t wait_usec)
 
         snprintf(out, size, "for %llu minute%s", (unsigned long long)minutes,
                  minutes == 1 ? "" : "s");
-}
-
-/* Of a sealed factor; 1 right and step written, 0 wrong. */
-static int code_step(struct op *op, struct tx *tx, uint32_t uid, const struct secret *code,
-                     uint64_t *ret_step)
-{
-        _cleanup_(secret_freep) struct secret *secret = NULL;
-        uint64_t latest_usec;
-        struct otp otp;
-        int r = otp_load(op->store, uid, &otp);
-
-        if (r == 0 && !otp.confirmed)
-                r = BO_ERR_OTP_NOT_BEGUN;
-        if (r == 0)
-                r = tx_high_since(tx, otp.clock_epoch, &latest_usec);
-        if (r == 0)
-                r = totp_open(&secret, otp.sealed, sizeof(otp.sealed), uid, op->keys);
-        if (r != 0)
-                return r < 0 ? r : 0;
-        return totp_verify(secret, code->bytes, code->size, latest_usec, otp.last_step, ret_step);
-}
-
-int verify_code(struct op *op, struct tx *tx, uint32_t uid, const struct secret *code)
-{
-        const struct lockout_rule *rule = &op->settings->lockout;
-        char key[LOCKOUT_SUBJECT_SIZE];
-        struct lockout_state lock;
-        uint64_t step = 0;
-        int r;
-
-        lockout_subject_otp(key, uid);
-        r = lockout_load(op->store, key, &lock);
-        if (r != 0)
-                return r;
-        if (lockout_wait_usec(rule, &lock, tx->now_usec) > 0)
-                return BO_ERR_LOCKED_ATTEMPTS;
-
-        int right = code_step(op, tx, uid, code, &step);
-
-        if (right < 0)
-                return right;
-        if (right == 1)
-                right = otp_accept_step(tx, uid, step) == 0;
-        if (right)
-                return lockout_clear(tx, key);
-        lock = lockout_charge(rule, &lock, tx->now_usec);
-        r = lockout_save(tx, key, &lock);
-        return r == 0 ? BO_ERR_WRONG_CREDENTIALS : r;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "bo-accountd/ops/op.h"
+#include "bo-accountd/ops/verify_code.h"
 #include "bo-accountd/store/lockout.h"
 
 /* Whose password is tested, and where its failures are counted. */
@@ -41,7 +42,3 @@ int subject_tell_lock(struct op *op, struct tx *tx, const struct subject *subjec
 
 /* "for 30 minutes", rounded up. */
 void verify_wait_text(char *out, size_t size, uint64_t wait_usec);
-
-/* Charges the second factor and tests @code in the open transaction of @tx. 0 right and used up;
- * BO_ERR_WRONG_CREDENTIALS; BO_ERR_LOCKED_ATTEMPTS: not tested. */
-int verify_code(struct op *op, struct tx *tx, uint32_t uid, const struct secret *code);

@@ -57,6 +57,7 @@ class Authority(Case):
         yield "SetProfile", "a{sv}", ({"FullName": ("s", "Somebody")},)
         yield "BeginOtp", "a{sv}", ({},)
         yield "ConfirmOtp", "ayaya{sv}", (b"000000", b"x", {})
+        yield "CreateRecoveryCodes", "ayaya{sv}", (b"000000", b"x", {})
 
     def reads(self, actor, target):
         return {self.attempt(self.get, target, name, uid=actor) for name in READ} | {

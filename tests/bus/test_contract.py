@@ -12,7 +12,8 @@ from world import *
 CONTRACT = pathlib.Path(SOURCE, "bo-accountd", "bus")
 ERRORS = pathlib.Path(SOURCE, "libbo", "bo-errors.def")
 SECRET = {(MANAGER, "CreateUser"), (USER, "IssueReset"), (USER, "ResendActivation"), (USER, "BecomeVerified"),
-          (USER, "ChangePassword"), (USER, "SetApiPassword"), (USER, "BeginOtp"), (USER, "ConfirmOtp"), (LOGIN, "Begin"),
+          (USER, "ChangePassword"), (USER, "SetApiPassword"), (USER, "BeginOtp"), (USER, "ConfirmOtp"),
+          (USER, "CreateRecoveryCodes"), (LOGIN, "Begin"),
           (LOGIN, "Step"), (LOGIN, "Cancel")}
 FILL = {"s": "", "u": 0, "t": 0, "as": [], "a{sv}": {}, "ay": b""}
 
@@ -187,7 +188,8 @@ class Refusals(Case):
                      (("SetRoles", bad, "shop", []), {"path": path, "interface": USER, "kinds": "sas{}"}),
                      (("SetApiPassword", bad, b"x"), {"path": path, "interface": USER, "kinds": "ay{}"}),
                      (("ChangePassword", bad, b"x", b"y"), {"path": path, "interface": USER, "kinds": "ayay{}"}),
-                     (("ConfirmOtp", bad, b"x", b"y"), {"path": path, "interface": USER, "kinds": "ayay{}"})):
+                     (("ConfirmOtp", bad, b"x", b"y"), {"path": path, "interface": USER, "kinds": "ayay{}"}),
+                     (("CreateRecoveryCodes", bad, b"x", b"y"), {"path": path, "interface": USER, "kinds": "ayay{}"})):
             with self.subTest(call[0][0]):
                 self.assertIn("Colour", self.refused("BadOption", self.option, *call[0], **call[1]))
 

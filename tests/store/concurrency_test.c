@@ -10,6 +10,7 @@
 
 static const unsigned char sealed[TOTP_SEALED_BYTES] = {1};
 static const unsigned char token_hash[KEYED_HASH_BYTES] = {1};
+static const unsigned char other_hash[KEYED_HASH_BYTES] = {2};
 
 /* How many of its writes succeeded. */
 static int write_many(struct fixture *fixture, int number)
@@ -130,6 +131,35 @@ static void a_token_is_used_once_among_32(void **state)
         assert_int_equal(in_threads(RACERS, race_for_token, fixture), 1);
 }
 
+static int use_recovery_code(struct tx *tx, uint64_t step)
+{
+        assert_true(step > 0);
+        return recovery_use(tx, UID_FIRST, token_hash);
+}
+
+static int race_for_recovery_code(struct fixture *fixture, int number)
+{
+        assert_true(number >= 0);
+        return run_race(fixture, use_recovery_code);
+}
+
+/* R62 */
+static void a_recovery_code_is_used_once_among_32(void **state)
+{
+        struct fixture *fixture = *state;
+        struct tx tx = {0};
+        uint32_t left = 99;
+
+        make_user(fixture->store, "alice");
+        begin(&tx, fixture->store);
+        assert_done(recovery_insert(&tx, UID_FIRST, token_hash));
+        assert_done(recovery_insert(&tx, UID_FIRST, other_hash));
+        commit(&tx);
+        assert_int_equal(in_threads(RACERS, race_for_recovery_code, fixture), 1);
+        assert_done(recovery_left(fixture->store, UID_FIRST, &left));
+        assert_int_equal(left, 1);
+}
+
 static void a_reader_keeps_its_view_and_stops_no_writer(void **state)
 {
         struct fixture *fixture = *state;
@@ -182,6 +212,7 @@ int run_concurrency_tests(void)
                 STORE_TEST(eight_writers_at_once_all_succeed),
                 STORE_TEST(a_code_is_accepted_once_among_32),
                 STORE_TEST(a_token_is_used_once_among_32),
+                STORE_TEST(a_recovery_code_is_used_once_among_32),
                 STORE_TEST(a_reader_keeps_its_view_and_stops_no_writer),
                 STORE_TEST(a_second_writer_waits_no_longer_than_bounded),
                 STORE_TEST(one_connection_has_one_transaction),

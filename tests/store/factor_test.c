@@ -181,6 +181,34 @@ static void a_step_is_accepted_once_and_never_an_older_one(void **state)
         commit(&tx);
 }
 
+/* R62 */
+static void a_recovery_code_is_good_once_for_its_user(void **state)
+{
+        struct fixture *fixture = *state;
+        uint32_t alice = make_user(fixture->store, "alice"), left = 99;
+        uint32_t bob = make_user(fixture->store, "bob");
+        struct tx tx = {0};
+
+        begin(&tx, fixture->store);
+        assert_done(recovery_insert(&tx, alice, token_hash));
+        assert_done(recovery_insert(&tx, alice, other_hash));
+        assert_done(recovery_insert(&tx, bob, token_hash));
+        assert_done(recovery_use(&tx, alice, token_hash));
+        assert_int_equal(recovery_use(&tx, bob, other_hash), BO_ERR_WRONG_CREDENTIALS);
+        commit(&tx);
+        reopen(fixture);
+        begin(&tx, fixture->store);
+        assert_int_equal(recovery_use(&tx, alice, token_hash), BO_ERR_WRONG_CREDENTIALS);
+        assert_done(recovery_use(&tx, bob, token_hash));
+        assert_done(recovery_left(fixture->store, alice, &left));
+        assert_int_equal(left, 1);
+        assert_done(recovery_delete(&tx, alice));
+        assert_int_equal(recovery_use(&tx, alice, other_hash), BO_ERR_WRONG_CREDENTIALS);
+        assert_done(recovery_left(fixture->store, alice, &left));
+        assert_int_equal(left, 0);
+        commit(&tx);
+}
+
 static struct lockout_state lockout_of(struct store *store, const char *subject)
 {
         struct lockout_state found = {99, 99};
@@ -295,6 +323,7 @@ int run_factor_tests(void)
                 STORE_TEST(expired_tokens_are_swept),
                 STORE_TEST(a_factor_is_on_when_confirmed),
                 STORE_TEST(a_step_is_accepted_once_and_never_an_older_one),
+                STORE_TEST(a_recovery_code_is_good_once_for_its_user),
                 STORE_TEST(failures_are_kept_for_each_subject_until_cleared),
                 STORE_TEST(unknown_names_are_not_kept_in_clear),
                 STORE_TEST(unknown_names_are_bounded_and_the_oldest_go_first),

@@ -16,6 +16,7 @@
 #include "bo-accountd/store/group.h"
 #include "bo-accountd/store/lockout.h"
 #include "bo-accountd/store/otp.h"
+#include "bo-accountd/store/recovery.h"
 #include "bo-accountd/store/store.h"
 #include "bo-accountd/store/token.h"
 #include "common/clock.h"

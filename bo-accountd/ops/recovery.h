@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A set of recovery codes: made, shown once, stored as hashes (R62). */
+#pragma once
+
+#include "bo-accountd/factor/recovery.h"
+#include "bo-accountd/ops/op.h"
+#include "common/secret.h"
+
+struct recovery_set {
+        struct secret *text; /* the codes, one a line; NULL: no set */
+        unsigned char hashes[RECOVERY_CODES][KEYED_HASH_BYTES];
+};
+
+int recovery_set_make(struct recovery_set *ret_set, uint32_t uid, const struct keys *keys);
+void recovery_set_clear(struct recovery_set *set);
+
+/* In place of the codes that there were; recorded. */
+int recovery_set_store(struct op *op, struct tx *tx, const struct account *account,
+                       const struct recovery_set *set);
