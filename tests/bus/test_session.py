@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Sessions: recorded, listed to those who may see them, told at the next login, and ended."""
 
+import sqlite3
+
 from world import *
 
 BATCH = """
@@ -296,6 +298,122 @@ class Endings(Sessions):
                 client.call(ROOT, "org.freedesktop.DBus.Peer", "Ping")
                 self.assertEqual(client.signals, [])
         self.assertEqual(self.endings()[victim], since)
+
+
+class Sessiond(Sessions):
+    """bo-sessiond beside the daemon, without logind; uids that no other test has on this host."""
+
+    FIRST = 81000
+    SETTINGS = SETTINGS + f"UidRange={FIRST}-{FIRST + 99}\n" + SERVICES
+    HELPER = os.path.join(BUILD, "bo-sessiond", "bo-sessiond")
+
+    def setUp(self):
+        self.killed = set()
+
+    def helper(self, **options):
+        paths = {"config": self.daemon.path("etc"), "snapshot": os.path.join(self.daemon.state, "nss"),
+                 "socket": self.daemon.socket, **options}
+        with open(self.daemon.path("helper.log"), "ab") as log:
+            process = subprocess.Popen([self.HELPER, "--no-logind", *(f"--{key}={value}" for key, value in paths.items())],
+                                       stdout=log, stderr=log, env=dict(os.environ, NOTIFY_SOCKET=""))
+        self.addCleanup(self.end, process)
+        return process
+
+    def end(self, process):
+        process.terminate()
+        self.assertEqual(process.wait(WAIT), -signal.SIGKILL if process in self.killed else 0)
+
+    def said(self):
+        with open(self.daemon.path("helper.log"), encoding="utf-8") as file:
+            return file.read()
+
+    def process(self, uid, command="exec sleep 600"):
+        """Something that runs as @uid, and says that it does."""
+        process = subprocess.Popen(["sh", "-c", "echo up; " + command], user=uid, group=uid, extra_groups=[],
+                                   stdout=subprocess.PIPE, start_new_session=True)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        process.stdout.readline()
+        return process
+
+    def disable(self, uid):
+        self.user(uid, "Disable", "a{sv}", {})
+
+    def settled(self, uid):
+        deadline = time.monotonic() + WAIT
+        while uid in dict(self.door().call(ROOT, SESSIONS, "ListEndings")[0]):
+            self.assertLess(time.monotonic(), deadline, self.said())
+
+    def test_R17_processes_of_a_disabled_user_end_within_two_seconds_and_no_others(self):
+        self.helper()
+        uid, name = self.person()
+        other, other_name = self.person()
+        self.login(name)
+        self.login(other_name)
+        mine = [self.process(uid), self.process(uid), self.process(uid, "trap '' TERM HUP; while :; do sleep 1; done")]
+        spared = [self.process(other), self.process(0)]
+        began = time.monotonic()
+        self.disable(uid)
+        for process in mine:
+            process.wait(WAIT)
+        self.assertLess(time.monotonic() - began, 2)
+        self.settled(uid)
+        self.assertEqual([process.poll() for process in spared], [None, None])
+        self.assertEqual(self.sessions(Uid=uid, Open=True), [])
+        self.assertEqual(len(self.sessions(Uid=other, Open=True)), 1)
+
+    def test_ending_is_made_up_for_when_helper_or_daemon_come_back(self):
+        uid, _ = self.person()
+        process = self.process(uid)
+        self.disable(uid)
+        self.daemon.kill()  # between the answer and the end; and no helper is there either
+        helper = self.helper()
+        self.daemon.start()
+        self.assertLess(process.wait(WAIT), 0)
+        self.settled(uid)
+        self.killed.add(helper)
+        helper.kill()
+        helper.wait()
+        uid, _ = self.person()
+        process = self.process(uid)
+        self.disable(uid)
+        self.assertIsNone(process.poll())
+        replaced = self.helper()
+        self.assertLess(process.wait(WAIT), 0)
+        self.settled(uid)
+        self.assertIsNone(replaced.poll())
+
+    def test_helper_finds_a_daemon_that_was_started_anew(self):
+        self.helper()
+        for _ in range(2):
+            uid, _ = self.person()
+            process = self.process(uid)
+            self.disable(uid)
+            self.assertLess(process.wait(WAIT), 0)
+            self.settled(uid)
+            self.daemon.restart()
+
+    def test_what_is_no_user_of_bo_is_left_alone_whatever_the_daemon_says(self):
+        """A daemon that was taken over cannot have root, local users, or others killed."""
+        strangers = {0: "system", 999: "system", self.FIRST + 50: "snapshot", 79999: "UidRange"}
+        processes = {uid: self.process(uid) for uid in strangers}
+        self.assertEqual(self.daemon.stop(), 0)
+        store = sqlite3.connect(os.path.join(self.daemon.state, "accounts.db"))
+        store.execute("PRAGMA foreign_keys = OFF")
+        store.executemany("INSERT INTO session_ending (uid, since_usec) VALUES (?, 1)", [(uid,) for uid in strangers])
+        store.commit()
+        store.close()
+        self.daemon.start()
+        uid, _ = self.person()
+        mine = self.process(uid)
+        self.helper()
+        self.disable(uid)
+        self.assertLess(mine.wait(WAIT), 0)
+        self.settled(uid)
+        self.assertEqual([process.poll() for process in processes.values()], [None] * len(strangers))
+        for stranger, why in strangers.items():
+            self.assertRegex(self.said(), rf"uid {stranger} are not ended .*{why}")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* From a list of endings to the report about each. */
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "bo-sessiond/owner.h"
+#include "bo-sessiond/sessiond.h"
+#include "common/clock.h"
+#include "common/log.h"
+
+#define LOOK_USEC  (20 * USEC_PER_MSEC)
+#define AGAIN_USEC (30 * USEC_PER_SEC)
+
+static void set_timer(sd_event_source *source, uint64_t usec)
+{
+        int r = sd_event_source_set_time_relative(source, usec);
+
+        if (r >= 0)
+                r = sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+        if (r < 0) /* the service manager starts a new one */
+                sd_event_exit(sd_event_source_get_event(source), r);
+}
+
+/* Told once: what is refused comes with each list. */
+static bool may_end(struct sessiond *sessiond, uint32_t uid)
+{
+        static uint32_t told = UINT32_MAX;
+        const char *why = owner_refuses(uid, sessiond->config, sessiond->snapshot);
+
+        if (why && told != uid)
+                log_line(LOG_ERR,
+                         "The sessions of uid %u are not ended although bo-accountd asks: %s.", uid,
+                         why);
+        if (why)
+                told = uid;
+        return !why;
+}
+
+static void round_finish(struct sessiond *sessiond)
+{
+        struct round *round = &sessiond->round;
+        bool left = false;
+
+        for (size_t i = 0; i < round->n; i++) {
+                const struct ending *ending = &round->endings[i];
+
+                left |= !ending->over;
+                if (!ending->over) {
+                        log_line(LOG_ERR, "Processes of uid %u cannot be ended; trying again.",
+                                 ending->uid);
+                        continue;
+                }
+                log_line(LOG_NOTICE, "The sessions of uid %u have ended.", ending->uid);
+                link_tell(sessiond, ending);
+        }
+        round_end(round);
+        if (left)
+                set_timer(sessiond->again, AGAIN_USEC);
+        if (sessiond->due)
+                link_ask(sessiond);
+}
+
+static int on_look(sd_event_source *source, uint64_t usec, void *userdata)
+{
+        struct sessiond *sessiond = userdata;
+
+        (void)usec; /* the round has a clock of its own */
+        if (round_go_on(&sessiond->round))
+                round_finish(sessiond);
+        else
+                set_timer(source, LOOK_USEC);
+        return 0;
+}
+
+void work_begin(struct sessiond *sessiond, const struct ending *endings, size_t n)
+{
+        struct round *round = &sessiond->round;
+
+        for (size_t i = 0; i < n; i++)
+                if (may_end(sessiond, endings[i].uid))
+                        round->endings[round->n++] = endings[i];
+        if (round->n < n) /* the snapshot may lag behind */
+                set_timer(sessiond->again, AGAIN_USEC);
+        if (n == ROUND_MOST && round->n > 0)
+                sessiond->due = true; /* there may be more */
+        if (round->n == 0)
+                return;
+        round_begin(round, sessiond->logind);
+        set_timer(sessiond->look, LOOK_USEC);
+}
+
+static int on_again(sd_event_source *source, uint64_t usec, void *userdata)
+{
+        (void)source, (void)usec; /* sd-event's signature */
+        link_ask(userdata);
+        return 0;
+}
+
+static int on_retry(sd_event_source *source, uint64_t usec, void *userdata)
+{
+        (void)source, (void)usec; /* sd-event's signature */
+        link_connect(userdata);
+        return 0;
+}
+
+static int add_timer(struct sessiond *sessiond, sd_event_source **ret_source,
+                     sd_event_time_handler_t handler)
+{
+        int r = sd_event_add_time_relative(sessiond->event, ret_source, CLOCK_MONOTONIC, 0,
+                                           USEC_PER_MSEC, handler, sessiond);
+
+        return r < 0 ? r : sd_event_source_set_enabled(*ret_source, SD_EVENT_OFF);
+}
+
+int work_prepare(struct sessiond *sessiond)
+{
+        int r = add_timer(sessiond, &sessiond->look, on_look);
+
+        if (r >= 0)
+                r = add_timer(sessiond, &sessiond->again, on_again);
+        return r < 0 ? r : add_timer(sessiond, &sessiond->retry, on_retry);
+}
+
+void work_close(struct sessiond *sessiond)
+{
+        round_end(&sessiond->round);
+        sd_event_source_disable_unref(sessiond->look);
+        sd_event_source_disable_unref(sessiond->again);
+        sd_event_source_disable_unref(sessiond->retry);
+}
