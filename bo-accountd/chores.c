@@ -31,6 +31,8 @@ static int chore_run(struct job *job, struct store *store, int store_error)
 
         chore->op.store = store;
         chore->result = store ? chore->work(&chore->op) : store_error;
+        if (chore->result == 0)
+                op_write_notes(&chore->op);
         chore->op.endings = store && store_take_endings(store);
         return chore->result;
 }
@@ -58,21 +60,18 @@ static void chore_done(struct job *job)
         daemon_idle(daemon);
 }
 
-static int chore_submit(struct daemon *daemon, const char *name, int (*work)(struct op *op),
-                        bool at_start)
+static struct chore *chore_new(struct daemon *daemon, const char *name, int (*work)(struct op *op))
 {
         struct chore *chore = calloc(1, sizeof(*chore));
-        int r;
 
         if (!chore)
-                return -ENOMEM;
+                return NULL;
         *chore = (struct chore){
                 .job = {.run = chore_run, .done = chore_done},
                 .daemon = daemon,
                 .settings = settings_ref_take(daemon->settings),
                 .name = name,
                 .work = work,
-                .at_start = at_start,
         };
         chore->op = (struct op){
                 .settings = chore->settings->settings,
@@ -81,12 +80,41 @@ static int chore_submit(struct daemon *daemon, const char *name, int (*work)(str
                 .boot = daemon->boot,
                 .clock_usec = clock_realtime_usec(),
         };
-        r = workers_submit(daemon->workers, QUEUE_OTHER, &chore->job);
+        return chore;
+}
+
+/* Takes the chore, also if it cannot be done. */
+static int chore_start(struct chore *chore)
+{
+        int r = workers_submit(chore->daemon->workers, QUEUE_OTHER, &chore->job);
+
         if (r < 0) {
                 settings_ref_drop(chore->settings);
                 free(chore);
         }
         return r;
+}
+
+static int chore_submit(struct daemon *daemon, const char *name, int (*work)(struct op *op),
+                        bool at_start)
+{
+        struct chore *chore = chore_new(daemon, name, work);
+
+        if (!chore)
+                return -ENOMEM;
+        chore->at_start = at_start;
+        return chore_start(chore);
+}
+
+void daemon_grant_reset(struct daemon *daemon, const struct reset_wish *wish)
+{
+        struct chore *chore =
+                daemon->stopping ? NULL : chore_new(daemon, "Mailing a reset link", op_grant_reset);
+
+        if (chore)
+                chore->op.wish = *wish;
+        if (!chore || chore_start(chore) < 0)
+                log_line(LOG_NOTICE, "A reset that was asked for is left out: too much to do.");
 }
 
 /* Hourly, on a clock that nobody sets; what is due is decided by the clock of the rules. */

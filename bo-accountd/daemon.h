@@ -64,6 +64,10 @@ void daemon_tend_snapshot(struct daemon *daemon);
 /* After each request: what it left to be done is done later, in the background. */
 void daemon_settle_later(struct daemon *daemon);
 
+/* A reset that a request asked for is looked into, now that it has been answered. */
+struct reset_wish;
+void daemon_grant_reset(struct daemon *daemon, const struct reset_wish *wish);
+
 /* What the daemon does without being asked (chores.c): from the first publication to the hourly
  * pass. */
 int chores_start(struct daemon *daemon);

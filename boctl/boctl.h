@@ -24,6 +24,7 @@ enum option_id {
         OPTION_ALL,
         OPTION_CUSTOMER,
         OPTION_EVENT,
+        OPTION_FORGOT,
         OPTION_FULL_NAME,
         OPTION_GENERATE,
         OPTION_HELP,

@@ -1,8 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* boctl password: the caller's own (R4). */
+/* boctl password: the caller's own (R4), or a link for one that was forgotten (R75). */
 #include "boctl/secret.h"
 
-int verb_password(struct request *request)
+/* Says the same of everybody. */
+static int forgot(struct request *request, const char *name)
+{
+        int r = bo_reset_request(request->bo, name, NULL);
+
+        if (r != 0)
+                return fail_call(request, r, "Cannot ask for a link");
+        tell(request, "If this account has a mailbox, a mail with a link is on its way.");
+        return EXIT_DONE;
+}
+
+static int change(struct request *request)
 {
         _cleanup_(secret_wipe) struct secret_line old;
         _cleanup_(secret_wipe) struct secret_line new;
@@ -20,4 +31,11 @@ int verb_password(struct request *request)
                 return fail_call(request, r, "Your password was not changed");
         tell(request, "Your password was changed.");
         return EXIT_DONE;
+}
+
+int verb_password(struct request *request)
+{
+        const char *name = request->value[OPTION_FORGOT];
+
+        return name ? forgot(request, name) : change(request);
 }

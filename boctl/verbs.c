@@ -100,9 +100,13 @@ const struct verb verbs[] = {
         },
         {
                 .noun = "password",
+                .options = OPTION_BIT(FORGOT),
                 .run = verb_password,
                 .help = "Change your own password",
-                .detail = "Asks for the present password, and twice for the new one.",
+                .detail =
+                        "Asks for the present password, and twice for the new one. With --forgot\n"
+                        "asks for nothing: if USER has a mailbox, a mail with a link is sent to "
+                        "it.",
         },
         {
                 .noun = "roles",

@@ -478,6 +478,18 @@ int bo_user_revoke_tokens(bo *bo, uint32_t uid);
 int bo_user_become_verified(bo *bo, uint32_t uid, const char *email, char **ret_link);
 
 /**
+ * bo_reset_request() - a user has forgotten his password (R36, R75)
+ * @username: what he typed
+ * @rhost:    numeric address that he asks from, of root alone; NULL: the caller himself asks
+ *
+ * If there is such a user, and a mailbox to reach him, a link is mailed. The answer does not tell,
+ * nor whether it was asked for too often.
+ *
+ * Return: 0; BO_ERR_NOT_ALLOWED, BO_ERR_BAD_VALUE (@rhost).
+ */
+int bo_reset_request(bo *bo, const char *username, const char *rhost);
+
+/**
  * bo_user_change_password() - change one's own password (R4)
  * @uid:          the caller
  * @old_password: a wrong one is charged like a failed login (R38)

@@ -124,6 +124,16 @@ int bo_user_find(bo *client, const char *name, uint32_t *ret_uid)
         return r != 0 ? r : read_user_path(reply, ret_uid);
 }
 
+int bo_reset_request(bo *client, const char *username, const char *rhost)
+{
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
+        int r = call_new(client, &call, BO_PATH, BO_MANAGER, "RequestPasswordReset", false);
+
+        if (r >= 0)
+                r = sd_bus_message_append(call, "s", username);
+        return r < 0 ? r : call_send_options(client, call, "Rhost", rhost, NULL);
+}
+
 int bo_user_find_uid(bo *client, uint32_t uid)
 {
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;

@@ -322,17 +322,21 @@ static int on_step(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
         struct connection *connection = userdata;
         struct login_entry *entry = NULL;
+        const void *answer;
+        size_t answer_size = 0;
         uint64_t id;
         int r = sd_bus_message_read(message, "t", &id);
 
         (void)error; /* refusals are sent with their own names */
+        if (r >= 0)
+                r = sd_bus_message_read_array(message, 'y', &answer, &answer_size);
         if (r >= 0)
                 r = sd_bus_message_rewind(message, true);
         if (r < 0)
                 return r;
         entry = entry_find(connection, id);
         return request_start(connection, message,
-                             entry && !entry->busy && login_hashes(entry->login)
+                             entry && !entry->busy && login_hashes(entry->login, answer_size)
                                      ? &hashing_step_method
                                      : &step_method);
 }

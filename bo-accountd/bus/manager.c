@@ -42,6 +42,9 @@ static const sd_bus_vtable vtable[] = {
         SD_BUS_METHOD_WITH_ARGS(
                 "ListUsers", SD_BUS_ARGS("s", customer, "a{sv}", filter, "s", cursor, "u", limit),
                 SD_BUS_RESULT("aa{sv}", users, "s", next), manager_on_users, OPEN),
+        SD_BUS_METHOD_WITH_ARGS("RequestPasswordReset",
+                                SD_BUS_ARGS("s", username, "a{sv}", options), SD_BUS_NO_RESULT,
+                                manager_on_reset, OPEN),
         SD_BUS_METHOD_WITH_ARGS("CreateCustomer", SD_BUS_ARGS("a{sv}", options),
                                 SD_BUS_RESULT("o", customer), manager_on_customers, OPEN),
         SD_BUS_METHOD_WITH_ARGS(

@@ -164,6 +164,8 @@ static void request_done(struct job *job)
         if (request->op.endings)
                 bus_tell_endings(request->connection->owner);
         bus_tell_of_mail(request->connection->owner, &request->op); /* a refusal may have locked */
+        if (request->result == 0 && request->op.wish.wished)
+                daemon_grant_reset(daemon, &request->op.wish);
         request_free(request);
         daemon_tend_snapshot(daemon);
         daemon_settle_later(daemon);

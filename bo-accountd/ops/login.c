@@ -51,9 +51,11 @@ int login_caller_may(struct op *op, const struct login *login)
         return subject.known && subject.account.uid == op->actor_uid ? 0 : BO_ERR_NOT_ALLOWED;
 }
 
-bool login_hashes(const struct login *login)
+bool login_hashes(const struct login *login, size_t answer_size)
 {
-        return login->hashes;
+        bool forgot = login->context.phase == LOGIN_AUTH && answer_size == LOGIN_FORGOT_SIZE;
+
+        return login->hashes || (forgot && login->kind == LOGIN_SECRET);
 }
 
 enum login_kind login_kind(const struct login *login)

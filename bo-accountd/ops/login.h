@@ -49,8 +49,11 @@ struct login *login_free(struct login *login);
  */
 int login_caller_may(struct op *op, const struct login *login);
 
-/* Does the next step hash? Then it belongs into the queue for that. */
-bool login_hashes(const struct login *login);
+#define LOGIN_FORGOT      "forgot"
+#define LOGIN_FORGOT_SIZE (sizeof(LOGIN_FORGOT) - 1)
+
+/* Does the next step hash, with an answer of that size? Then it belongs into the queue for that. */
+bool login_hashes(const struct login *login, size_t answer_size);
 
 /* Each runs in a worker and leaves a question, a line or the end behind. < 0: no answer, the login
  * is as it was. */

@@ -223,6 +223,8 @@ static int answer_password(struct op *op, struct login *login, const struct secr
                 subject_disown(op, login->context.user, &login->subject);
                 login->dummy = true; /* neither logged nor counted against a user */
         }
+        if (login_is_forgot(login, answer))
+                return login_forgot(op, login, answer);
 
         int r = login_token(op, login, answer);
 

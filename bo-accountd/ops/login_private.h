@@ -95,6 +95,11 @@ int login_token(struct op *op, struct login *login, const struct secret *answer)
 /* As login_new_password(), after the initial password if an administrator has set one (R86). */
 int login_initial_password(struct login *login);
 
+/* Does this answer to the password prompt ask for a reset link instead (R75)? Then login_forgot()
+ * ends the login. */
+bool login_is_forgot(const struct login *login, const struct secret *answer);
+int login_forgot(struct op *op, struct login *login, const struct secret *answer);
+
 /* Asks for a new password twice and hands its hash to login->store. */
 int login_new_password(struct login *login, const char *reason);
 

@@ -49,6 +49,17 @@ struct op_note {
         char text[OP_MESSAGE_SIZE + 128];
 };
 
+#define RESET_SOURCE_SIZE 64
+
+/* A reset that somebody asked for: looked into after the answer, which so takes the same time for
+ * everybody. */
+struct reset_wish {
+        bool wished;
+        char name[NAME_MAX_BYTES + 1];  /* folded, or what cannot be a name */
+        char source[RESET_SOURCE_SIZE]; /* for the throttle and the audit trail */
+        uint32_t actor_uid; /* AUDIT_NOBODY at a prompt: anybody can type a name there */
+};
+
 /*
  * One operation, run by one worker from start to end. It returns 0, a BO_ERR_* or a negative errno,
  * and may say more in message.
@@ -68,6 +79,7 @@ struct op {
         size_t n_notes;
         bool endings;     /* sessions have to end: bo-sessiond is to be woken */
         bool mail_queued; /* who delivers is told when the operation is over */
+        struct reset_wish wish;
 };
 
 /* Transactions at the time of the request. A clock that was set back is told to the log. */

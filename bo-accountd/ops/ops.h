@@ -102,6 +102,11 @@ int link_request(struct op *op, struct tx *tx, const struct account *account);
 /* @link as link_issue() has it. */
 int op_user_upgrade(struct op *op, uint32_t uid, const char *email, char link[TOKEN_LINK_SIZE]);
 
+/* A reset link for a name, asked for from @rhost (or by the actor, if empty): only remembers it;
+ * op_grant_reset() mails the link, if there is somebody to mail it to and nobody asks too often. */
+void op_wish_reset(struct op *op, const char *name, const char *rhost, uint32_t actor_uid);
+int op_grant_reset(struct op *op);
+
 int op_user_change_password(struct op *op, uint32_t uid, const struct secret *old,
                             const struct secret *fresh);
 int op_user_set_api_password(struct op *op, uint32_t uid, const struct secret *fresh);

@@ -4,6 +4,7 @@
 #include "bo-accountd/ops/ops.h"
 #include "bo-accountd/store/lockout.h"
 #include "bo-accountd/store/mail.h"
+#include "bo-accountd/store/throttle.h"
 #include "bo-accountd/store/token.h"
 #include "common/clock.h"
 
@@ -90,6 +91,8 @@ static int sweep(struct op *op)
                 r = lockout_sweep(&tx, tx.now_usec - op->settings->lockout.lock_usec);
         if (r == 0 && tx.now_usec > MAIL_REMAINS_FOR)
                 r = mail_sweep(&tx, tx.now_usec - MAIL_REMAINS_FOR);
+        if (r == 0)
+                r = throttle_sweep(&tx, tx.now_usec);
         return r == 0 ? tx_commit(&tx) : r;
 }
 

@@ -61,11 +61,15 @@ static int charge(struct op *op, struct subject *subject)
                 r = lockout_load(op->store, subject->key, &subject->lock);
         if (r != 0)
                 return r;
-        if (lockout_wait_usec(rule, &subject->lock, tx.now_usec) > 0)
-                return BO_ERR_LOCKED_ATTEMPTS;
+
+        /* While locked it stays as it is (R38); it is written all the same: as much work. */
+        bool locked = lockout_wait_usec(rule, &subject->lock, tx.now_usec) > 0;
+
         subject->lock = lockout_charge(rule, &subject->lock, tx.now_usec);
         r = lockout_save(&tx, subject->key, &subject->lock);
-        return r == 0 ? tx_commit(&tx) : r;
+        if (r == 0)
+                r = tx_commit(&tx);
+        return r == 0 && locked ? BO_ERR_LOCKED_ATTEMPTS : r;
 }
 
 int verify_password(struct op *op, struct subject *subject, const struct secret *password)

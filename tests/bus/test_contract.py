@@ -178,7 +178,7 @@ class Refusals(Case):
     def test_unknown_option_is_refused_by_name_everywhere(self):
         uid, name = self.person()
         path, bad = f"{ROOT}/user/_{uid}", {"Colour": ("s", "blue")}
-        for call in ((("CreateUser", bad), {}), (("CreateCustomer", bad), {}), (("AcceptClock", bad), {}),
+        for call in ((("CreateUser", bad), {}), (("CreateCustomer", bad), {}), (("AcceptClock", bad), {}), (("RequestPasswordReset", bad, name), {"kinds": "s{}"}),
                      (("ListUsers", bad, ""), {"after": ("", 0), "kinds": "s{}su"}),
                      (("ListCustomers", bad), {"after": ("", 0), "kinds": "{}su"}),
                      (("ListAudit", bad), {"after": ("", 0), "kinds": "{}su"}),

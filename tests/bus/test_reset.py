@@ -4,8 +4,9 @@
 R35 to R37, R39, R40, R60, R75)."""
 
 import re
+import subprocess
 
-from outbox import mails, query, wait_for_mails
+from outbox import mails, query, wait_until
 from world import *
 
 MAIL = SETTINGS + "Mail=yes\n"
@@ -27,6 +28,27 @@ class Mailed(Case):
         uid, name, fields = self.invited(**options)
         self.assertEqual(self.auth(name, fields["token"], password, password, service="loose"), "Success")
         return uid, name
+
+    def address(self):
+        """One that nobody has asked from before."""
+        Case.count += 1
+        return f"192.0.2.{Case.count % 256}" if Case.count < 256 else f"198.51.100.{Case.count % 256}"
+
+    def forgot(self, name, answer="forgot", **context):
+        """The whole dialogue."""
+        talk = self.talk("auth", name, **{"rhost": self.address(), **context})
+        return talk.answer(answer).texts
+
+    def asked(self):
+        """How many accounts have been asked for, known or not."""
+        return query(self.daemon, "SELECT COUNT(*) FROM throttle WHERE subject LIKE 'a:%'")[0][0]
+
+    def own_link(self, uid, name, kind="reset"):
+        """The link that the user gets who asks for it."""
+        before = len(self.links(uid, kind))
+        self.assertEqual(self.forgot(name)[-1], ("done", "ResetAsked"))
+        wait_until(lambda: len(self.links(uid, kind)) > before)
+        return self.links(uid, kind)[-1]
 
     def links(self, uid, kind):
         return [fields["token"] for each, _, fields in mails(self.daemon, uid) if each == kind]
@@ -99,6 +121,247 @@ class Links(Mailed):
         robot, _ = self.program()
         for member in "ResendActivation", "RevokeTokens":
             self.refused("WrongState", self.user, robot, member, "a{sv}", {})
+
+
+ASKED = [("secret", "Password: "),
+         ("error", 'No password is this short. If you typed "forgot" and this account has a mailbox, a mail with a '
+                   "link is on its way."),
+         ("done", "ResetAsked")]
+
+
+class Forgot(Mailed):
+    def test_R75_forgot_at_the_prompt_mails_a_link_that_works(self):
+        uid, name = self.person()
+        link = self.own_link(uid, name)
+        self.assertEqual(self.get(uid, "Status"), "active")
+        self.assertEqual(self.auth(name, GOOD), "Success")
+        self.assertEqual(self.auth(name, link, OTHER, OTHER), "Success")
+        self.assertEqual(self.auth(name, link), "WrongCredentials")
+
+    def test_asking_is_recorded_with_its_source_and_is_no_failed_login(self):
+        uid, name = self.person()
+        self.forgot(name, rhost="2001:db8:1:2:3::4")
+        wait_until(lambda: self.links(uid, "reset"))
+        row, = self.audit(Subject=uid, Event="reset-requested")
+        self.assertEqual(row["Detail"], "rhost=2001:db8:1:2::/64")
+        self.assertEqual(self.audit(Subject=uid, Event="login-failed"), [])
+
+    def test_dialogue_is_the_same_for_everybody(self):
+        disabled, _ = who = self.person()
+        self.user(disabled, "Disable", "a{sv}", {})
+        Case.count += 1
+        names = {"known": self.person()[1], "disabled": who[1], "pending": self.invited()[1],
+                 "unverified": self.create(f"till{Case.count}")[1], "api": self.program()[1],
+                 "unknown": self.new_name(), "no name": "\N{SNOWMAN}", "two factors": self.with_otp()[1]}
+        for kind, name in names.items():
+            with self.subTest(kind):
+                self.assertEqual(self.forgot(name), ASKED)
+        for service in "login", "vault", "gate":
+            with self.subTest(service):
+                self.assertEqual(self.forgot(names["two factors"], service=service), ASKED)
+
+    def test_dialogue_of_a_locked_name_is_that_of_a_locked_unknown_one(self):
+        locked, unknown = self.person()[1], self.new_name()
+        for name in locked, unknown:
+            self.wrong(name)
+        self.assertEqual(self.forgot(locked), self.forgot(unknown))
+        self.assertEqual(self.forgot(locked)[1:], ASKED[1:])
+
+    def test_every_answer_of_that_length_is_treated_alike_and_sshds_dummy_too(self):
+        """For names that NSS does not know sshd passes on the length of what was typed, no more."""
+        known, unknown = self.person()[1], self.new_name()
+        for answer in "frogot", "FORGOT", b"\b\n\r\177IN":
+            for name in known, unknown:
+                self.assertEqual(self.forgot(name, answer), ASKED)
+        self.assertEqual(self.forgot(known, "forgotten")[-1], ("done", "WrongCredentials"))
+
+    def test_it_counts_no_failure_however_often(self):
+        uid, name = self.person()
+        unknown = self.new_name()
+        for _ in range(8):
+            self.forgot(name)
+            self.forgot(unknown)
+            self.forgot(unknown, b"\b\n\r\177IN")
+        self.assertEqual(self.talk("auth", unknown).text, "Password: ")
+        self.assertEqual(self.get(uid, "Status"), "active")
+        self.assertEqual(self.auth(name, GOOD), "Success")
+
+    def test_programs_have_no_mailbox_and_their_services_no_forgot(self):
+        _, name = self.program()
+        self.assertEqual(self.forgot(name, service="door")[-1], ("done", "WrongCredentials"))
+
+    def test_only_those_with_a_mailbox_get_a_mail(self):
+        disabled, disabled_name = self.person()
+        self.user(disabled, "Disable", "a{sv}", {})
+        Case.count += 1
+        till, till_name, link = self.create(f"till{Case.count}")
+        self.auth(till_name, link, GOOD, GOOD)
+        robot, robot_name = self.program()
+        for name in disabled_name, till_name, robot_name, self.new_name():
+            before = self.asked()
+            self.forgot(name)
+            wait_until(lambda: self.asked() == before + 1)
+        for uid in disabled, till, robot:
+            self.assertEqual(self.links(uid, "reset"), [])
+            self.assertEqual(self.audit(Subject=uid, Event="reset-requested"), [])
+
+    def test_R24_who_was_never_activated_gets_the_activation_link_again(self):
+        uid, name, fields = self.invited()
+        self.daemon.pass_time(DAY)
+        link = self.own_link(uid, name, "activation")
+        self.assertEqual(self.auth(name, fields["token"]), "WrongCredentials")
+        self.assertEqual(self.auth(name, link, GOOD, GOOD), "Success")
+
+    def test_links_asked_for_by_strangers_kill_no_other(self):
+        uid, name = self.person()
+        self.reset(uid)
+        first, = self.links(uid, "reset")
+        second = self.own_link(uid, name)
+        self.assertEqual(self.talk("auth", name).answer(first).text, "New password: ")
+        self.reset(uid)
+        third = self.links(uid, "reset")[-1]
+        for dead in first, second:
+            self.assertEqual(self.auth(name, dead), "WrongCredentials")
+        fourth = self.own_link(uid, name)
+        self.assertEqual(self.auth(name, third, OTHER, OTHER), "Success")
+        self.assertEqual(self.auth(name, fourth), "WrongCredentials")
+
+    def test_R39_own_link_opens_the_lock_by_attempts(self):
+        uid, name = self.person()
+        self.wrong(name)
+        self.assertEqual(self.get(uid, "Status"), "locked-attempts")
+        self.assertEqual(self.auth(name, self.own_link(uid, name), OTHER, OTHER), "Success")
+
+    def test_R40_own_link_opens_no_idle_login_an_administrators_does(self):
+        uid, name = self.person()
+        self.daemon.pass_time(90 * DAY)
+        talk = self.talk("auth", name).answer(self.own_link(uid, name), OTHER, OTHER)
+        self.assertEqual(talk.outcome, "LockedInactivity")
+        self.assertEqual(self.get(uid, "Status"), "locked-inactivity")
+        self.reset(uid)
+        self.assertEqual(self.auth(name, self.links(uid, "reset")[-1], *["brisk meadow kettle 8"] * 2), "Success")
+
+    def test_R37_own_link_enables_no_deactivated_user(self):
+        uid, name = self.person()
+        link = self.own_link(uid, name)
+        self.user(uid, "Disable", "a{sv}", {})
+        self.assertEqual(self.auth(name, link, OTHER, OTHER), "Deactivated")
+        self.assertEqual(self.get(uid, "Status"), "deactivated")
+
+    def test_R60_own_link_asks_for_the_code(self):
+        uid, name, secret = self.with_otp()
+        link = self.own_link(uid, name)
+        self.assertEqual(self.talk("auth", name).answer(link).text, "One-time code: ")
+        self.assertEqual(self.auth(name, link, self.fresh_code(secret), OTHER, OTHER), "Success")
+
+
+class Throttle(Mailed):
+    def ask(self, name, times=1, rhost=None):
+        """By the Manager, of whom root says where he asks from; returns when all was looked into."""
+        for _ in range(times):
+            self.manager("RequestPasswordReset", "sa{sv}", name, {"Rhost": ("s", rhost or self.address())})
+        self.settle()
+
+    def settle(self):
+        """Wishes are granted one by one: the mail to somebody new is the last."""
+        uid, name = self.person()
+        self.manager("RequestPasswordReset", "sa{sv}", name, {"Rhost": ("s", self.address())})
+        wait_until(lambda: self.links(uid, "reset"))
+
+    def test_account_gets_three_mails_then_one_an_hour(self):
+        uid, name = self.person()
+        self.ask(name, 5)
+        wait_until(lambda: len(self.links(uid, "reset")) == 3)
+        self.daemon.pass_time(HOUR - 1)
+        self.ask(name)
+        self.assertEqual(len(self.links(uid, "reset")), 3)
+        self.daemon.pass_time(1)
+        self.ask(name, 2)
+        wait_until(lambda: len(self.links(uid, "reset")) >= 4)
+        self.assertEqual(len(self.links(uid, "reset")), 4)
+
+    def test_source_gets_ten_then_one_in_six_minutes(self):
+        people = [self.person() for _ in range(12)]
+        rhost = self.address()
+        mailed = lambda: sum(len(self.links(uid, "reset")) for uid, _ in people)
+        for _, name in people:
+            self.manager("RequestPasswordReset", "sa{sv}", name, {"Rhost": ("s", rhost)})
+        self.settle()
+        wait_until(lambda: mailed() == 10)
+        self.daemon.pass_time(6 * MINUTE - 1)
+        self.ask(people[11][1], rhost=rhost)
+        self.assertEqual(mailed(), 10)
+        self.daemon.pass_time(1)
+        self.ask(people[11][1], rhost=rhost)
+        wait_until(lambda: mailed() == 11)
+        self.ask(people[10][1])
+        wait_until(lambda: mailed() == 12)
+
+    def test_host_with_an_ipv6_network_is_one_source(self):
+        people = [self.person() for _ in range(11)]
+        for n, (_, name) in enumerate(people):
+            self.manager("RequestPasswordReset", "sa{sv}", name, {"Rhost": ("s", f"2001:db8:0:1::{n:x}")})
+        self.settle()
+        wait_until(lambda: sum(len(self.links(uid, "reset")) for uid, _ in people) == 10)
+        self.ask(people[10][1], rhost="2001:db8:0:2::1")
+        wait_until(lambda: sum(len(self.links(uid, "reset")) for uid, _ in people) == 11)
+
+    def test_answer_over_the_limit_is_the_same(self):
+        uid, name = self.person()
+        self.ask(name, 4)
+        self.assertEqual(self.forgot(name), ASKED)
+        self.settle()
+        wait_until(lambda: len(self.links(uid, "reset")) == 3)
+
+
+class Anybody(Mailed):
+    STRANGER = 65534
+
+    @classmethod
+    def setUpClass(cls):
+        cls.bus = SystemBus()
+        cls.addClassCleanup(cls.bus.clear)
+        cls.daemon = Daemon(cls.SETTINGS, bus=cls.bus).start()
+        cls.addClassCleanup(cls.daemon.clear)
+        with cls.bus.client() as client:
+            cls.bus.named(client)
+
+    def test_R75_stranger_may_ask_on_both_doors_and_learns_nothing(self):
+        uid, name = self.person()
+        for door in self.client(self.STRANGER), self.bus.client(self.STRANGER):
+            self.addCleanup(door.close)
+            for each in name, self.new_name(), "", "x" * 1000, "\N{SNOWMAN}":
+                self.assertEqual(door.call(ROOT, MANAGER, "RequestPasswordReset", "sa{sv}", each, {}), ())
+        wait_until(lambda: len(self.links(uid, "reset")) == 2)
+        self.assertEqual({row["Detail"] for row in self.audit(Subject=uid, Event="reset-requested")}, {"uid=65534"})
+        self.assertEqual({row["Actor"] for row in self.audit(Subject=uid, Event="reset-requested")}, {65534})
+
+    def test_only_root_tells_who_asks(self):
+        options = {"Rhost": ("s", "192.0.2.9")}
+        self.refused("NotAllowed", self.manager, "RequestPasswordReset", "sa{sv}", "x", options, uid=self.STRANGER)
+        self.refused("BadValue", self.manager, "RequestPasswordReset", "sa{sv}", "x", {"Rhost": ("s", "host.example")})
+        self.refused("BadOption", self.manager, "RequestPasswordReset", "sa{sv}", "x", {"Colour": ("s", "blue")})
+
+    def test_R75_boctl_asks_and_says_the_same_of_everybody(self):
+        uid, name = self.person()
+        said = set()
+        for each in name, self.new_name():
+            result = subprocess.run([os.path.join(BUILD, "boctl", "boctl"), "--socket", self.daemon.socket, "password",
+                                     "--forgot", each], capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL)
+            said.add(result.stdout)
+        self.assertEqual(said, {"If this account has a mailbox, a mail with a link is on its way.\n"})
+        wait_until(lambda: self.links(uid, "reset"))
+
+
+class WithoutMail(Case):
+    def test_answer_is_the_same_and_nothing_happens(self):
+        uid, name = self.person()
+        self.assertEqual(self.talk("auth", name).answer("forgot").texts, ASKED)
+        self.manager("RequestPasswordReset", "sa{sv}", name, {})
+        self.daemon.restart()  # whatever was under way is done
+        self.assertEqual(query(self.daemon, "SELECT COUNT(*) FROM throttle"), [(0,)])
+        self.assertEqual(query(self.daemon, "SELECT COUNT(*) FROM token WHERE uid = ? AND used_usec = 0", uid), [(0,)])
+        self.assertEqual(mails(self.daemon, uid), [])
 
 
 class Template(Mailed):

@@ -12,6 +12,22 @@ from stage import (DISALLOW_NULL, NULL, PAM_RHOST, PAM_USER, REFUSE, SILENT, Tal
 DUMMY = "\b\n\r\x7fINCORRECT"
 
 
+class Forgotten(Suite):
+    """R75"""
+
+    def test_forgot_says_the_same_to_everybody_and_counts_no_failure(self):
+        known, unknown = self.person(), self.nobody()
+        said = set()
+        for name, word in ((known, "forgot"), (unknown, "forgot"), (unknown, DUMMY[:6])):
+            for _ in range(7):
+                with Talk("sshd", name) as app:
+                    self.assertEqual(app.auth(word), "AUTH_ERR")
+                    said.add((tuple(app.asked), app.texts))
+        self.assertEqual(len(said), 1, said)
+        self.assertIn("a mail with a link is on its way", said.pop()[1])
+        self.assert_in(known)
+
+
 class Activation(Suite):
     """R24"""
 

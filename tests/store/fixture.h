@@ -98,4 +98,5 @@ int run_mail_tests(void);
 int run_nss_tests(void);
 int run_plan_tests(void);
 int run_schema_tests(void);
+int run_throttle_tests(void);
 int run_session_tests(void);

@@ -2,6 +2,8 @@
 /* Every statement finds its rows by an index: cost does not grow with the number of users. */
 #include "tests/store/fixture.h"
 
+#include "bo-accountd/store/throttle.h"
+
 #include "bo-accountd/store/session.h"
 
 #include <sqlite3.h>
@@ -146,6 +148,9 @@ static void a_login_finds_all_by_index(void **state)
         assert_done(token_use(&tx, hash));
         assert_done(token_end_all(&tx, uid, &ended));
         assert_done(token_sweep(&tx, NOON));
+        assert_done(throttle_save(&tx, "a:1", NOON));
+        assert_done(throttle_load(fixture->store, "a:1", &high));
+        assert_done(throttle_sweep(&tx, NOON + 1));
         assert_done(account_logged_in(&tx, uid));
         assert_done(account_rehash(&tx, uid, "", "h"));
         assert_done(account_set_password(&tx, uid, "h", false));

@@ -17,7 +17,7 @@ CREATE TABLE mail (
 CREATE INDEX mail_due ON mail (due_usec) WHERE failed_usec = 0;
 CREATE INDEX mail_failed ON mail (failed_usec) WHERE failed_usec > 0;
 
-INSERT INTO counter (name, value) VALUES ('mail', 0), ('session', 0);
+INSERT INTO counter (name, value) VALUES ('mail', 0), ('session', 0), ('throttle', 0);
 
 -- Sessions of people on this host: opened and closed as PAM tells.
 CREATE TABLE session (
@@ -57,10 +57,10 @@ CREATE TABLE recovery_code (
 -- How often something was asked for of late: a bucket that drains with time.
 CREATE TABLE throttle (
         subject      {text} NOT NULL PRIMARY KEY, -- what is counted, and for whom
-        full_usec    {int} NOT NULL -- when it has drained, at the rate of its kind
+        drained_usec {int} NOT NULL -- when it will have drained, at the rate of its kind
 ) {keyed};
 
-CREATE INDEX throttle_drained ON throttle (full_usec);
+CREATE INDEX throttle_drained ON throttle (drained_usec);
 
 -- The mail about a password that expires was queued for this credential epoch (R3: once).
 ALTER TABLE account ADD COLUMN expiry_told_epoch {int} NOT NULL DEFAULT 0;

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* `forgot` at the password prompt: the user asks for a reset link (R36, R75). */
+#include "bo-accountd/ops/login_private.h"
+#include "bo-accountd/ops/ops.h"
+
+#include <string.h>
+
+static const char word[] = LOGIN_FORGOT;
+
+/*
+ * No password is as short (PasswordMinLength= is 8 at least), so any other answer of that length is
+ * treated alike: for a name that NSS does not know sshd passes on nothing but the length of what
+ * was typed, and such names must not be told apart.
+ */
+bool login_is_forgot(const struct login *login, const struct secret *answer)
+{
+        return login->service.class == SERVICE_INTERACTIVE && answer->size == LOGIN_FORGOT_SIZE;
+}
+
+static void note(struct op *op, const struct login *login)
+{
+        const char *name = login->subject.known ? login->subject.account.name : NULL;
+
+        op_note(op, LOG_INFO,
+                &(struct log_event){.event = "reset-asked",
+                                    .user = name,
+                                    .service = login->context.service,
+                                    .rhost = login->context.rhost},
+                "A reset was asked for at the login of %s (%s).", name ? name : "an unknown user",
+                login->context.service);
+}
+
+/* The hash of a login is spent, and nothing is looked up or written before the answer: it takes the
+ * same time for everybody. Nothing was tested, so nothing is charged. */
+int login_forgot(struct op *op, struct login *login, const struct secret *answer)
+{
+        int r = password_verify(NULL, answer, op->keys, &op->settings->cost);
+
+        if (r < 0)
+                return r;
+        if (memcmp(answer->bytes, word, LOGIN_FORGOT_SIZE) == 0) {
+                op_wish_reset(op, login->context.user, login->context.rhost, AUDIT_NOBODY);
+                note(op, login);
+        }
+        return login_fail(login, BO_ERR_RESET_ASKED,
+                          "No password is this short. If you typed \"%s\" and this account has a "
+                          "mailbox, a mail with a link is on its way.",
+                          word);
+}
