@@ -139,6 +139,8 @@ int verb_clock_accept(struct request *request);
 int verb_customer_create(struct request *request);
 int verb_customer_list(struct request *request);
 int verb_mail_list(struct request *request);
+int verb_email_change(struct request *request);
+int verb_email_confirm(struct request *request);
 int verb_otp_enable(struct request *request);
 int verb_otp_recovery(struct request *request);
 int verb_otp_reset(struct request *request);

@@ -51,6 +51,25 @@ const struct verb verbs[] = {
                 .help = "List the customers that you may see",
         },
         {
+                .noun = "email",
+                .verb = "change",
+                .args = "EMAIL",
+                .min_args = 1,
+                .max_args = 1,
+                .run = verb_email_change,
+                .help = "Ask for another address of your own",
+                .detail = "You log in by your address: asks for your password, and for a code if "
+                          "the\n"
+                          "second factor is on. EMAIL gets a mail with a token.",
+        },
+        {
+                .noun = "email",
+                .verb = "confirm",
+                .run = verb_email_confirm,
+                .help = "Change your address, with the token that was mailed to the new one",
+                .detail = "The old address opens nothing any more, and is never used again.",
+        },
+        {
                 .noun = "mail",
                 .verb = "list",
                 .options = OPTION_BIT(LIMIT),

@@ -14,6 +14,7 @@ static const char *const names[MAIL_KIND_COUNT] = {
         [MAIL_LOCKED] = "locked",
         [MAIL_OTP_SET_UP] = "otp-set-up",
         [MAIL_OTP_RESET] = "otp-reset",
+        [MAIL_EMAIL_CONFIRM] = "email-confirm",
         [MAIL_EMAIL_CHANGED] = "email-changed",
 };
 

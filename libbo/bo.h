@@ -516,6 +516,26 @@ int bo_user_set_api_password(bo *bo, uint32_t uid, const char *new_password);
 int bo_user_set_profile(bo *bo, uint32_t uid, const char *full_name);
 
 /**
+ * bo_email_request() - ask for another address of one's own, which is the login name (R14, R21)
+ * @email:    gets a mail with a token, unless it is or was in use: that is not told
+ * @password: the login password
+ * @code:     one-time code; NULL if the second factor is off
+ *
+ * Return: 0; BO_ERR_PERSONAL_DATA, BO_ERR_WRONG_CREDENTIALS, BO_ERR_LOCKED_ATTEMPTS,
+ * BO_ERR_BAD_NAME, BO_ERR_BAD_OPTION (a code is needed), BO_ERR_WRONG_STATE (unverified, or no mail
+ * here), BO_ERR_BUSY (too often).
+ */
+int bo_email_request(bo *bo, uint32_t uid, const char *email, const char *password,
+                     const char *code);
+
+/**
+ * bo_email_confirm() - change the address, with the token that was mailed to the new one
+ * Return: 0; BO_ERR_PERSONAL_DATA, BO_ERR_WRONG_CREDENTIALS, BO_ERR_LOCKED_ATTEMPTS,
+ * BO_ERR_BAD_VALUE (a typing error), BO_ERR_NAME_TAKEN, BO_ERR_NAME_FOREIGN.
+ */
+int bo_email_confirm(bo *bo, uint32_t uid, const char *token);
+
+/**
  * bo_otp_begin() - begin the set-up of one's own second factor (R54)
  * @ret_uri:    otpauth:// for a QR code (R55); bo_string_free() it
  * @ret_secret: the same in base32, to be typed; bo_string_free() it

@@ -187,6 +187,24 @@ int append_bytes(sd_bus_message *call, const char *bytes)
         return sd_bus_message_append_array(call, 'y', bytes, strlen(bytes));
 }
 
+int option_secret(sd_bus_message *call, const char *key, const char *secret)
+{
+        int r;
+
+        if (!secret)
+                return 0;
+        r = sd_bus_message_open_container(call, 'e', "sv");
+        if (r >= 0)
+                r = sd_bus_message_append(call, "s", key);
+        if (r >= 0)
+                r = sd_bus_message_open_container(call, 'v', "ay");
+        if (r >= 0)
+                r = append_bytes(call, secret);
+        if (r >= 0)
+                r = sd_bus_message_close_container(call);
+        return r < 0 ? r : sd_bus_message_close_container(call);
+}
+
 int append_strings(sd_bus_message *call, const char *const *strings)
 {
         int r = sd_bus_message_open_container(call, 'a', "s");

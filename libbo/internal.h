@@ -69,6 +69,9 @@ int option_string(sd_bus_message *call, const char *key, const char *value);
 /* Appends @bytes up to their NUL as `ay`, in which D-Bus carries secrets. */
 int append_bytes(sd_bus_message *call, const char *bytes);
 
+/* Appends one entry of an open a{sv}, as `ay`; nothing for NULL. */
+int option_secret(sd_bus_message *call, const char *key, const char *secret);
+
 /* Appends `as`; @strings end with NULL. */
 int append_strings(sd_bus_message *call, const char *const *strings);
 

@@ -44,24 +44,6 @@ static int roles_append(sd_bus_message *call, const char *const *roles)
         return r < 0 ? r : sd_bus_message_close_container(call);
 }
 
-static int secret_option(sd_bus_message *call, const char *key, const char *secret)
-{
-        int r;
-
-        if (!secret)
-                return 0;
-        r = sd_bus_message_open_container(call, 'e', "sv");
-        if (r >= 0)
-                r = sd_bus_message_append(call, "s", key);
-        if (r >= 0)
-                r = sd_bus_message_open_container(call, 'v', "ay");
-        if (r >= 0)
-                r = append_bytes(call, secret);
-        if (r >= 0)
-                r = sd_bus_message_close_container(call);
-        return r < 0 ? r : sd_bus_message_close_container(call);
-}
-
 static int new_user_append(sd_bus_message *call, const struct bo_user_new *user)
 {
         int r = sd_bus_message_open_container(call, 'a', "{sv}");
@@ -81,7 +63,7 @@ static int new_user_append(sd_bus_message *call, const struct bo_user_new *user)
         if (r >= 0)
                 r = option_string(call, "Shell", user->shell);
         if (r >= 0)
-                r = secret_option(call, "InitialPassword", user->initial_password);
+                r = option_secret(call, "InitialPassword", user->initial_password);
         return r < 0 ? r : sd_bus_message_close_container(call);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The User interface: the verbs of one user. Its properties are in user_properties.c. */
+#include "bo-accountd/bus/user.h"
 #include "bo-accountd/bus/properties.h"
 #include "bo-accountd/bus/request.h"
 #include "bo-accountd/ops/ops.h"
@@ -321,6 +322,11 @@ static const sd_bus_vtable vtable[] = {
                                 SD_BUS_NO_RESULT, dispatch, SECRET),
         SD_BUS_METHOD_WITH_ARGS("SetApiPassword", SD_BUS_ARGS("ay", new, "a{sv}", options),
                                 SD_BUS_NO_RESULT, dispatch, SECRET),
+        SD_BUS_METHOD_WITH_ARGS("RequestEmailChange",
+                                SD_BUS_ARGS("s", email, "ay", password, "a{sv}", options),
+                                SD_BUS_NO_RESULT, user_on_email, SECRET),
+        SD_BUS_METHOD_WITH_ARGS("ConfirmEmailChange", SD_BUS_ARGS("ay", token, "a{sv}", options),
+                                SD_BUS_NO_RESULT, user_on_email, SECRET),
         SD_BUS_METHOD_WITH_ARGS("SetProfile", SD_BUS_ARGS("a{sv}", options), SD_BUS_NO_RESULT,
                                 dispatch, OPEN),
         SD_BUS_METHOD_WITH_ARGS("BeginOtp", SD_BUS_ARGS("a{sv}", options),

@@ -10,20 +10,18 @@
 static int token_is_good(struct tx *tx, const struct login *login, const struct token_row *row)
 {
         const struct account *account = &login->subject.account;
-        uint64_t latest_usec;
+        bool in_time = false;
         int r;
 
-        if (!login->subject.known || row->uid != account->uid || row->used_usec != 0 ||
-            !service_admits(login->service.class, account->is_api) ||
+        if (!login->subject.known || row->purpose == TOKEN_EMAIL || row->uid != account->uid ||
+            row->used_usec != 0 || !service_admits(login->service.class, account->is_api) ||
             row->credential_epoch != account->credential_epoch ||
             (row->purpose == TOKEN_ACTIVATION) != (account->activated_usec == 0))
                 return BO_ERR_WRONG_CREDENTIALS;
-        r = tx_high_since(tx, row->clock_epoch, &latest_usec);
+        r = token_in_time(tx, row, &in_time);
         if (r != 0)
                 return r;
-        return latest_usec < row->expires_usec && tx->now_usec < row->expires_usec
-                       ? 0
-                       : BO_ERR_WRONG_CREDENTIALS;
+        return in_time ? 0 : BO_ERR_WRONG_CREDENTIALS;
 }
 
 static int find(struct op *op, struct login *login, const struct token *token,

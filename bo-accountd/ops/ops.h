@@ -107,10 +107,23 @@ int op_user_upgrade(struct op *op, uint32_t uid, const char *email, char link[TO
 void op_wish_reset(struct op *op, const char *name, const char *rhost, uint32_t actor_uid);
 int op_grant_reset(struct op *op);
 
+/* When a link ends, for people. */
+void link_expires_text(char *out, size_t size, uint64_t expires_usec);
+
 int op_user_change_password(struct op *op, uint32_t uid, const struct secret *old,
                             const struct secret *fresh);
 int op_user_set_api_password(struct op *op, uint32_t uid, const struct secret *fresh);
 int op_user_set_profile(struct op *op, uint32_t uid, const char *full_name);
+
+/* A user's own address: asked for, and changed with the token that was mailed to the new one. */
+struct user_email {
+        uint32_t uid;
+        const char *email;
+        struct secret *password, *code; /* code: NULL if none was given */
+        struct secret *token;
+};
+int op_user_request_email(struct op *op, const struct user_email *call);
+int op_user_confirm_email(struct op *op, const struct user_email *call);
 
 /* Tests the actor's own password: charged and recorded like a login (R38). */
 int op_own_password(struct op *op, const struct account *account, const struct secret *password);

@@ -17,7 +17,7 @@ static bool is_mailed(const struct op *op, const struct account *account)
 }
 
 /* For people: the site's own time, with the name of its zone. */
-static void expires_text(char *out, size_t size, uint64_t expires_usec)
+void link_expires_text(char *out, size_t size, uint64_t expires_usec)
 {
         time_t seconds = (time_t)(expires_usec / USEC_PER_SEC);
         struct tm local;
@@ -36,7 +36,7 @@ static int mail_link(struct op *op, struct tx *tx, const struct account *account
                 .expires = expires,
         };
 
-        expires_text(expires, sizeof(expires), row->expires_usec);
+        link_expires_text(expires, sizeof(expires), row->expires_usec);
         return mail_queue(op, tx, account,
                           row->purpose == TOKEN_ACTIVATION ? MAIL_ACTIVATION : MAIL_RESET, &fields);
 }

@@ -20,17 +20,38 @@ int token_end_all(struct tx *tx, uint32_t uid, unsigned *ret_ended)
         return 0;
 }
 
+int token_end_purpose(struct tx *tx, uint32_t uid, enum token_purpose purpose)
+{
+        return store_done(
+                store_run(tx->store,
+                          "UPDATE token SET used_usec = $1"
+                          " WHERE uid = $2 AND used_usec = 0 AND purpose = $3",
+                          SQL_VALUES(sql_u64(tx->now_usec), sql_int(uid), sql_int(purpose))));
+}
+
+int token_in_time(struct tx *tx, const struct token_row *token, bool *ret_in_time)
+{
+        uint64_t latest_usec;
+        int r = tx_high_since(tx, token->clock_epoch, &latest_usec);
+
+        if (r == 0)
+                *ret_in_time =
+                        latest_usec < token->expires_usec && tx->now_usec < token->expires_usec;
+        return r;
+}
+
 static int insert(struct tx *tx, const struct token_row *token, int64_t credential_epoch)
 {
         return store_done(store_run(
                 tx->store,
                 "INSERT INTO token (hash, purpose, uid, credential_epoch, issued_usec,"
-                " expires_usec, clock_epoch, used_usec, by_admin, issuer_uid)"
-                " VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9)",
+                " expires_usec, clock_epoch, used_usec, by_admin, issuer_uid,"
+                " address) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10)",
                 SQL_VALUES(sql_blob(token->hash, sizeof(token->hash)), sql_int(token->purpose),
                            sql_int(token->uid), sql_int(credential_epoch), sql_u64(tx->now_usec),
                            sql_u64(token->expires_usec), sql_int(tx->clock_epoch),
-                           sql_int(token->by_admin), sql_int(token->issuer_uid))));
+                           sql_int(token->by_admin), sql_int(token->issuer_uid),
+                           sql_text(token->address))));
 }
 
 int token_insert(struct tx *tx, const struct token_row *token)
@@ -51,7 +72,7 @@ int token_load(struct store *store, const unsigned char hash[KEYED_HASH_BYTES],
         _cleanup_(sql_finishp) struct sql_rows *rows = NULL;
         int r = store_query(store, &rows,
                             "SELECT purpose, uid, credential_epoch, issued_usec, expires_usec,"
-                            " clock_epoch, used_usec, by_admin, issuer_uid FROM token"
+                            " clock_epoch, used_usec, by_admin, issuer_uid, address FROM token"
                             " WHERE hash = $1",
                             SQL_VALUES(sql_blob(hash, KEYED_HASH_BYTES)));
 
@@ -70,6 +91,7 @@ int token_load(struct store *store, const unsigned char hash[KEYED_HASH_BYTES],
                 .by_admin = sql_get_int(rows, 7) != 0,
                 .issuer_uid = sql_get_u32(rows, 8),
         };
+        sql_copy_text(rows, 9, ret_token->address, sizeof(ret_token->address));
         memcpy(ret_token->hash, hash, KEYED_HASH_BYTES);
         return 0;
 }

@@ -3,11 +3,13 @@
 #pragma once
 
 #include "bo-accountd/factor/keys.h"
+#include "bo-accountd/policy/name.h"
 #include "bo-accountd/store/store.h"
 
 enum token_purpose {
         TOKEN_ACTIVATION,
         TOKEN_RESET,
+        TOKEN_EMAIL, /* proves a new address; no way in */
 };
 
 struct token_row {
@@ -21,10 +23,15 @@ struct token_row {
         uint64_t used_usec; /* 0: not used */
         bool by_admin;      /* issued by an administrator, not asked for by the user (R37, R40) */
         uint32_t issuer_uid;
+        char address[NAME_MAX_BYTES + 1]; /* TOKEN_EMAIL: the new one */
 };
 
 /* Ends all open tokens of the user; *ret_ended tells how many there were. */
 int token_end_all(struct tx *tx, uint32_t uid, unsigned *ret_ended);
+/* Ends those of one purpose. */
+int token_end_purpose(struct tx *tx, uint32_t uid, enum token_purpose purpose);
+/* Has its time not passed, by the latest that the clock has shown since? */
+int token_in_time(struct tx *tx, const struct token_row *token, bool *ret_in_time);
 /* issued_usec, clock_epoch, credential_epoch are filled in from @tx and the account; older tokens
  * stay as they are. BO_ERR_NO_SUCH_USER. */
 int token_insert(struct tx *tx, const struct token_row *token);

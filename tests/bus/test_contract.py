@@ -12,8 +12,9 @@ from world import *
 CONTRACT = pathlib.Path(SOURCE, "bo-accountd", "bus")
 ERRORS = pathlib.Path(SOURCE, "libbo", "bo-errors.def")
 SECRET = {(MANAGER, "CreateUser"), (USER, "IssueReset"), (USER, "ResendActivation"), (USER, "BecomeVerified"),
-          (USER, "ChangePassword"), (USER, "SetApiPassword"), (USER, "BeginOtp"), (USER, "ConfirmOtp"),
-          (USER, "CreateRecoveryCodes"), (LOGIN, "Begin"),
+          (USER, "ChangePassword"), (USER, "SetApiPassword"), (USER, "RequestEmailChange"),
+          (USER, "ConfirmEmailChange"), (USER, "BeginOtp"), (USER, "ConfirmOtp"), (USER, "CreateRecoveryCodes"),
+          (LOGIN, "Begin"),
           (LOGIN, "Step"), (LOGIN, "Cancel")}
 FILL = {"s": "", "u": 0, "t": 0, "as": [], "a{sv}": {}, "ay": b""}
 

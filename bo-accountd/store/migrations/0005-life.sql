@@ -72,3 +72,6 @@ ALTER TABLE account ADD COLUMN generated {int} NOT NULL DEFAULT 0 CHECK (generat
 CREATE INDEX account_password_age ON account (password_changed_usec)
 WHERE is_api = 0 AND deactivated_usec = 0 AND activated_usec > 0
   AND expiry_told_epoch < credential_epoch;
+
+-- Tokens of purpose 2 prove a new address (R21); they are no way in.
+ALTER TABLE token ADD COLUMN address {text} NOT NULL DEFAULT '';
