@@ -433,8 +433,9 @@ class SecondFactor(Case):
             text += line
         otp = json.loads(text)["otp"][0]
         self.assertIn(otp["secret"], otp["uri"])
-        process.communicate(f"{totp(otp['secret'])}\n{password}\n", timeout=60)
+        said, _ = process.communicate(f"{totp(otp['secret'])}\n{password}\n", timeout=60)
         self.assertEqual(process.returncode, 0 if password == GOOD else 1)
+        self.recovery = [row["code"] for row in json.loads(said)["recovery_codes"]] if said else []
         return otp["secret"]
 
     def test_R54_R56_R57_set_up_takes_code_and_password_and_then_asks_at_login(self):
@@ -466,6 +467,36 @@ class SecondFactor(Case):
         self.assertRegex(said, r"(?m)^ +([A-Z2-7]{4} ){7}[A-Z2-7]{4}$")
         self.assertIn("separate devices", said)
         said.encode("ascii")
+
+    def with_recovery_codes(self):
+        path = os.path.join(self.daemon.config, "accountd.conf")
+        with open(path) as file:
+            before = file.read()
+
+        def configure(text):
+            self.daemon.stop()
+            with open(path, "w") as file:
+                file.write(text)
+            self.daemon.start()
+        self.addCleanup(configure, before)
+        configure(before.replace("[Accounts]", "[Accounts]\nRecoveryCodes=yes"))
+
+    def test_R62_recovery_codes_are_shown_once_and_counted(self):
+        uid = self.person("rea@shop.example")
+        self.boctl("otp", "recovery", uid=uid, text=f"000000\n{GOOD}\n", code=1)  # not offered here
+        self.with_recovery_codes()
+        secret = self.enable(uid)
+        self.assertEqual(len(self.recovery), 10)
+        self.assertEqual(self.json("otp", "status", uid=uid)[0]["recovery_codes_left"], 10)
+        self.assertEqual(self.converse("auth", "rea@shop.example", GOOD, self.recovery[0]).returncode, 0)
+        self.assertEqual(self.converse("auth", "rea@shop.example", GOOD, self.recovery[0]).returncode, 1)
+        self.assertRegex(self.boctl("otp", "status", "rea@shop.example").stdout, "(?m)^Recovery codes left +9$")
+        said = self.boctl("otp", "recovery", uid=uid, text=f"{totp(secret, 1)}\n{GOOD}\n").stdout
+        fresh = re.findall(r"(?m)^R[0-9A-Z]{3}-[0-9A-Z]{4}-[0-9A-Z]{4}$", said)
+        self.assertEqual(len(fresh), 10)
+        self.assertEqual(self.converse("auth", "rea@shop.example", GOOD, self.recovery[1]).returncode, 1)
+        self.assertEqual(self.converse("auth", "rea@shop.example", GOOD, fresh[0].lower()).returncode, 0)
+        self.boctl("otp", "recovery", uid=uid, text=f"{fresh[1]}\n{GOOD}\n", code=1)
 
 
 class Terminal(Case):

@@ -59,6 +59,14 @@ class SetUp(Case):
         self.assertEqual(self.auth(name, GOOD), "Success")
         self.refused("WrongState", self.user, uid, "ResetOtp", "a{sv}", {"Reason": ("s", "again")})
 
+    def test_R62_reset_ends_the_sessions_and_stands_in_the_journal(self):
+        uid, name, _ = self.with_otp()
+        endings = lambda: [ended for ended, _ in self.door().call(ROOT, NAME + ".Sessions", "ListEndings")[0]]
+        self.assertNotIn(uid, endings())
+        self.user(uid, "ResetOtp", "a{sv}", {"Reason": ("s", "lost device")})
+        self.assertIn(uid, endings())
+        self.assertIn(f"reset the second factor of {name}", self.daemon.said())
+
     def test_confirming_what_was_not_begun_is_refused(self):
         uid, _ = self.person()
         self.refused("OtpNotBegun", self.confirm, uid, "123456")
@@ -170,8 +178,9 @@ class Code(Case):
         talk = self.talk("auth", name, service="gate").answer(GOOD + self.fresh_code(secret))
         self.assertEqual((len(talk.texts), talk.outcome), (2, "Success"))
         code = self.fresh_code(secret)
-        for answer in (GOOD, code, code + GOOD, GOOD + " " + code, GOOD + code[:5]):
+        for answer in (GOOD, code + GOOD, GOOD + " " + code, GOOD + code[:5]):
             self.assertEqual(self.auth(name, answer, service="gate"), "WrongCredentials", answer)
+        self.assertEqual(self.auth(name, code, service="gate"), "ResetAsked")  # as short as "forgot": not tested
 
     def test_append_asks_users_without_a_factor_for_the_password_alone(self):
         _, name = self.person()

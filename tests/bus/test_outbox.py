@@ -65,6 +65,30 @@ class Outbox(Case):
         self.assertEqual(self.auth(name, self.from_mail("reset", name), OTHER, OTHER), "Success")
         self.assertIn("password-changed", [mail["Kind"] for mail in self.take()])
 
+    def test_R54_second_factor_that_was_set_up_is_told(self):
+        uid, name = self.person()
+        secret, _ = self.begin_otp(uid)
+        self.assertEqual(self.take(), [])
+        self.user(uid, "ConfirmOtp", "ayaya{sv}", self.code(secret).encode(), GOOD.encode(), {}, uid=uid)
+        mail, = self.take()
+        self.assertEqual((mail["Kind"], mail["Recipient"]), ("otp-set-up", name))
+        self.empty()
+        _, name = self.person()
+        talk = self.talk("auth", name, service="vault").answer(GOOD)
+        secret = talk.text.split("into it: ")[1].split()[0]
+        self.assertEqual(self.take(), [])
+        self.assertEqual(talk.answer(self.fresh_code(secret)).outcome, "Success")
+        mail, = self.take()
+        self.assertEqual((mail["Kind"], mail["Recipient"]), ("otp-set-up", name))
+
+    def test_R62_reset_of_the_second_factor_is_told_with_its_reason(self):
+        uid, name, _ = self.with_otp()
+        self.empty()
+        self.user(uid, "ResetOtp", "a{sv}", {"Reason": ("s", "telephone lost")})
+        mail, = self.take()
+        self.assertEqual((mail["Kind"], mail["Recipient"], mail["Fields"]["reason"]),
+                         ("otp-reset", name, "telephone lost"))
+
     def test_who_has_no_address_gets_no_mail(self):
         uid, name = self.person(Name="walter")
         self.user(uid, "ChangePassword", "ayaya{sv}", GOOD.encode(), OTHER.encode(), {}, uid=uid)

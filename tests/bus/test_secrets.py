@@ -10,7 +10,7 @@ class Secrets(Case):
     def setUpClass(cls):
         cls.bus = SystemBus()
         cls.addClassCleanup(cls.bus.clear)
-        cls.daemon = Daemon(bus=cls.bus).start()
+        cls.daemon = Daemon(SETTINGS + "RecoveryCodes=yes\n" + SERVICES, bus=cls.bus).start()
         cls.addClassCleanup(cls.daemon.clear)
         cls.capture = cls.daemon.path("capture")
         with open(cls.capture, "wb") as file:
@@ -82,7 +82,19 @@ class Secrets(Case):
         self.auth(name, OTHER, codes[1])
         codes.append(self.fresh_code(secret))
         self.auth(name, OTHER + codes[2], service="gate")
+        codes.append(self.fresh_code(secret))
         self.remember(*codes)
+        recovery, = self.user(uid, "CreateRecoveryCodes", "ayaya{sv}", codes[3].encode(), OTHER.encode(), {}, uid=uid)
+        self.remember(*recovery)
+        for _ in range(2):
+            self.auth(name, OTHER, recovery[0])
+        self.auth(name, OTHER + recovery[1], service="gate")
+        at_prompt = self.person()[1]
+        talk = self.talk("auth", at_prompt, service="vault").answer(GOOD)
+        typed = talk.text.split("into it: ")[1].split()[0]
+        talk.answer(self.fresh_code(typed))
+        self.remember(typed, *[line for line in talk.text.split("\n") if line.startswith("R")])
+        talk.answer("")
         self.user(uid, "ChangePassword", "ayaya{sv}", OTHER.encode(), b"brought in at 5 o'clock", {}, uid=uid)
         self.remember(b"brought in at 5 o'clock")
         self.program("for robots alone 66")

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """One-time codes (R54 to R57, R61 to R63; RFC 6238)."""
 
+import re
+
 from scenario import Scenario
 from server import Person
 from totp import code as code_of
 from ways import WAYS, each_way, spread
 
 CODE = "One-time code: "
+WAYS_THAT_ASK = [way for way in WAYS if way.name in ("ssh_keyboard_interactive", "console")]
 
 
 @spread
@@ -158,6 +161,62 @@ class OneTimeCode(Scenario):
         person = self.guarded_person()
         talk = person.sudo("-k id -un").is_asked(r"password for [^:]*: |Password: ", person.password)
         talk.sees(r"(?<!\S)root\r?\n").leave()
+
+    def guarded_by_role(self):
+        """Somebody without the factor, with a role that demands it (R54)."""
+        self.server.run("""grep -q '^.Role guarded' /etc/bo/roles.conf ||
+                           printf '[Role guarded]\\nSecondFactor=yes\\n' >>/etc/bo/roles.conf
+                           boctl customer create guarded 2>/dev/null; systemctl reload bo-accountd.service""")
+        person = self.person()
+        self.server.run(["boctl", "user", "roles", person.name, "--customer", "guarded", "--role", "guarded"])
+        return person
+
+    def test_role_demands_it_and_has_it_set_up_at_the_prompt(self):
+        """R54: at the next login by password; a key alone is stopped before and after."""
+        person = self.guarded_by_role()
+        person.allow_key()
+        by_key = person.ssh("publickey", command=("true",))
+        self.assertNotEqual(by_key.ends()[0], 0)
+        talk = person.ssh().is_asked("Password: ", person.password).sees(CODE)
+        self.assertRegex(talk.seen, "##")
+        self.assertRegex(talk.seen, "another device")
+        person.otp_secret = self.server.keep_secret(Person.secret_shown(talk.seen))
+        self.assertAdmitted(talk.types(person.code()))
+        self.assertEqual(self.server.show(person)["otp_enabled"], True)
+        self.assertNotEqual(person.ssh("publickey", command=("true",)).ends()[0], 0)
+        self.server.clock.forward("60s")
+        self.assertTrue(self.admits(WAYS[0], person, person.code()))
+
+    def test_recovery_code_of_the_set_up_logs_in_once(self):
+        """R62: shown in the prompt over SSH, good at SSH and at the console, never twice."""
+        self.with_service("[Accounts]\nRecoveryCodes=yes\n")
+        person = self.guarded_by_role()
+        talk = person.ssh().is_asked("Password: ", person.password).sees(CODE)
+        person.otp_secret = self.server.keep_secret(Person.secret_shown(talk.seen))
+        talk.types(person.code()).sees("Press Enter when you have written them down: ")
+        self.assertEqual(self.server.show(person)["otp_enabled"], False)
+        codes = [self.server.keep_secret(code)
+                 for code in re.findall(r"(?m)^R[0-9A-Z]{3}-[0-9A-Z]{4}-[0-9A-Z]{4}", talk.seen)]
+        self.assertEqual(len(set(codes)), 10)
+        self.assertAdmitted(talk.types(""))
+        for way, code in zip(WAYS_THAT_ASK, codes):
+            self.assertTrue(self.admits(way, person, code))
+            self.assertFalse(self.admits(way, person, code))
+        self.assertRegex(person.boctl("otp", "status").stdout, "(?m)^Recovery codes left +8$")
+
+    def test_recovery_codes_come_with_boctl_and_a_new_set_ends_them(self):
+        """R62."""
+        self.with_service("[Accounts]\nRecoveryCodes=yes\n")
+        person = self.person()
+        old = re.findall(r"(?m)^R[0-9A-Z]{3}-[0-9A-Z]{4}-[0-9A-Z]{4}", person.enable_otp())
+        self.assertEqual(len(old), 10)
+        self.server.clock.forward("60s")
+        made = person.boctl("otp", "recovery", stdin=f"{person.code()}\n{person.password}\n")
+        new = re.findall(r"(?m)^R[0-9A-Z]{3}-[0-9A-Z]{4}-[0-9A-Z]{4}", made.stdout)
+        self.assertEqual(len(new), 10)
+        self.server.secrets.update(old + new)
+        self.assertFalse(self.admits(WAYS[0], person, old[0]))
+        self.assertTrue(self.admits(WAYS[0], person, new[0]))
 
     def test_require_sets_it_up_at_the_prompt(self):
         """ASCII QR: some clients print UTF-8 as octal."""

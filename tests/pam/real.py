@@ -39,13 +39,15 @@ SERVICES = ("sshd", "login", "sudo", "passwd", "cron", "gate", "vault", "door")
 class Daemon:
     """bo-accountd; its clock stands still until it is moved."""
 
-    def __init__(self):
+    def __init__(self, more=""):
         shutil.rmtree(STATE, ignore_errors=True)
         os.makedirs(NSS_DIR)
         os.makedirs(Stage.path("etc/bo"), exist_ok=True)
-        Stage.write("etc/bo/accountd.conf", SETTINGS)
+        Stage.write("etc/bo/accountd.conf", SETTINGS + more)
         shutil.copy(os.path.join(os.path.dirname(__file__), "../../conf/roles.conf"),
                     Stage.path("etc/bo/roles.conf"))
+        with open(Stage.path("etc/bo/roles.conf"), "a") as file:
+            file.write("[Role guarded]\nSecondFactor=yes\n")
         self.socket = Stage.path("bus")
         self.process = None
         # Well in the past: libfaketime turns timers of a clock that is ahead into errors.
@@ -119,10 +121,11 @@ class Suite(unittest.TestCase):
     """One daemon for a class, a user of his own for each test; the clock only goes forward."""
 
     PASSWORD = "tree house 17 blue"
+    MORE = ""  # settings beside those of all suites
 
     @classmethod
     def setUpClass(cls):
-        cls.daemon = Daemon()
+        cls.daemon = Daemon(cls.MORE)
         cls.count = 0
 
     @classmethod

@@ -15,9 +15,12 @@ class Codes(Suite):
     def code(self, secret, steps=0):
         return totp(secret, self.daemon.now + 30 * steps)
 
-    def set_up(self, name):
+    def finish(self, app):
+        """What comes between the code and the end."""
+
+    def set_up(self, name, service="vault"):
         """At the prompt of a service that requires it; the secret."""
-        with Talk("vault", name) as app:
+        with Talk(service, name) as app:
             app.send("auth 0")
             self.assertEqual(app.read()[:2], ["ask", "secret"])
             app.send("answer " + quote(self.PASSWORD))
@@ -26,6 +29,7 @@ class Codes(Suite):
             text = unquote(kind[2])
             secret = re.search(r"into it: ([A-Z2-7 ]+)", text)[1].replace(" ", "")
             app.send("answer " + self.code(secret))
+            self.finish(app)
             self.assertEqual(app.read(), ["result", "0"])
         self.daemon.pass_time(30)
         return secret, text
@@ -168,6 +172,68 @@ class Codes(Suite):
             self.assertEqual(app.account(), "NEW_AUTHTOK_REQD")
             self.assertEqual(app.password("green boat 23 lake", "green boat 23 lake", flags=CHANGE_EXPIRED),
                              "SUCCESS")
+
+    def test_role_has_the_factor_set_up_at_any_prompt_and_stops_a_key_alone(self):
+        """R54"""
+        self.daemon.boctl("customer", "create", "guarded")
+        name = self.person()
+        self.daemon.boctl("user", "roles", name, "--customer", "guarded", "--role", "guarded")
+        self.assertEqual(self.account(name), "PERM_DENIED")
+        self.assertEqual(self.auth(name, self.PASSWORD, REFUSE), "CONV_ERR")
+        for service in "sshd", "gate":
+            self.assert_out(name, "wrong", service=service)
+        secret, _ = self.set_up(name, "sshd")
+        with Talk("sshd", name) as app:
+            app.item(PAM_RHOST, "192.0.2.7")
+            self.assertEqual(app.auth(self.PASSWORD, self.code(secret)), "SUCCESS")
+            self.assertEqual(app.account(), "SUCCESS")
+        self.assertEqual(self.account(name), "PERM_DENIED")
+
+
+class RecoveryCodes(Codes):
+    """The same, and more, where the site gives them (R62)."""
+
+    MORE = "[Accounts]\nRecoveryCodes=yes\n"
+
+    def finish(self, app):
+        kind = app.read()
+        self.assertEqual(kind[:2], ["ask", "visible"])
+        text = unquote(kind[2])
+        self.assertTrue(text.isascii())
+        self.assertTrue(text.endswith("Press Enter when you have written them down: "))
+        self.codes = re.findall(r"(?m)^R[0-9A-Z]{3}-[0-9A-Z]{4}-[0-9A-Z]{4}$", text)
+        self.assertEqual(len(self.codes), 10)
+        app.send("answer " + quote(""))
+
+    def test_code_opens_once_and_no_second_time(self):
+        name, secret = self.person_with_factor()
+        for service, answers in (("sshd", (self.PASSWORD, self.codes[0])), ("gate", (self.PASSWORD + self.codes[1],))):
+            self.assert_in(name, *answers, service=service)
+            self.assert_out(name, *answers, service=service)
+        self.assert_in(name, self.PASSWORD, self.code(secret))
+        self.assertEqual(self.daemon.boctl("otp", "status", name)["otp"][0]["recovery_codes_left"], 8)
+
+    def test_reset_takes_a_code(self):
+        """R60"""
+        name, _ = self.person_with_factor()
+        fresh = "green boat 23 lake"
+        with Talk("sshd", name) as app:
+            self.assertEqual(app.auth(self.daemon.reset(name), self.codes[0], fresh, fresh), "SUCCESS")
+        self.assert_out(name, fresh, self.codes[0])
+        self.assert_in(name, fresh, self.codes[1])
+
+    def test_who_breaks_off_at_the_codes_has_set_up_nothing(self):
+        name = self.person()
+        with Talk("vault", name) as app:
+            app.send("auth 0")
+            app.read()
+            app.send("answer " + quote(self.PASSWORD))
+            secret = re.search(r"into it: ([A-Z2-7]+)", unquote(app.read()[2]))[1]
+            app.send("answer " + self.code(secret))
+            self.assertEqual(app.read()[:2], ["ask", "visible"])
+            app.send(REFUSE)
+            self.assertEqual([app.read()[0], app.read()], ["log", ["result", "19"]])  # PAM_CONV_ERR
+        self.assertFalse(self.daemon.show(name)["otp_enabled"])
 
 
 if __name__ == "__main__":
