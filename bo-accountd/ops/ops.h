@@ -194,8 +194,10 @@ int op_session_ended(struct op *op, const struct session_ending *call);
 /* Closes what its process or the host left open; drops what ended long ago. */
 int op_session_tend(struct op *op);
 
-/* What nobody asks for, but time brings: idle accounts are marked (R40), dead rows dropped. */
+/* What nobody asks for, but time brings: idle accounts are marked (R40), passwords that expire soon
+ * told of (R3), dead rows dropped. */
 int op_tend(struct op *op);
+int op_tell_expiry(struct op *op); /* a part of it */
 /* Some time after requests: nothing of it is in a hurry. */
 int op_settle(struct op *op);
 int op_move_log(struct op *op);

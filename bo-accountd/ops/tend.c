@@ -105,6 +105,8 @@ int op_tend(struct op *op)
         while (r == 0 && more)
                 r = mark_batch(op, &more);
         if (r == 0)
+                r = op_tell_expiry(op);
+        if (r == 0)
                 r = sweep(op);
         if (r == 0)
                 r = op_session_tend(op);

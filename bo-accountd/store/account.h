@@ -94,6 +94,16 @@ int account_mark_idle(struct tx *tx, uint32_t uid);
 int account_quiet(struct store *store, uint64_t before_usec, uint32_t limit, uint32_t **ret_uids,
                   size_t *ret_n);
 
+/*
+ * At most @limit people, activated and enabled, whose password was last changed before or at
+ * @before_usec and of whom account_expiry_told() was not said since, the oldest password first. The
+ * cost grows with their number, as above.
+ */
+int account_aging(struct store *store, uint64_t before_usec, uint32_t limit, uint32_t **ret_uids,
+                  size_t *ret_n);
+/* The user was told that the present password expires (R3: once), or is not to be told. */
+int account_expiry_told(struct tx *tx, uint32_t uid);
+
 /* The passwords of @uid, newest first, the present one at index 0 (replaced_usec 0). Stops when
  * @each returns non-zero and returns that. */
 int account_password_history(struct store *store, uint32_t uid,

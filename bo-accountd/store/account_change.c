@@ -63,8 +63,9 @@ int account_mark_idle(struct tx *tx, uint32_t uid)
                              BO_ERR_NO_SUCH_USER);
 }
 
-int account_quiet(struct store *store, uint64_t before_usec, uint32_t limit, uint32_t **ret_uids,
-                  size_t *ret_n)
+/* The uids that a statement with the arguments @before_usec and @limit finds. */
+static int find_uids(struct store *store, const char *text, uint64_t before_usec, uint32_t limit,
+                     uint32_t **ret_uids, size_t *ret_n)
 {
         _cleanup_(freep) uint32_t *uids = calloc(limit, sizeof(*uids));
         _cleanup_(sql_finishp) struct sql_rows *rows = NULL;
@@ -72,10 +73,7 @@ int account_quiet(struct store *store, uint64_t before_usec, uint32_t limit, uin
         int r = uids ? 0 : -ENOMEM;
 
         if (r == 0)
-                r = store_query(store, &rows,
-                                "SELECT uid FROM account WHERE seen_usec <= $1"
-                                " AND idle_marked_usec = 0 AND deactivated_usec = 0"
-                                " AND activated_usec > 0 ORDER BY seen_usec LIMIT $2",
+                r = store_query(store, &rows, text,
                                 SQL_VALUES(sql_u64(before_usec), sql_int(limit)));
         while (r >= 0 && (r = sql_next(rows)) > 0)
                 uids[n++] = sql_get_u32(rows, 0);
@@ -84,4 +82,34 @@ int account_quiet(struct store *store, uint64_t before_usec, uint32_t limit, uin
         *ret_uids = TAKE_PTR(uids);
         *ret_n = n;
         return 0;
+}
+
+int account_quiet(struct store *store, uint64_t before_usec, uint32_t limit, uint32_t **ret_uids,
+                  size_t *ret_n)
+{
+        return find_uids(store,
+                         "SELECT uid FROM account WHERE seen_usec <= $1"
+                         " AND idle_marked_usec = 0 AND deactivated_usec = 0"
+                         " AND activated_usec > 0 ORDER BY seen_usec LIMIT $2",
+                         before_usec, limit, ret_uids, ret_n);
+}
+
+int account_aging(struct store *store, uint64_t before_usec, uint32_t limit, uint32_t **ret_uids,
+                  size_t *ret_n)
+{
+        return find_uids(store,
+                         "SELECT uid FROM account WHERE password_changed_usec <= $1"
+                         " AND is_api = 0 AND deactivated_usec = 0 AND activated_usec > 0"
+                         " AND expiry_told_epoch < credential_epoch"
+                         " ORDER BY password_changed_usec LIMIT $2",
+                         before_usec, limit, ret_uids, ret_n);
+}
+
+int account_expiry_told(struct tx *tx, uint32_t uid)
+{
+        return store_changed(
+                store_run(tx->store,
+                          "UPDATE account SET expiry_told_epoch = credential_epoch WHERE uid = $1",
+                          SQL_VALUES(sql_int(uid))),
+                BO_ERR_NO_SUCH_USER);
 }

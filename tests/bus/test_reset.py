@@ -6,52 +6,10 @@ R35 to R37, R39, R40, R60, R75)."""
 import re
 import subprocess
 
-from outbox import mails, query, wait_until
+from outbox import MAILED, Mailed, mails, query, wait_until
 from world import *
 
-MAIL = SETTINGS + "Mail=yes\n"
 TOKEN = re.compile(r"T[0-9A-HJKMNP-TV-Z]{3}(-[0-9A-HJKMNP-TV-Z]{4}){6}")
-
-
-class Mailed(Case):
-    SETTINGS = MAIL + SERVICES
-
-    def invited(self, **options):
-        """(uid, name, mail) of a verified user who has not been activated."""
-        uid, name, link = self.create(**options)
-        self.assertEqual(link, "")
-        (kind, recipient, fields), = mails(self.daemon, uid)
-        self.assertEqual((kind, recipient), ("activation", name))
-        return uid, name, fields
-
-    def person(self, password=GOOD, **options):
-        uid, name, fields = self.invited(**options)
-        self.assertEqual(self.auth(name, fields["token"], password, password, service="loose"), "Success")
-        return uid, name
-
-    def address(self):
-        """One that nobody has asked from before."""
-        Case.count += 1
-        return f"192.0.2.{Case.count % 256}" if Case.count < 256 else f"198.51.100.{Case.count % 256}"
-
-    def forgot(self, name, answer="forgot", **context):
-        """The whole dialogue."""
-        talk = self.talk("auth", name, **{"rhost": self.address(), **context})
-        return talk.answer(answer).texts
-
-    def asked(self):
-        """How many accounts have been asked for, known or not."""
-        return query(self.daemon, "SELECT COUNT(*) FROM throttle WHERE subject LIKE 'a:%'")[0][0]
-
-    def own_link(self, uid, name, kind="reset"):
-        """The link that the user gets who asks for it."""
-        before = len(self.links(uid, kind))
-        self.assertEqual(self.forgot(name)[-1], ("done", "ResetAsked"))
-        wait_until(lambda: len(self.links(uid, kind)) > before)
-        return self.links(uid, kind)[-1]
-
-    def links(self, uid, kind):
-        return [fields["token"] for each, _, fields in mails(self.daemon, uid) if each == kind]
 
 
 class Links(Mailed):
@@ -365,7 +323,7 @@ class WithoutMail(Case):
 
 
 class Template(Mailed):
-    SETTINGS = MAIL + "LinkTemplate=https://shop.example/start#{token}\n" + SERVICES
+    SETTINGS = MAILED + "LinkTemplate=https://shop.example/start#{token}\n" + SERVICES
 
     def test_mail_has_the_address_and_the_token(self):
         _, name, fields = self.invited()

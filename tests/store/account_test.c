@@ -255,6 +255,54 @@ static void the_quiet_are_those_not_seen_for_long(void **state)
         expect_quiet(fixture->store, NOON + 5, 9, all, 2);
 }
 
+static void expect_aging(struct store *store, uint64_t before_usec, uint32_t limit,
+                         const uint32_t *expected, size_t n_expected)
+{
+        uint32_t *uids = NULL;
+        size_t n = 99;
+
+        assert_done(account_aging(store, before_usec, limit, &uids, &n));
+        assert_int_equal(n, n_expected);
+        for (size_t i = 0; i < n; i++)
+                assert_int_equal(uids[i], expected[i]);
+        free(uids);
+}
+
+/* R3: once for each password; who has been told is not read again. */
+static void the_aging_are_those_whose_password_is_old_until_they_are_told(void **state)
+{
+        struct fixture *fixture = *state;
+        const uint32_t a = UID_FIRST, b = a + 1, c = a + 2, all[] = {a, b};
+        struct tx tx = {0};
+
+        make_user(fixture->store, "a");
+        make_user(fixture->store, "b");
+        make_user(fixture->store, "c"); /* to be deactivated */
+        make_user(fixture->store, "d"); /* never activated */
+        make_api_user(fixture->store, "e");
+        begin(&tx, fixture->store);
+        for (uint32_t i = 0; i < 5; i++)
+                if (i != 3)
+                        assert_done(account_set_password(&tx, a + i, "h", false));
+        assert_done(account_deactivate(&tx, c, "", false));
+        commit(&tx);
+        expect_aging(fixture->store, NOON - 1, 9, NULL, 0);
+        expect_aging(fixture->store, NOON, 9, all, 2);
+        expect_aging(fixture->store, NOON, 1, all, 1);
+
+        begin(&tx, fixture->store);
+        assert_done(account_expiry_told(&tx, a));
+        assert_int_equal(account_expiry_told(&tx, UID_LAST), BO_ERR_NO_SUCH_USER);
+        commit(&tx);
+        expect_aging(fixture->store, NOON, 9, &b, 1);
+
+        assert_done(tx_begin_write(&tx, fixture->store, NOON + 5));
+        assert_done(account_set_password(&tx, a, "h2", false));
+        commit(&tx);
+        expect_aging(fixture->store, NOON + 4, 9, &b, 1);
+        expect_aging(fixture->store, NOON + 5, 9, (const uint32_t[]){b, a}, 2);
+}
+
 static void a_full_name_is_changed(void **state)
 {
         struct fixture *fixture = *state;
@@ -517,6 +565,7 @@ int run_account_tests(void)
                 STORE_TEST(a_change_of_nobody_is_told),
                 STORE_TEST(a_login_and_an_administrators_reset_end_idleness),
                 STORE_TEST(the_quiet_are_those_not_seen_for_long),
+                STORE_TEST(the_aging_are_those_whose_password_is_old_until_they_are_told),
                 STORE_TEST(a_full_name_is_changed),
                 STORE_TEST(old_passwords_are_kept_newest_first_with_their_end),
                 STORE_TEST(a_password_activates_once_and_raises_the_credential_epoch),

@@ -181,6 +181,11 @@ static void creating_a_user_finds_all_by_index(void **state)
         commit(&tx);
         assert_done(account_quiet(fixture->store, NOON, 9, &quiet, &n));
         free(quiet);
+        assert_done(account_aging(fixture->store, NOON, 9, &quiet, &n));
+        free(quiet);
+        begin(&tx, fixture->store);
+        assert_done(account_expiry_told(&tx, uid));
+        commit(&tx);
         free(rows);
         check_heard(fixture, 15);
 }
