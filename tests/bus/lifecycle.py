@@ -47,6 +47,13 @@ ROADS = {
     "reset": ("an administrator's link, followed to its end", "R37, R39, R40", {
         ACTIVATION_SENT: ACTIVE, LOCKED_ATTEMPTS: ACTIVE, LOCKED_INACTIVITY: ACTIVE,
         PASSWORD_EXPIRED: ACTIVE, DEACTIVATED: REFUSED}),
+    "ask": ("`forgot` is typed at the password prompt", "R37", {}),
+    "own": ("the link that came of it, followed to its end", "R37, R39, R40", {
+        ACTIVATION_SENT: ACTIVE, LOCKED_ATTEMPTS: ACTIVE, LOCKED_INACTIVITY: REFUSED,
+        PASSWORD_EXPIRED: ACTIVE, DEACTIVATED: REFUSED}),
+    "resend": ("an administrator has the activation link sent again", "R24", {
+        ACTIVE: REFUSED, LOCKED_ATTEMPTS: REFUSED, LOCKED_INACTIVITY: REFUSED,
+        PASSWORD_EXPIRED: REFUSED, DEACTIVATED: REFUSED}),
     "upgrade": ("an administrator makes an unverified user verified", "R42, R44", {
         ACTIVE: ACTIVATION_SENT, LOCKED_ATTEMPTS: ACTIVATION_SENT, LOCKED_INACTIVITY: ACTIVATION_SENT,
         PASSWORD_EXPIRED: ACTIVATION_SENT}),

@@ -3,6 +3,7 @@
 """Walks every road from every status of an account (lifecycle.py), and compares the printed page."""
 
 import lifecycle
+from outbox import mails, wait_until
 from world import *
 
 EARLY = calendar.timegm((1998, 3, 2, 9, 0, 0))  # the roads take decades together
@@ -10,6 +11,8 @@ EARLY = calendar.timegm((1998, 3, 2, 9, 0, 0))  # the roads take decades togethe
 
 class Lifecycle(Case):
     """Each test has a user of its own: it brings him to a status, and sends him along a road."""
+
+    SETTINGS = SETTINGS + "Mail=yes\n" + SERVICES
 
     @classmethod
     def setUpClass(cls):
@@ -21,6 +24,7 @@ class Lifecycle(Case):
     # How a user gets to a status; each returns nothing, and leaves uid, name and link.
     def begin(self, status, unverified):
         self.uid, self.name, self.link = self.create(unverified and self.new_name().replace("@", "-at-"))
+        self.link = self.link or self.mailed()[-1]
         if status != "activation-sent":
             self.assertEqual(self.auth(self.name, self.link, GOOD, GOOD), "Success")
         getattr(self, "become_" + status.replace("-", "_"))()
@@ -45,6 +49,10 @@ class Lifecycle(Case):
 
     def become_deactivated(self):
         self.user(self.uid, "Disable", "a{sv}", {})
+
+    def mailed(self):
+        """The tokens that came to his mailbox."""
+        return [fields["token"] for _, _, fields in mails(self.daemon, self.uid) if "token" in fields]
 
     # The roads; each tells whether it was open.
     def verb(self, member):
@@ -94,14 +102,42 @@ class Lifecycle(Case):
         return talk.outcome == "Success"
 
     def go_issue(self):
-        self.assertTrue(self.reset(self.uid))
+        before = len(self.mailed())
+        self.assertEqual(self.reset(self.uid), "")
+        self.assertEqual(len(self.mailed()), before + 1)
         return True
 
     def go_reset(self):
-        return self.follow(self.reset(self.uid))
+        self.reset(self.uid)
+        return self.follow(self.mailed()[-1])
+
+    def go_ask(self):
+        Case.count += 1
+        return self.auth(self.name, "forgot", rhost=f"2001:db8:{Case.count:x}::1") == "ResetAsked"
+
+    def go_own(self):
+        before = len(self.mailed())
+        self.assertTrue(self.go_ask())
+        if self.get(self.uid, "Status") == "deactivated":
+            self.pass_by(before)
+            return False
+        wait_until(lambda: len(self.mailed()) > before)
+        self.assertTrue(self.follow(self.mailed()[-1]) or self.get(self.uid, "Status") != "active")
+        return self.get(self.uid, "Status") == "active"
+
+    def pass_by(self, before):
+        """When another has got his link, the one that was asked for before had its time to come."""
+        mine = self.uid, self.name
+        self.begin("active", unverified=False)
+        self.assertTrue(self.go_own())
+        self.uid, self.name = mine
+        self.assertEqual(len(self.mailed()), before)
+
+    def go_resend(self):
+        return self.verb("ResendActivation")
 
     def go_upgrade(self):
-        self.assertTrue(self.user(self.uid, "BecomeVerified", "sa{sv}", self.new_name(), {})[0])
+        self.user(self.uid, "BecomeVerified", "sa{sv}", self.new_name(), {})
         return True
 
     def go_disable(self):
