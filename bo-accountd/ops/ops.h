@@ -124,6 +124,8 @@ struct user_email {
 };
 int op_user_request_email(struct op *op, const struct user_email *call);
 int op_user_confirm_email(struct op *op, const struct user_email *call);
+int user_email_record(struct op *op, struct tx *tx, uint32_t uid, const char *event,
+                      const char *detail);
 
 /* Tests the actor's own password: charged and recorded like a login (R38). */
 int op_own_password(struct op *op, const struct account *account, const struct secret *password);
