@@ -105,7 +105,20 @@ static int factor_same(struct op *op, const struct login *login, bool *ret_same)
         return r;
 }
 
-/* A locked factor is told of whatever the password was: nobody learns by it that one was right. */
+/*
+ * A locked factor is told of whatever the password was: nobody learns by it that one was right. Who
+ * brings the right one is charged nothing meanwhile, so that no second lock follows (R38).
+ */
+static int told_locked(struct login *login, struct tx *tx, int *outcome)
+{
+        int r = *outcome == 0 ? lockout_clear(tx, login->subject.key) : 0;
+
+        if (*outcome == 0)
+                login->subject.lock = (struct lockout_state){0};
+        *outcome = BO_ERR_LOCKED_ATTEMPTS;
+        return r;
+}
+
 static int test_code(struct op *op, struct login *login, struct tx *tx, const struct secret *code,
                      int *outcome)
 {
@@ -115,7 +128,7 @@ static int test_code(struct op *op, struct login *login, struct tx *tx, const st
         if (r != 0)
                 return r;
         if (login->code_wait_usec > 0)
-                *outcome = BO_ERR_LOCKED_ATTEMPTS;
+                return told_locked(login, tx, outcome);
         if (*outcome == 0)
                 *outcome = verify_code(op, tx, uid, code);
         login->recovered = *outcome == 0 && verify_is_recovery(op, code);

@@ -98,7 +98,9 @@ int login_record_failure(struct op *op, struct login *login, struct tx *tx, int 
         if (r != 0)
                 return r;
         signal_login(op, login, OP_LOGIN_FAILED, bo_error_name(outcome));
-        if (outcome == BO_ERR_LOCKED_ATTEMPTS && login->subject.known) {
+        /* A second factor that is locked is no status of the account. */
+        if (outcome == BO_ERR_LOCKED_ATTEMPTS && login->subject.known &&
+            subject_locked_now(op, &login->subject)) {
                 struct op_signal *signal =
                         op_signal(op, OP_USER_STATUS_CHANGED, &login->subject.account);
 

@@ -199,6 +199,17 @@ class Counted(Recovery):
         self.assertEqual(self.left(uid), 10)
         self.locked(name, secret)
 
+    def test_R38_attempts_while_the_factor_is_locked_lengthen_nothing(self):
+        uid, name, secret, codes = self.with_codes()
+        for number in range(6):
+            self.auth(name, self.reset(uid), f"{number:06d}")
+        self.daemon.pass_time(29 * MINUTE)
+        for _ in range(8):
+            self.assertEqual(self.auth(name, GOOD, "000000"), "LockedAttempts")
+        self.assertEqual(self.get(uid, "Status"), "active")
+        self.daemon.pass_time(1 * MINUTE)
+        self.assertEqual(self.auth(name, GOOD, self.code(secret)), "Success")
+
     def test_R38_codes_of_a_set_up_are_counted(self):
         uid, name = self.person()
         secret, _ = self.begin_otp(uid)

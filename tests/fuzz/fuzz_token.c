@@ -2,6 +2,7 @@
 /* What is typed at the password prompt: a token, a slip, or a password. */
 #include "tests/fuzz/fuzz.h"
 
+#include "bo-accountd/factor/recovery.h"
 #include "bo-accountd/factor/token.h"
 
 /* Reads it once more, in capitals and without separators: the same must come out. */
@@ -39,6 +40,21 @@ static void try_text(const char *text, size_t size)
                 MUST_HOLD(size >= 28 && strcspn(text, "Tt") < size);
 }
 
+/* No code of an app, no token, and nothing of a password but its end, is a recovery code. */
+static void try_recovery(const char *text, size_t size)
+{
+        struct recovery_code code;
+        struct token token;
+        enum token_form form = recovery_parse(&code, text, size);
+        size_t tail = recovery_tail(text, size);
+
+        if (form != TOKEN_FORM_NONE) {
+                MUST_HOLD(size >= 12 && strcspn(text, "Rr") < size);
+                MUST_HOLD(token_parse(&token, text, size) == TOKEN_FORM_NONE);
+        }
+        MUST_HOLD(tail == 0 || (tail == 14 && size >= 14 && text[size - 5] == '-'));
+}
+
 /* As if all keys but the right ones were missing: one in 128 of these is a good token. */
 static void try_as_symbols(const uint8_t *data, size_t size)
 {
@@ -56,6 +72,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         char *text = fuzz_string(data, size);
 
         try_text(text, size);
+        try_recovery(text, size);
         free(text);
         if (size == 28)
                 try_as_symbols(data, size);
