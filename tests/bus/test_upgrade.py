@@ -7,7 +7,7 @@ import os
 import sqlite3
 import subprocess
 
-from world import BUILD, Case, DAY, GOOD, OTHER, ROOT, main
+from world import BUILD, MAIL, Case, DAY, GOOD, OTHER, ROOT, main
 
 BOCTL = os.path.join(BUILD, "boctl", "boctl")
 THIRD = "another phrase of mine 3"
@@ -208,6 +208,23 @@ class Refusals(World):
         link = self.upgrade(uid, email)
         self.assertEqual(self.get(uid, "Status"), "deactivated")
         self.assertEqual(self.auth(email, link, OTHER, OTHER, service="loose"), "Deactivated")
+
+
+class Mailed(World):
+    SETTINGS = World.SETTINGS.replace("[Accounts]\n", "[Accounts]\nMail=yes\n")
+
+    def mails(self):
+        return [(mail["Kind"], mail["Recipient"], mail["Fields"]["token"])
+                for mail in self.door().call(ROOT, MAIL, "Take", "u", 64)[0]]
+
+    def test_R23_R44_link_goes_to_the_new_address_and_before_that_is_handed_over(self):
+        uid, old = self.unverified()
+        self.assertEqual(self.mails(), [])
+        email = self.new_name()
+        self.assertEqual(self.upgrade(uid, email), "")
+        (kind, recipient, token), = self.mails()
+        self.assertEqual((kind, recipient), ("activation", email))
+        self.assertEqual(self.auth(email, token, OTHER, OTHER, service="loose"), "Success")
 
 
 class Command(World):
