@@ -5,11 +5,15 @@
  *   account FIRST N GAP   account phase of users from FIRST on, GAP milliseconds between
  *   list N GAP            ListUsers, 50 users
  *   create FIRST N        CreateUser
+ *   attempt USER RHOST ANSWER   auth phase, until ANSWER to the first question is answered; "token"
+ *                         is a token that was never issued
  *   wake N GAP            how late this process wakes up from a pause: what the machine adds itself
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "bo-accountd/factor/token.h"
 #include "libbo/bo.h"
 #include "tests/bench/login_bench.h"
 
@@ -95,6 +99,34 @@ static int do_create(char **words)
         return over_bus(create_once, bench_number(words[1]), bench_number(words[2]), 0);
 }
 
+static int attempt(bo *client, const struct bo_login_context *context, const char *answer)
+{
+        struct bo_question question;
+        double begin = bench_now_msec();
+        int r = bo_login_begin(client, BO_PHASE_AUTH, context, &question);
+
+        if (r == 0)
+                r = bo_login_step(client, question.login, answer, strlen(answer), &question);
+        if (r == 0)
+                bench_tell(bench_now_msec() - begin);
+        return r == 0 && question.kind == BO_DONE && question.outcome == 0 ? -EBADMSG : r;
+}
+
+/* A connection each time, as a login has one; making it is not counted. */
+static int do_attempt(char **words)
+{
+        const struct bo_login_context context = {
+                .user = words[1], .service = "bench", .rhost = words[2]};
+        _cleanup_(bo_closep) bo *client = NULL;
+        char text[TOKEN_TEXT_SIZE];
+        struct token token;
+        int r = bo_open(&client, socket_path);
+
+        token_generate(&token, text);
+        return r == 0 ? attempt(client, &context, strcmp(words[3], "token") == 0 ? text : words[3])
+                      : r;
+}
+
 static int do_wake(char **words)
 {
         unsigned gap = bench_number(words[2]);
@@ -109,10 +141,8 @@ static int do_wake(char **words)
 }
 
 static const struct bench_command commands[] = {
-        {"wake", 3, do_wake},
-        {"account", 4, do_account},
-        {"list", 3, do_list},
-        {"create", 3, do_create},
+        {"wake", 3, do_wake},     {"account", 4, do_account}, {"list", 3, do_list},
+        {"create", 3, do_create}, {"attempt", 4, do_attempt},
 };
 
 int main(int argc, char **argv)

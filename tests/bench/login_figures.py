@@ -7,6 +7,7 @@ import threading
 import time
 
 from login_table import Sample, over
+from login_timing import timing
 from login_world import CHEAP, NORMAL, World
 
 PASSWORD = "quiet Harbour 58 lantern"
@@ -34,8 +35,9 @@ def crypt(setting=None):
 class Bench:
     """The worlds, each made when a figure first needs it."""
 
-    def __init__(self, table, build, work, users):
+    def __init__(self, table, build, work, users, samples):
         self.table, self.build, self.work, self.users = table, build, work, users
+        self.samples = samples
         self.worlds = {}
 
     def world(self, n_users, cost=CHEAP):
@@ -256,11 +258,12 @@ ALL = {
     "change": change,
     "create": create,
     "ready": ready,
+    "timing": timing,
 }
 
 
-def measure(table, build, work, users, wanted):
-    bench = Bench(table, build, work, users)
+def measure(table, build, work, users, samples, wanted):
+    bench = Bench(table, build, work, users, samples)
     try:
         for figure in wanted:
             ALL[figure](bench)
