@@ -86,6 +86,7 @@ static int target(struct op *op, struct tx *tx, uint32_t uid, struct account *re
         return r == 0 && wait_usec > 0 ? BO_ERR_LOCKED_ATTEMPTS : r;
 }
 
+/* @token is NULL for what has not the form of one. */
 static int confirm(struct op *op, uint32_t uid, const struct token *token, struct account *ret_old,
                    struct account *ret_new)
 {
@@ -95,6 +96,8 @@ static int confirm(struct op *op, uint32_t uid, const struct token *token, struc
 
         if (r == 0)
                 r = target(op, &tx, uid, ret_old);
+        if (r == 0 && !token)
+                r = op_refuse(op, BO_ERR_BAD_VALUE, "This token has a typing error.");
         if (r != 0)
                 return r;
         r = find(op, &tx, ret_old, token, &row);
@@ -113,11 +116,8 @@ int op_user_confirm_email(struct op *op, const struct user_email *call)
         struct token token;
         enum token_form form = link_parse(&token, op->settings->link_template, call->token->bytes,
                                           call->token->size);
-        int r;
+        int r = confirm(op, call->uid, form == TOKEN_FORM_GOOD ? &token : NULL, &old, &account);
 
-        if (form != TOKEN_FORM_GOOD)
-                return op_refuse(op, BO_ERR_BAD_VALUE, "This token has a typing error.");
-        r = confirm(op, call->uid, &token, &old, &account);
         explicit_bzero(&token, sizeof(token));
         if (r != 0)
                 return r;

@@ -44,6 +44,7 @@ class Authority(Case):
         yield "SetRoles", "sasa{sv}", (self.shop, ["viewer"], {})
         yield "IssueReset", "a{sv}", ({},)
         yield "RevokeTokens", "a{sv}", ({},)
+        yield "BecomeVerified", "sa{sv}", ("somebody@shop.example", {})
         yield "ResetOtp", "a{sv}", ({"Reason": ("s", "test")},)
         yield "SetApiPassword", "aya{sv}", (b"a pass phrase for robots 4", {})
         yield "Disable", "a{sv}", ({},)
@@ -55,6 +56,8 @@ class Authority(Case):
     def personal(self):
         yield "ChangePassword", "ayaya{sv}", (b"x", b"y", {})
         yield "SetProfile", "a{sv}", ({"FullName": ("s", "Somebody")},)
+        yield "RequestEmailChange", "saya{sv}", ("somebody@shop.example", b"x", {})
+        yield "ConfirmEmailChange", "aya{sv}", (b"x", {})
         yield "BeginOtp", "a{sv}", ({},)
         yield "ConfirmOtp", "ayaya{sv}", (b"000000", b"x", {})
         yield "CreateRecoveryCodes", "ayaya{sv}", (b"000000", b"x", {})
