@@ -20,11 +20,12 @@ SYSTEM = """
 # What apt would fetch with bo's packages; test machines have no network.
 LIBRARIES = """
     libsystemd0 libsodium23 liboath0 libsqlite3-0 libqrencode4 libinih1 libpwquality1 libpwquality-common
-    cracklib-runtime libcrack2 libsmartcols1 libcdb1 libpam0g init-system-helpers
+    libcurl4 ca-certificates cracklib-runtime libcrack2 libsmartcols1 libcdb1 libpam0g init-system-helpers
 """.split()
 
 # What only the tests need: the clock of the daemon is moved from outside.
-TESTING = ["libfaketime"]
+# Mails arrive at a real server.
+TESTING = ["libfaketime", "opensmtpd", "openssl"]
 
 # Nobody reads a manual in a machine that lives for a minute.
 MMDEBSTRAP = [

@@ -37,12 +37,13 @@ DATABASE = "/var/lib/bo-accountd/accounts.db"
 SOCKET = "/run/bo-accountd/bus"
 
 
-def packages(folder=None):
-    """The .deb files to install: from @folder, from BO_PACKAGES, or made now."""
+def packages(folder=None, mail=False):
+    """The .deb files to install: from @folder, from BO_PACKAGES, or made now. With @mail also the one that
+    turns mail on, after which no administrator sees a link."""
     folder = folder or os.environ.get("BO_PACKAGES") or str(TOP / "build" / "packages")
     if not os.environ.get("BO_PACKAGES"):
         subprocess.run([TOP / "tools" / "package", folder], check=True, stdout=subprocess.DEVNULL)
-    return sorted(pathlib.Path(folder).glob("*.deb"))
+    return sorted(path for path in pathlib.Path(folder).glob("*.deb") if mail or not path.name.startswith("bo-maild_"))
 
 
 class Server(Machine):

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The password for the mail server: a systemd credential, or a file that nobody else may read. */
+#pragma once
+
+#include "common/conf.h"
+#include "common/secret.h"
+
+/*
+ * The credential smtp-password comes before @file (may be empty). What is wrong is complained
+ * about, with the name of the file or of @directory; then 0 and no password. -ENOMEM.
+ */
+int password_read(struct secret **ret_password, const char *file, const char *directory,
+                  struct conf_report *report);
