@@ -159,6 +159,8 @@ static int connect_to(struct sessiond *sessiond)
         r = set_address(bus, sessiond->socket);
         if (r >= 0)
                 r = sd_bus_set_bus_client(bus, false);
+        if (r >= 0) /* that would wait, at the end, for a daemon that waits for our end to start */
+                r = sd_bus_set_close_on_exit(bus, false);
         if (r >= 0)
                 r = sd_bus_negotiate_fds(bus, false);
         if (r >= 0)

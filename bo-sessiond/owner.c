@@ -14,13 +14,18 @@
 
 DEFINE_CLEANUP(struct snapshot *, snapshot_close)
 
-/* Faulty settings allow nobody: they are for bo-accountd --check-config to explain. */
+/* Faulty settings, which bo-accountd --check-config explains, leave those before in force, as they
+ * do there; at start they allow nobody. */
 static bool in_range(uint32_t uid, const char *config)
 {
+        static uint32_t first = 1, last;
         _cleanup_(settings_freep) struct settings *settings = NULL;
 
-        return settings_load(&settings, config, NULL, NULL) == 0 && uid >= settings->uid_first &&
-               uid <= settings->uid_last;
+        if (settings_load(&settings, config, NULL, NULL) == 0) {
+                first = settings->uid_first;
+                last = settings->uid_last;
+        }
+        return uid >= first && uid <= last;
 }
 
 /* The file itself, not NSS: no module of another source comes into this process. */
@@ -58,7 +63,7 @@ const char *owner_refuses(uint32_t uid, const char *config, const char *snapshot
         if (uid < SNAPSHOT_ID_LOWEST || uid == UINT32_MAX)
                 return "it belongs to the system";
         if (!in_range(uid, config))
-                return "it is outside of UidRange=, or the settings are faulty";
+                return "it is outside of UidRange=, or the settings were faulty at start";
         if (is_local(uid))
                 return "/etc/passwd has it";
         return is_published(uid, snapshot) ? NULL : "the snapshot does not show such a user of bo";

@@ -394,6 +394,20 @@ class Sessiond(Sessions):
             self.settled(uid)
             self.daemon.restart()
 
+    def test_helper_ends_at_once_while_the_daemon_says_nothing(self):
+        """As at the socket of systemd, behind which a daemon is about to start."""
+        mute = socket.socket(socket.AF_UNIX)
+        self.addCleanup(mute.close)
+        mute.bind(self.daemon.path("mute"))
+        mute.listen()
+        mute.settimeout(WAIT)
+        helper = self.helper(socket=self.daemon.path("mute"))
+        accepted = mute.accept()[0]
+        self.addCleanup(accepted.close)
+        accepted.recv(1)
+        helper.terminate()
+        self.assertEqual(helper.wait(5), 0)
+
     def test_what_is_no_user_of_bo_is_left_alone_whatever_the_daemon_says(self):
         """A daemon that was taken over cannot have root, local users, or others killed."""
         strangers = {0: "system", 999: "system", self.FIRST + 50: "snapshot", 79999: "UidRange"}

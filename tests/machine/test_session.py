@@ -126,6 +126,19 @@ class Sessions(Scenario):
     def stays_open(self, talk):
         self.assertEqual(talk.does("echo still here"), (0, "still here\n"))
 
+    def state(self, unit):
+        return self.server.run(["systemctl", "show", "-P", "ActiveState", unit]).strip()
+
+    def test_helper_comes_and_goes_with_the_daemon_and_does_not_start_it(self):
+        self.server.run("systemctl stop bo-accountd.service")
+        end = time.monotonic() + 1  # it used to try again after 0.1 s
+        while time.monotonic() < end:
+            self.assertEqual([self.state("bo-accountd.service"), self.state("bo-sessiond.service")], ["inactive"] * 2)
+        self.server.run("boctl roles")  # starts the daemon by its socket
+        wait_until(lambda: self.state("bo-sessiond.service") == "active", 10, "the helper")
+        person = self.person()
+        self.out_within_two_seconds(person, self.in_by_ssh(person))
+
     def test_list_shows_who_is_in_and_who_was(self):
         person = self.person()
         talk = self.in_by_ssh(person)
