@@ -3,6 +3,7 @@
 """Links by mail and by hand, resent, revoked; and the reset that a user asks for himself (R21, R23, R24,
 R35 to R37, R39, R40, R60, R75)."""
 
+import json
 import re
 import subprocess
 
@@ -12,7 +13,21 @@ from world import *
 TOKEN = re.compile(r"T[0-9A-HJKMNP-TV-Z]{3}(-[0-9A-HJKMNP-TV-Z]{4}){6}")
 
 
+def boctl(daemon, *words):
+    return subprocess.run([os.path.join(BUILD, "boctl", "boctl"), "--socket", daemon.socket, *words],
+                          capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL).stdout
+
+
 class Links(Mailed):
+    def test_R21_R36_boctl_tells_that_the_link_was_mailed(self):
+        name = self.new_name()
+        told = f"The link was mailed to {name}.\n"
+        self.assertRegex(boctl(self.daemon, "user", "create", name), rf"^Created {name}, uid \d+\.\n{told}$")
+        self.assertEqual(boctl(self.daemon, "user", "resend", name), told)
+        self.assertEqual(boctl(self.daemon, "user", "reset", name), told)
+        self.assertIn('"token": null', boctl(self.daemon, "user", "resend", name, "--json"))
+        self.assertEqual(boctl(self.daemon, "user", "revoke", name), f"The open tokens of {name} are dead.\n")
+
     def test_R21_activation_link_of_a_verified_user_is_mailed_and_not_handed_out(self):
         uid, name, fields = self.invited(FullName="Kim Jansen")
         self.assertRegex(fields["token"], TOKEN)
@@ -304,9 +319,7 @@ class Anybody(Mailed):
         uid, name = self.person()
         said = set()
         for each in name, self.new_name():
-            result = subprocess.run([os.path.join(BUILD, "boctl", "boctl"), "--socket", self.daemon.socket, "password",
-                                     "--forgot", each], capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL)
-            said.add(result.stdout)
+            said.add(boctl(self.daemon, "password", "--forgot", each))
         self.assertEqual(said, {"If this account has a mailbox, a mail with a link is on its way.\n"})
         wait_until(lambda: self.links(uid, "reset"))
 
@@ -343,6 +356,15 @@ class Template(Mailed):
         talk.answer(link, link)
         self.assertIn("A token cannot be a password.", talk.text)
         self.assertEqual(talk.answer(GOOD, GOOD).outcome, "Success")
+
+    def test_R35_boctl_shows_token_and_address(self):
+        Case.count += 1
+        name = f"till{Case.count}"
+        shown = boctl(self.daemon, "user", "create", name)
+        token, = re.findall(rf"^Token: ({TOKEN.pattern})$", shown, re.M)[0][:1]
+        self.assertIn(f"\nLink: https://shop.example/start#{token}\n", shown)
+        made = json.loads(boctl(self.daemon, "user", "reset", name, "--json"))["reset"][0]
+        self.assertEqual(made["link"], "https://shop.example/start#" + made["token"])
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 /* What is typed at the password prompt: a token, a slip, or a password. */
 #include "tests/fuzz/fuzz.h"
 
+#include "bo-accountd/factor/link.h"
 #include "bo-accountd/factor/recovery.h"
 #include "bo-accountd/factor/token.h"
 
@@ -40,6 +41,29 @@ static void try_text(const char *text, size_t size)
                 MUST_HOLD(size >= 28 && strcspn(text, "Tt") < size);
 }
 
+/* Bare or in the address of a page, a token is the same one; what merely begins like the address is
+ * no password. */
+static void try_link(const char *text, size_t size)
+{
+        static const char page[] = "https://a.example/#{token}&x", head[] = "https://a.example/#";
+        size_t length = sizeof(head) - 1 + size + 2;
+        char *link = malloc(length);
+        struct token token, linked;
+        enum token_form form = token_parse(&token, text, size);
+
+        MUST_HOLD(link);
+        memcpy(link, head, sizeof(head) - 1);
+        memcpy(link + sizeof(head) - 1, text, size);
+        memcpy(link + length - 2, "&x", 2);
+        MUST_HOLD(link_parse(&linked, "", link, length) == TOKEN_FORM_NONE);
+        MUST_HOLD(link_parse(&linked, page, link, length) ==
+                  (form == TOKEN_FORM_GOOD ? form : TOKEN_FORM_TYPO));
+        if (form == TOKEN_FORM_GOOD)
+                MUST_HOLD(memcmp(token.bytes, linked.bytes, TOKEN_BYTES) == 0);
+        free(link);
+        (void)link_parse(&linked, page, text, size); /* reads no byte beyond */
+}
+
 /* No code of an app, no token, and nothing of a password but its end, is a recovery code. */
 static void try_recovery(const char *text, size_t size)
 {
@@ -64,6 +88,7 @@ static void try_as_symbols(const uint8_t *data, size_t size)
         for (size_t i = 0; i < size; i++)
                 text[i] = i == 0 ? 't' : alphabet[data[i] & 31];
         try_text(text, size);
+        try_link(text, size);
         free(text);
 }
 
@@ -72,6 +97,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         char *text = fuzz_string(data, size);
 
         try_text(text, size);
+        try_link(text, size);
         try_recovery(text, size);
         free(text);
         if (size == 28)
