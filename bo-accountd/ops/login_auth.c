@@ -106,17 +106,18 @@ static int factor_same(struct op *op, const struct login *login, bool *ret_same)
 }
 
 /*
- * A locked factor is told of whatever the password was: nobody learns by it that one was right. Who
- * brings the right one is charged nothing meanwhile, so that no second lock follows (R38).
+ * A locked factor is told of whatever the password was, and nobody is charged for one meanwhile
+ * (R38): if only the wrong ones were, the lock that follows six of them, or does not, would tell
+ * which was right.
  */
-static int told_locked(struct login *login, struct tx *tx, int *outcome)
+static int told_locked(struct op *op, struct login *login, struct tx *tx, int *outcome)
 {
-        int r = *outcome == 0 ? lockout_clear(tx, login->subject.key) : 0;
+        struct lockout_state *lock = &login->subject.lock;
+        int r = lockout_load(op->store, login->subject.key, lock);
 
-        if (*outcome == 0)
-                login->subject.lock = (struct lockout_state){0};
+        *lock = lockout_refund(lock);
         *outcome = BO_ERR_LOCKED_ATTEMPTS;
-        return r;
+        return r == 0 ? lockout_save(tx, login->subject.key, lock) : r;
 }
 
 static int test_code(struct op *op, struct login *login, struct tx *tx, const struct secret *code,
@@ -128,7 +129,7 @@ static int test_code(struct op *op, struct login *login, struct tx *tx, const st
         if (r != 0)
                 return r;
         if (login->code_wait_usec > 0)
-                return told_locked(login, tx, outcome);
+                return told_locked(op, login, tx, outcome);
         if (*outcome == 0)
                 *outcome = verify_code(op, tx, uid, code);
         login->recovered = *outcome == 0 && verify_is_recovery(op, code);

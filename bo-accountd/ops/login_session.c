@@ -59,6 +59,15 @@ static void describe(const struct op *op, const struct login *login, struct sess
 }
 
 /*
+ * The account phase may be long over: su can be stopped between the two, and sshd waits for a
+ * second method. Whose sessions were ended meanwhile must not open another (R17).
+ */
+static int session_bar(const struct login *login)
+{
+        return login->subject.account.deactivated_usec != 0 ? BO_ERR_DEACTIVATED : 0;
+}
+
+/*
  * Who was let in is on the disk since the auth phase; that the session runs is not worth a second
  * wait: if the machine fails, the session ends as well. A login by key has no auth phase, and waits
  * here.
@@ -70,6 +79,10 @@ static int record_open(struct op *op, struct login *login)
         struct session session;
         int r = key ? op_begin_write(op, &tx) : op_begin_lazy(op, &tx);
 
+        if (r == 0)
+                r = account_by_uid(op->store, login->subject.account.uid, &login->subject.account);
+        if (r == 0)
+                r = session_bar(login);
         if (r == 0 && key)
                 r = login_record_success(op, login, &tx, "key");
         describe(op, login, &session);
@@ -92,6 +105,8 @@ static int open_session(struct op *op, struct login *login)
 
         if (r == 0)
                 r = record_open(op, login);
+        if (r == BO_ERR_DEACTIVATED)
+                return login_fail(login, r, "%s", bo_error_text(r));
         if (r != 0)
                 return r;
         note(op, login);
@@ -122,6 +137,16 @@ static int close_session(struct op *op, struct login *login)
         return login_end(login, 0);
 }
 
+static int note_job(struct op *op, struct login *login)
+{
+        int outcome = login->context.close ? 0 : session_bar(login);
+
+        if (outcome != 0)
+                return login_fail(login, outcome, "%s", bo_error_text(outcome));
+        note(op, login);
+        return login_end(login, 0);
+}
+
 int login_session(struct op *op, struct login *login)
 {
         int r = subject_find(op, login->context.user, &login->subject);
@@ -134,9 +159,7 @@ int login_session(struct op *op, struct login *login)
                 login->proof = (struct login_proof){0};
 
         /* Jobs would flood the list of who is in: they are in the journal. */
-        if (login->service.class != SERVICE_INTERACTIVE) {
-                note(op, login);
-                return login_end(login, 0);
-        }
+        if (login->service.class != SERVICE_INTERACTIVE)
+                return note_job(op, login);
         return login->context.close ? close_session(op, login) : open_session(op, login);
 }

@@ -29,3 +29,13 @@ struct lockout_state lockout_charge(const struct lockout_rule *rule,
                 charged.locked_at_usec = now_usec > 0 ? now_usec : 1;
         return charged;
 }
+
+struct lockout_state lockout_refund(const struct lockout_state *state)
+{
+        struct lockout_state refunded = *state;
+
+        if (refunded.failures > 0)
+                refunded.failures--;
+        refunded.locked_at_usec = 0;
+        return refunded;
+}

@@ -29,3 +29,6 @@ uint64_t lockout_wait_usec(const struct lockout_rule *rule, const struct lockout
  */
 struct lockout_state lockout_charge(const struct lockout_rule *rule,
                                     const struct lockout_state *state, uint64_t now_usec);
+
+/* @state without the failure that was charged last: nothing was tested by it. */
+struct lockout_state lockout_refund(const struct lockout_state *state);

@@ -49,6 +49,19 @@ class HeldPrompts(Case):
         self.assertEqual(talk.answer(self.code(secret)).outcome, "Deactivated")
         self.assertFalse(self.get(uid, "OtpEnabled"))
 
+    def test_R17_disabled_between_account_and_session_opens_none(self):
+        """su can be stopped there, and sshd waits there for a second method."""
+        for service in ("sshd", "su", "cron"):
+            uid, name = self.person()
+            login = self.talk("auth", name).answer(GOOD).login
+            self.assertEqual(self.talk("account", name, service=service).skip().outcome, "Success")
+            self.user(uid, "Disable", "a{sv}", {})
+            talk = self.talk("session", name, service=service, login=login, rhost="192.0.2.1").skip()
+            self.assertEqual(talk.outcome, "Deactivated", service)
+            self.assertIn("deactivated", talk.shown())
+            self.assertEqual(self.manager("ListSessions", "a{sv}su", {"Uid": ("u", uid)}, "", 9)[0], [])
+            self.assertEqual(self.talk("session", name, service=service, close=True).outcome, "Success")
+
     def test_R54_required_factor_is_asked_of_every_host_with_and_without_an_address(self):
         _, name = self.person()
         for rhost in ("192.0.2.1", "::ffff:192.0.2.1", "fe80::1%eth0", "host.example", "UNKNOWN"):
@@ -59,6 +72,35 @@ class HeldPrompts(Case):
         uid, name = self.person()
         self.talk("auth", name, service="sshd rhost=192.0.2.9 factors=password+otp").answer(GOOD)
         self.assertEqual(self.audit(Subject=uid)[0]["Detail"].count("="), 3)
+
+
+class LockedFactor(Case):
+    """While the second factor is locked nobody finds out the password, which is half of the way."""
+
+    def test_R38_lock_of_the_password_tells_no_right_one_behind_a_locked_factor(self):
+        seen = {}
+        for guess in (GOOD, "a wrong password 1"):
+            uid, name, secret = self.with_otp()
+            for number in range(6):
+                self.auth(name, self.reset(uid), f"{number:06d}")
+            talks = [self.talk("auth", name).answer(word, "000000") for word in
+                     5 * ["a wrong password 2"] + [guess] + ["a wrong password 3"]]
+            seen[guess] = [talk.texts for talk in talks] + [self.get(uid, "Status")]
+            self.daemon.pass_time(30 * MINUTE)
+            self.assertEqual(self.auth(name, GOOD, self.code(secret)), "Success")
+        first, second = seen.values()
+        self.assertEqual(first, second)
+        self.assertNotIn("this login is locked", str(first))
+
+    def test_R38_what_was_charged_before_stays_charged(self):
+        uid, name, _ = self.with_otp()
+        self.wrong(name, 5, service="loose")
+        for number in range(6):
+            self.auth(name, self.reset(uid), f"{number:06d}")
+        self.assertEqual(self.auth(name, "a wrong password 1", "000000"), "LockedAttempts")
+        self.assertEqual(self.get(uid, "Status"), "active")
+        self.assertEqual(self.auth(name, "a wrong password 1", service="loose"), "LockedAttempts")
+        self.assertEqual(self.get(uid, "Status"), "locked-attempts")
 
 
 class Reach(Case):

@@ -120,6 +120,20 @@ static void extreme_values_never_open_a_lock(void **unused)
         assert_true(lockout_wait_usec(&rule, &at_epoch, 0) > 0);
 }
 
+static void refund_takes_back_one_charge_and_the_lock_that_it_set(void **unused)
+{
+        struct lockout_state state = {.failures = 5};
+
+        state = lockout_charge(&rule, &state, NOW);
+        state = lockout_refund(&state);
+        assert_int_equal(state.failures, 5);
+        assert_int_equal(lockout_wait_usec(&rule, &state, NOW), 0);
+
+        struct lockout_state cleared = {0}; /* by who got in meanwhile */
+
+        assert_int_equal(lockout_refund(&cleared).failures, 0);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -131,6 +145,7 @@ int main(void)
                 cmocka_unit_test(lower_limit_of_the_site_locks_at_the_next_failure),
                 cmocka_unit_test(higher_limit_of_the_site_opens_no_lock),
                 cmocka_unit_test(extreme_values_never_open_a_lock),
+                cmocka_unit_test(refund_takes_back_one_charge_and_the_lock_that_it_set),
         };
 
         return cmocka_run_group_tests_name("lockout (R38)", tests, NULL, NULL);
