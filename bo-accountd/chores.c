@@ -10,6 +10,7 @@
 #include <string.h>
 #include <systemd/sd-daemon.h>
 
+#define WISHES_MOST    64 /* of a kind */
 #define SETTLE_USEC    (2 * USEC_PER_SEC)
 #define MOVE_LOG_AFTER 64 /* answers */
 #define TEND_USEC      USEC_PER_HOUR
@@ -37,6 +38,15 @@ static int chore_run(struct job *job, struct store *store, int store_error)
         return chore->result;
 }
 
+/* Anybody may ask, so those who do must not fill the queue; and who asks on the bus must not keep
+ * away those who ask at a prompt. */
+static unsigned *wishes_of(struct daemon *daemon, const struct reset_wish *wish)
+{
+        bool root = wish->actor_uid == 0 || wish->actor_uid == AUDIT_NOBODY;
+
+        return &daemon->n_wishes[root ? 0 : 1];
+}
+
 static void chore_done(struct job *job)
 {
         struct chore *chore = (struct chore *)job;
@@ -55,6 +65,8 @@ static void chore_done(struct job *job)
         if (chore->op.endings)
                 bus_tell_endings(daemon->bus);
         bus_tell_of_mail(daemon->bus, &chore->op);
+        if (chore->op.wish.wished)
+                --*wishes_of(daemon, &chore->op.wish);
         settings_ref_drop(chore->settings);
         free(chore);
         daemon_idle(daemon);
@@ -108,13 +120,16 @@ static int chore_submit(struct daemon *daemon, const char *name, int (*work)(str
 
 void daemon_grant_reset(struct daemon *daemon, const struct reset_wish *wish)
 {
-        struct chore *chore =
-                daemon->stopping ? NULL : chore_new(daemon, "Mailing a reset link", op_grant_reset);
+        unsigned *n = wishes_of(daemon, wish);
+        struct chore *chore = daemon->stopping || *n >= WISHES_MOST
+                                      ? NULL
+                                      : chore_new(daemon, "Mailing a reset link", op_grant_reset);
 
-        if (chore)
-                chore->op.wish = *wish;
-        if (!chore || chore_start(chore) < 0)
-                log_line(LOG_NOTICE, "A reset that was asked for is left out: too much to do.");
+        if (!chore)
+                return; /* he asks again */
+        chore->op.wish = *wish;
+        if (chore_start(chore) >= 0)
+                ++*n;
 }
 
 /* Hourly, on a clock that nobody sets; what is due is decided by the clock of the rules. */

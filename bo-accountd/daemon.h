@@ -35,7 +35,8 @@ struct daemon {
         sd_event *event;
         sd_event_source *hourly;
         sd_event_source *settle;
-        unsigned n_unmoved; /* answers since the store's log was moved into it */
+        unsigned n_wishes[2]; /* resets that wait to be looked into: asked for by root, by others */
+        unsigned n_unmoved;   /* answers since the store's log was moved into it */
         struct settings_ref *settings;
         struct keys *keys;
         struct workers *workers;

@@ -17,10 +17,8 @@ bool login_is_forgot(const struct login *login, const struct secret *answer)
         return login->service.class == SERVICE_INTERACTIVE && answer->size == LOGIN_FORGOT_SIZE;
 }
 
-static void note(struct op *op, const struct login *login)
+static void note_asked(struct op *op, const struct login *login, const char *name)
 {
-        const char *name = login->subject.known ? login->subject.account.name : NULL;
-
         op_note(op, LOG_INFO,
                 &(struct log_event){.event = "reset-asked",
                                     .user = name,
@@ -30,17 +28,34 @@ static void note(struct op *op, const struct login *login)
                 login->context.service);
 }
 
+static void note_short(struct op *op, const struct login *login, const char *name)
+{
+        if (login->dummy)
+                return; /* sshd's: logged nowhere */
+        op_note(op, LOG_NOTICE,
+                &(struct log_event){.event = "login-failed",
+                                    .user = name,
+                                    .service = login->context.service,
+                                    .rhost = login->context.rhost,
+                                    .detail = bo_error_name(BO_ERR_RESET_ASKED)},
+                "Login of %s refused (%s): the answer is shorter than any password.",
+                name ? name : "an unknown user", login->context.service);
+}
+
 /* The hash of a login is spent, and nothing is looked up or written before the answer: it takes the
  * same time for everybody. Nothing was tested, so nothing is charged. */
 int login_forgot(struct op *op, struct login *login, const struct secret *answer)
 {
+        const char *name = login->subject.known ? login->subject.account.name : NULL;
         int r = password_verify(NULL, answer, op->keys, &op->settings->cost);
 
         if (r < 0)
                 return r;
         if (memcmp(answer->bytes, word, LOGIN_FORGOT_SIZE) == 0) {
                 op_wish_reset(op, login->context.user, login->context.rhost, AUDIT_NOBODY);
-                note(op, login);
+                note_asked(op, login, name);
+        } else {
+                note_short(op, login, name);
         }
         return login_fail(login, BO_ERR_RESET_ASKED,
                           "No password is this short. If you typed \"%s\" and this account has a "

@@ -46,28 +46,68 @@ void op_wish_reset(struct op *op, const char *name, const char *rhost, uint32_t 
         source_text(wish->source, rhost, op->actor_uid);
 }
 
-/* Charges a bucket; *room is false if it is full. */
-static int take(struct op *op, struct tx *tx, char kind, const char *whom,
-                const struct throttle_rule *rule, bool *room)
-{
+struct bucket {
+        const struct throttle_rule *rule;
         char subject[THROTTLE_SUBJECT_SIZE];
         uint64_t drained_usec;
+};
+
+static int bucket_load(struct op *op, struct tx *tx, struct bucket *bucket, char kind,
+                       const char *whom, const struct throttle_rule *rule)
+{
+        bucket->rule = rule;
+        throttle_subject(bucket->subject, kind, whom, op->keys);
+        return throttle_load(tx->store, bucket->subject, &bucket->drained_usec);
+}
+
+static bool bucket_is_full(const struct bucket *bucket, uint64_t now_usec)
+{
+        uint64_t drained_usec = bucket->drained_usec;
+
+        return !throttle_take(bucket->rule, &drained_usec, now_usec);
+}
+
+/* Charges a bucket; *room is false if it is full. */
+static int take(struct op *op, struct tx *tx, struct bucket *bucket, bool *room)
+{
         int r;
 
-        throttle_subject(subject, kind, whom, op->keys);
-        r = throttle_load(tx->store, subject, &drained_usec);
-        if (r != 0)
-                return r;
-        *room = throttle_take(rule, &drained_usec, tx->now_usec);
-        return throttle_save(tx, subject, drained_usec);
+        *room = throttle_take(bucket->rule, &bucket->drained_usec, tx->now_usec);
+        r = throttle_save(tx, bucket->subject, bucket->drained_usec);
+        /* Told once, when it gets full: who asks for ever must not fill the journal. */
+        if (r == 0 && *room && bucket_is_full(bucket, tx->now_usec))
+                op_note(op, LOG_NOTICE, &(struct log_event){.event = "reset-throttled"},
+                        "Resets are asked for often; for some time no more mails are sent %s (%s).",
+                        bucket->rule == &source_rule ? "for this source" : "to this account",
+                        op->wish.source);
+        return r;
 }
 
 /* The source first: whoever has asked too often takes nothing from an account any more. */
 static int throttle(struct op *op, struct tx *tx, bool *room)
 {
-        int r = take(op, tx, 's', op->wish.source, &source_rule, room);
+        struct bucket source, account;
+        int r = bucket_load(op, tx, &source, 's', op->wish.source, &source_rule);
 
-        return r == 0 && *room ? take(op, tx, 'a', op->wish.name, &account_rule, room) : r;
+        if (r == 0)
+                r = take(op, tx, &source, room);
+        if (r == 0 && *room)
+                r = bucket_load(op, tx, &account, 'a', op->wish.name, &account_rule);
+        return r == 0 && *room ? take(op, tx, &account, room) : r;
+}
+
+/* Who asks for ever costs a look, but no wait for the disk. */
+static int source_is_full(struct op *op, bool *ret_full)
+{
+        _cleanup_(tx_end) struct tx tx = {0};
+        struct bucket source;
+        int r = op_begin_read(op, &tx);
+
+        if (r == 0)
+                r = bucket_load(op, &tx, &source, 's', op->wish.source, &source_rule);
+        if (r == 0)
+                *ret_full = bucket_is_full(&source, tx.now_usec);
+        return r;
 }
 
 /* A deactivated user gets nothing: his link would open nothing (R37). Who has not been activated
@@ -104,15 +144,15 @@ static int grant(struct op *op, struct tx *tx)
 int op_grant_reset(struct op *op)
 {
         _cleanup_(tx_end) struct tx tx = {0};
-        bool room = false;
-        int r = op_begin_write(op, &tx);
+        bool full = false, room = false;
+        int r = source_is_full(op, &full);
 
+        if (r != 0 || full)
+                return r;
+        r = op_begin_write(op, &tx);
         if (r == 0)
                 r = throttle(op, &tx, &room);
         if (r == 0 && room)
                 r = grant(op, &tx);
-        else if (r == 0)
-                op_note(op, LOG_NOTICE, &(struct log_event){.event = "reset-throttled"},
-                        "Resets are asked for too often; no mail is sent (%s).", op->wish.source);
         return r == 0 ? tx_commit(&tx) : r;
 }

@@ -148,6 +148,13 @@ class Forgot(Mailed):
                 self.assertEqual(self.forgot(name, answer), ASKED)
         self.assertEqual(self.forgot(known, "forgotten")[-1], ("done", "WrongCredentials"))
 
+    def test_other_answers_of_that_length_are_failed_logins_in_the_journal(self):
+        _, name = self.person()
+        self.forgot(name, "frogot")
+        self.forgot(self.new_name(), "frogot")
+        self.assertIn(f"Login of {name} refused (sshd): the answer is shorter than any password.", self.daemon.said())
+        self.assertIn("Login of an unknown user refused (sshd): the answer is shorter", self.daemon.said())
+
     def test_it_counts_no_failure_however_often(self):
         uid, name = self.person()
         unknown = self.new_name()
@@ -308,6 +315,17 @@ class Anybody(Mailed):
         wait_until(lambda: len(self.links(uid, "reset")) == 2)
         self.assertEqual({row["Detail"] for row in self.audit(Subject=uid, Event="reset-requested")}, {"uid=65534"})
         self.assertEqual({row["Actor"] for row in self.audit(Subject=uid, Event="reset-requested")}, {65534})
+
+    def test_flood_of_a_stranger_keeps_nobody_waiting_and_fills_no_journal(self):
+        uid, name = self.person()
+        door = self.client(self.STRANGER - 1)
+        for _ in range(40):
+            for serial in [door.send(ROOT, MANAGER, "RequestPasswordReset", "sa{sv}", self.new_name(), {})
+                           for _ in range(12)]:
+                self.assertEqual(door.wait(serial), ())
+        self.assertEqual(self.forgot(name)[-1], ("done", "ResetAsked"))
+        wait_until(lambda: self.links(uid, "reset"))
+        self.assertEqual(self.daemon.said().count(f"for this source (uid={self.STRANGER - 1})"), 1)
 
     def test_only_root_tells_who_asks(self):
         options = {"Rhost": ("s", "192.0.2.9")}
