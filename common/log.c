@@ -28,6 +28,8 @@ static const struct {
         {"user-created", "8dc7e9e192ec4b66a24ccbd239971bf9"},
         {"user-disabled", "412ca2b2e54d49f5a9e4e516c0f142f4"},
         {"user-enabled", "44769a7e7a5649eaa4d8ea16a9ca160d"},
+        {"user-upgraded", "44f3e535f8864583a7296fa2c00e2074"},
+        {"email-changed", "3b68ba66fdfd48b6b1a18c5e73552482"},
         {"mail-given-up", "b0c7a4f1d2e84c5f9a3e6b7d8c901f25"},
         {"otp-enabled", "2657d5bf534a4624ac2d071710d517f4"},
         {"otp-reset", "7b8f4dd98550476ab104bcf0c88b3241"},

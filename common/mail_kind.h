@@ -11,7 +11,7 @@ enum mail_kind {
         MAIL_LOCKED, /* minutes */
         MAIL_OTP_SET_UP,
         MAIL_OTP_RESET,     /* reason */
-        MAIL_EMAIL_CONFIRM, /* link; to a new address, which it is to prove */
+        MAIL_EMAIL_CONFIRM, /* token; to a new address, which it is to prove */
         MAIL_EMAIL_CHANGED, /* to the old address and to the new one: address */
         MAIL_KIND_COUNT,
 };
