@@ -14,7 +14,8 @@
  * groups of 4 joined by '-', "T123-4567-...". The check is a weighted sum over GF(32) with another
  * weight for each place: it finds every single wrong character and every swap of two.
  */
-#define TOKEN_TEXT_SIZE 35 /* with the terminator */
+#define TOKEN_TEXT_SIZE  35 /* with the terminator */
+#define TOKEN_CHARACTERS 28 /* typed without the dashes: the shortest */
 
 struct token {
         unsigned char bytes[TOKEN_BYTES];

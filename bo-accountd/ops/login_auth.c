@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The auth phase: password, one-time code, one verdict; then what a person must be told. */
+#include "bo-accountd/factor/token.h"
 #include "bo-accountd/ops/login_private.h"
 #include "bo-accountd/policy/password_age.h"
 
@@ -41,6 +42,19 @@ int login_fail_locked(struct op *op, struct login *login, uint64_t wait_usec)
                           wait);
 }
 
+/* By the length alone, which is all that sshd passes on of what was typed for an unknown name. */
+static int fail_wrong(struct login *login)
+{
+        int outcome = login->subject.known ? BO_ERR_WRONG_CREDENTIALS : BO_ERR_NO_SUCH_USER;
+
+        if (!login->long_answer)
+                return login_end(login, outcome);
+        return login_fail(
+                login, outcome,
+                "This is not right. If it is a token, look for a typing error; a token is "
+                "good once, and not for ever.");
+}
+
 static int fail(struct op *op, struct login *login, int outcome)
 {
         if (outcome == BO_ERR_LOCKED_ATTEMPTS)
@@ -48,7 +62,7 @@ static int fail(struct op *op, struct login *login, int outcome)
         if (outcome == BO_ERR_WRONG_CREDENTIALS && login->name_wait_usec > 0)
                 return login_fail_locked(op, login, login->name_wait_usec);
         if (outcome == BO_ERR_WRONG_CREDENTIALS)
-                return login_end(login, login->subject.known ? outcome : BO_ERR_NO_SUCH_USER);
+                return fail_wrong(login);
         return login_fail(login, outcome, "%s", bo_error_text(outcome));
 }
 
@@ -233,10 +247,12 @@ static int test_appended(struct op *op, struct login *login, const struct secret
 
 static int answer_password(struct op *op, struct login *login, const struct secret *answer)
 {
-        if (is_sshd_dummy(answer)) {
+        /* A slip in a token is told to nobody alone: an unknown name could not be told of it. */
+        if (is_sshd_dummy(answer) || login_is_mistyped_token(op, answer)) {
                 subject_disown(op, login->context.user, &login->subject);
                 login->dummy = true; /* neither logged nor counted against a user */
         }
+        login->long_answer = answer->size >= TOKEN_CHARACTERS;
         if (login_is_forgot(login, answer))
                 return login_forgot(op, login, answer);
 

@@ -35,7 +35,8 @@ struct login {
         struct recovery_set recovery; /* that the set-up shows */
         uint64_t code_wait_usec;      /* how long the second factor is still locked */
         uint64_t name_wait_usec;      /* how long the bare name of a user is still locked */
-        bool dummy;                   /* sshd gave its own password */
+        bool dummy;                   /* sshd gave its own password, or a token has a slip */
+        bool long_answer;             /* a token may have been meant */
         bool voluntary; /* the change of password was offered: without it the login stands */
         struct token_row token;
         bool code_given; /* in the flow of a token */
@@ -87,6 +88,9 @@ int login_session(struct op *op, struct login *login);
 
 /* Goes on after the password (and code) were right. */
 int login_auth_proven(struct op *op, struct login *login);
+
+/* A token, but for a character: not charged to the user, who has proven neither more nor less. */
+bool login_is_mistyped_token(const struct op *op, const struct secret *answer);
 
 /* 0 and the flow of the token begun; BO_ERR_WRONG_CREDENTIALS: not a good token of this user, treat
  * it as a password. */

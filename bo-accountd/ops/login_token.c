@@ -134,20 +134,24 @@ static int answer_code(struct op *op, struct login *login, const struct secret *
         return outcome > 0 ? login_end(login, outcome) : login_initial_password(login);
 }
 
+bool login_is_mistyped_token(const struct op *op, const struct secret *answer)
+{
+        struct token token;
+        enum token_form form =
+                link_parse(&token, op->settings->link_template, answer->bytes, answer->size);
+
+        explicit_bzero(&token, sizeof(token));
+        return form == TOKEN_FORM_TYPO;
+}
+
 int login_token(struct op *op, struct login *login, const struct secret *answer)
 {
         struct token token;
         enum token_form form =
                 link_parse(&token, op->settings->link_template, answer->bytes, answer->size);
-        int r;
+        int r = form == TOKEN_FORM_GOOD ? find(op, login, &token, &login->token)
+                                        : BO_ERR_WRONG_CREDENTIALS;
 
-        if (form == TOKEN_FORM_NONE)
-                return BO_ERR_WRONG_CREDENTIALS;
-        if (form == TOKEN_FORM_TYPO && ++login->tries < LOGIN_TRIES)
-                return login_ask(login, LOGIN_SECRET, login->next, login->hashes,
-                                 "This token has a typing error.\nPassword: ");
-        r = form == TOKEN_FORM_GOOD ? find(op, login, &token, &login->token)
-                                    : BO_ERR_WRONG_CREDENTIALS;
         explicit_bzero(&token, sizeof(token));
         if (r != 0)
                 return r;

@@ -95,13 +95,26 @@ class Token(Case):
             self.assertEqual(self.auth(name, passwords[outcomes.index("Success")]), "Success")
             self.assertEqual(self.auth(name, passwords[outcomes.index("WrongCredentials")]), "WrongCredentials")
 
-    def test_typing_error_is_told_and_not_charged(self):
+    def test_typing_error_is_not_charged(self):
+        """The bare name is, as for who does not exist: it shows as locked, and keeps nobody out."""
         uid, name, link = self.create()
         for _ in range(8):
             talk = self.talk("auth", name).answer(self.typo(link))
-            self.assertEqual(talk.text, "This token has a typing error.\nPassword: ")
+            self.assertNotEqual(talk.outcome, "Success")
         self.assertEqual(self.audit(Subject=uid, Event="login-failed"), [])
-        self.assertEqual(talk.answer(link, GOOD, GOOD).outcome, "Success")
+        self.assertEqual(self.auth(name, link, GOOD, GOOD), "Success")
+
+    def test_typing_error_tells_no_known_name_from_an_unknown_one(self):
+        """For a name that NSS does not have sshd passes on the length of what was typed, and no more."""
+        _, name = self.person()
+        slip = self.typo(self.create()[2])
+        dummy = (b"\b\n\r\x7fINCORRECT" * 3)[:len(slip)]
+        seen = [[self.talk("auth", user).answer(answer).texts[:-1] for _ in range(7)] for user, answer in (
+            (name, slip), (self.new_name(), dummy), (self.new_name(), slip),
+            (self.person()[1], "x" * len(slip)), (self.person()[1], self.create()[2]))]
+        self.assertIn("look for a typing error", seen[0][0][-1][1])
+        self.assertIn("locked", seen[0][6][0][1])
+        self.assertEqual(seen[1:], seen[:1] * 4)
 
     def test_token_may_be_typed_in_small_letters_and_without_dashes(self):
         for change in (str.lower, str.upper, lambda link: link.replace("-", ""), lambda link: f" {link} "):
