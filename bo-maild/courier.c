@@ -81,15 +81,32 @@ static bool is_stopping(void *userdata)
         return courier->stopping;
 }
 
-static void settings_reload(struct courier *courier)
+/* A check cannot ask for the password: systemd gives credentials to the service alone. */
+static int settings_load(const struct courier *courier, struct maild_settings **ret_settings)
 {
         struct conf_report complaints = {.message = report};
+        _cleanup_(maild_settings_freep) struct maild_settings *settings = NULL;
+        int r = maild_settings_load(&settings, courier->paths->config, &complaints);
+
+        if (r == 0 && settings->user[0] && !settings->password) {
+                log_line(LOG_ERR, "User= is set, but there is no password: write it into "
+                                  "/etc/credstore/bo-maild.smtp-password and restart bo-maild, or "
+                                  "name a file with PasswordFile=.");
+                return -EINVAL;
+        }
+        if (r == 0)
+                *ret_settings = TAKE_PTR(settings);
+        return r;
+}
+
+static void settings_reload(struct courier *courier)
+{
         struct maild_settings *fresh = NULL;
 
         courier->reload = false;
         sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu",
                    (unsigned long long)clock_monotonic_usec());
-        if (maild_settings_load(&fresh, courier->paths->config, &complaints) < 0) {
+        if (settings_load(courier, &fresh) < 0) {
                 log_line(LOG_ERR, "The settings were not reloaded; those in force stay.");
         } else {
                 maild_settings_free(courier->settings);
@@ -259,11 +276,10 @@ int courier_run(const struct courier_paths *paths)
                 .signal_fd = -1,
                 .pause_usec = PAUSE_FIRST,
         };
-        struct conf_report complaints = {.message = report};
         int r = courier.places.site ? signals_open(&courier) : -ENOMEM;
 
         if (r == 0)
-                r = maild_settings_load(&courier.settings, paths->config, &complaints);
+                r = settings_load(&courier, &courier.settings);
         if (r == 0)
                 sd_notify(0, "READY=1");
         while (r == 0 && !courier.stopping) {

@@ -9,8 +9,6 @@
 
 #define PASSWORD_MAX 512
 #define CREDENTIAL   "smtp-password"
-/* Where systemd takes the credential from; a look at it is all that a check in a shell can do. */
-#define CREDENTIAL_STORE "/etc/credstore/bo-maild." CREDENTIAL
 
 /* The first line. */
 static int read_line(struct secret **ret_password, int fd, const char *file,
@@ -68,8 +66,7 @@ static int read_credential(struct secret **ret_password, const char *directory,
         return fd >= 0 ? read_line(ret_password, fd, file, report) : 0;
 }
 
-int password_read(struct secret **ret_password, const char *file, const char *directory,
-                  struct conf_report *report)
+int password_read(struct secret **ret_password, const char *file, struct conf_report *report)
 {
         const char *credentials = getenv("CREDENTIALS_DIRECTORY");
         bool found = false;
@@ -77,12 +74,5 @@ int password_read(struct secret **ret_password, const char *file, const char *di
 
         if (r < 0 || found)
                 return r;
-        if (file[0])
-                return read_file(ret_password, file, report);
-        if (credentials || access(CREDENTIAL_STORE, F_OK) < 0)
-                conf_complain(
-                        report, directory, 0,
-                        "User= is set, but there is no password: write it into " CREDENTIAL_STORE
-                        ", or name a file with PasswordFile=");
-        return 0;
+        return file[0] ? read_file(ret_password, file, report) : 0;
 }

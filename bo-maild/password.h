@@ -6,8 +6,7 @@
 #include "common/secret.h"
 
 /*
- * The credential smtp-password comes before @file (may be empty). What is wrong is complained
- * about, with the name of the file or of @directory; then 0 and no password. -ENOMEM.
+ * The credential smtp-password comes before @file (may be empty); with neither there is no
+ * password. What is wrong is complained about. 0 or -ENOMEM.
  */
-int password_read(struct secret **ret_password, const char *file, const char *directory,
-                  struct conf_report *report);
+int password_read(struct secret **ret_password, const char *file, struct conf_report *report);

@@ -193,7 +193,7 @@ static int read_all(struct maild_settings *settings, const char *directory,
         if (r == 0)
                 r = defaults_fill(settings);
         if (r == 0 && report->errors == 0 && settings->user[0])
-                r = password_read(&settings->password, settings->password_file, directory, report);
+                r = password_read(&settings->password, settings->password_file, report);
         return r;
 }
 

@@ -28,7 +28,7 @@ struct maild_settings {
         char hostname[SETTING_TEXT_SIZE];
         char language[SETTING_TEXT_SIZE];
         uint64_t connect_timeout_usec, timeout_usec;
-        struct secret *password; /* NULL without User= */
+        struct secret *password; /* NULL: none, or none that can be seen from here */
 };
 
 /* Reads DIRECTORY/maild.conf and DIRECTORY/maild.conf.d. 0; -EINVAL after complaints; -ENOMEM. */

@@ -229,6 +229,26 @@ class Safety(Post):
                 self.assertEqual(server.seen, [])
                 self.maild.stop()
 
+    def test_service_does_not_start_without_the_password_and_a_check_cannot_know(self):
+        self.serve(start=False, tls="implicit", settings={"User": "bo"})
+        self.assertEqual(subprocess.run(self.maild.command("--check-config"), capture_output=True, check=False).returncode, 0)
+        self.maild.start()
+        self.assertEqual(self.maild.process.wait(WAIT), 78)
+        self.assertIn("User= is set, but there is no password", self.maild.said())
+
+    def test_password_as_a_credential(self):
+        os.mkdir(self.daemon.path("credentials"))
+        with open(self.daemon.path("credentials", "smtp-password"), "w", encoding="utf-8") as file:
+            file.write("s3cret")
+        self.serve(start=False, tls="implicit", user="bo", password="s3cret", settings={"User": "bo"})
+        os.environ["CREDENTIALS_DIRECTORY"] = self.daemon.path("credentials")
+        try:
+            self.maild.start()
+        finally:
+            del os.environ["CREDENTIALS_DIRECTORY"]
+        mail, = self.arrived(self.invite())
+        self.assertEqual(mail.user, "bo")
+
     def test_wrong_password_gives_nothing_up(self):
         self.serve(tls="implicit", user="bo", password="right", start=False,
                    settings={"User": "bo", "PasswordFile": self.daemon.path("wrong")})

@@ -179,9 +179,6 @@ static void a_password_is_never_sent_in_clear(void **state)
                       "maild.conf:4: with User= it must be required: the password would be sent "
                       "in clear\n");
         }
-        check(world, "User=bo\n",
-              ": User= is set, but there is no password: write it into "
-              "/etc/credstore/bo-maild.smtp-password, or name a file with PasswordFile=\n");
 }
 
 static void a_drop_in_overrides(void **state)
