@@ -18,7 +18,6 @@
 #define PAUSE_FIRST    (USEC_PER_SEC / 4)
 #define PAUSE_MOST     (15 * USEC_PER_SEC)
 
-DEFINE_CLEANUP(bo *, bo_close)
 DEFINE_CLEANUP(struct bo_mails *, bo_mails_free)
 
 struct courier {

@@ -53,6 +53,13 @@ class Maild:
             self.process.wait(WAIT)
         return self.process.returncode if self.process else 0
 
+    def clear(self):
+        """At the end of a test: it must have ended well, or been killed (a sanitizer's finding is no good end)."""
+        self.stop()
+        if self.process:
+            assert self.process.returncode in (0, 78, -signal.SIGKILL), self.process.returncode
+            assert "runtime error:" not in self.said() and "Sanitizer" not in self.said(), self.said()
+
 
 class Post(Case):
     SETTINGS = SETTINGS + f"Mail=yes\nLinkTemplate={LINK}\n" + SERVICES
@@ -60,7 +67,7 @@ class Post(Case):
     def setUp(self):
         self.forget()
         self.maild = Maild(self.daemon)
-        self.addCleanup(self.maild.stop)
+        self.addCleanup(self.maild.clear)
 
     def forget(self):
         """What other tests have left in the outbox."""
