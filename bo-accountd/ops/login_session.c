@@ -60,11 +60,16 @@ static void describe(const struct op *op, const struct login *login, struct sess
 
 /*
  * The account phase may be long over: su can be stopped between the two, and sshd waits for a
- * second method. Whose sessions were ended meanwhile must not open another (R17).
+ * second method. Whose sessions were ended meanwhile must not open another (R17), nor who is in by
+ * a second factor that was taken away (R62).
  */
 static int session_bar(const struct login *login)
 {
-        return login->subject.account.deactivated_usec != 0 ? BO_ERR_DEACTIVATED : 0;
+        const struct account *account = &login->subject.account;
+
+        if (account->deactivated_usec != 0)
+                return BO_ERR_DEACTIVATED;
+        return login->proof.otp && !account->otp_on ? BO_ERR_NOT_ALLOWED : 0;
 }
 
 /*
@@ -105,7 +110,7 @@ static int open_session(struct op *op, struct login *login)
 
         if (r == 0)
                 r = record_open(op, login);
-        if (r == BO_ERR_DEACTIVATED)
+        if (r > 0)
                 return login_fail(login, r, "%s", bo_error_text(r));
         if (r != 0)
                 return r;

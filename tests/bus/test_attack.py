@@ -62,6 +62,14 @@ class HeldPrompts(Case):
             self.assertEqual(self.manager("ListSessions", "a{sv}su", {"Uid": ("u", uid)}, "", 9)[0], [])
             self.assertEqual(self.talk("session", name, service=service, close=True).outcome, "Success")
 
+    def test_R62_login_by_a_factor_that_was_taken_away_opens_no_session(self):
+        uid, name, secret = self.with_otp()
+        login = self.talk("auth", name).answer(GOOD, self.fresh_code(secret)).login
+        self.user(uid, "ResetOtp", "a{sv}", {"Reason": ("s", "stolen")})
+        self.assertEqual(self.talk("session", name, login=login).skip().outcome, "NotAllowed")
+        login = self.talk("auth", name).answer(GOOD).login
+        self.assertEqual(self.talk("session", name, login=login).skip().outcome, "Success")
+
     def test_R54_required_factor_is_asked_of_every_host_with_and_without_an_address(self):
         _, name = self.person()
         for rhost in ("192.0.2.1", "::ffff:192.0.2.1", "fe80::1%eth0", "host.example", "UNKNOWN"):
