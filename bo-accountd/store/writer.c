@@ -5,11 +5,13 @@
 #include <errno.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #define WRITER_WAIT_SEC 2
 
 static pthread_mutex_t registry_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct writer *registry;
+static pid_t registry_pid; /* a forked child must not use a connection of its parent */
 
 static struct writer *writer_new(const char *path)
 {
@@ -29,6 +31,9 @@ int writer_ref(struct writer **ret_writer, const char *path)
         struct writer *writer;
 
         pthread_mutex_lock(&registry_lock);
+        if (registry_pid != getpid())
+                registry = NULL;
+        registry_pid = getpid();
         for (writer = registry; writer && strcmp(writer->path, path) != 0; writer = writer->next)
                 ;
         if (!writer)
@@ -48,9 +53,10 @@ struct writer *writer_unref(struct writer *writer)
                 return NULL;
         pthread_mutex_lock(&registry_lock);
         if (--writer->references == 0) {
-                while (*link != writer)
+                while (*link && *link != writer)
                         link = &(*link)->next;
-                *link = writer->next;
+                if (*link)
+                        *link = writer->next;
                 sql_close(writer->sql);
                 pthread_mutex_destroy(&writer->lock);
                 free(writer);
