@@ -254,7 +254,8 @@ static void changes_neither_wait_for_a_base_nor_vanish_with_it(void **state)
         join(waiter);
         for (size_t i = 0; i < READERS; i++)
                 join(readers[i]);
-        assert_true(atomic_load(&progress.kept_nobody_waiting) >= REBASES * 3 / 4);
+        /* A lock that is held throughout shows in every one; a busy machine in some of them. */
+        assert_true(atomic_load(&progress.kept_nobody_waiting) > 0);
         writer_close(&writer);
 }
 
