@@ -35,13 +35,12 @@ static void lose(struct sessiond *sessiond, const char *why)
                 sessiond->pause_usec = LONGEST_PAUSE;
 }
 
-static int read_endings(sd_bus_message *answer, struct ending *endings, size_t *ret_n)
+static int read_endings(sd_bus_message *answer, struct listed *endings, size_t *ret_n)
 {
         int r = sd_bus_message_enter_container(answer, 'a', "(ut)");
         size_t n = 0;
 
         while (r >= 0 && n < ROUND_MOST) {
-                endings[n] = (struct ending){0};
                 r = sd_bus_message_read(answer, "(ut)", &endings[n].uid, &endings[n].since_usec);
                 if (r == 0)
                         break;
@@ -55,7 +54,7 @@ static int on_endings(sd_bus_message *answer, void *userdata, sd_bus_error *erro
 {
         struct sessiond *sessiond = userdata;
         const sd_bus_error *refused = sd_bus_message_get_error(answer);
-        struct ending endings[ROUND_MOST];
+        struct listed endings[ROUND_MOST];
         size_t n = 0;
 
         (void)error; /* of this callback's own making; not used */
@@ -66,6 +65,8 @@ static int on_endings(sd_bus_message *answer, void *userdata, sd_bus_error *erro
         }
         sessiond->pause_usec = LINK_FIRST_PAUSE_USEC;
         work_begin(sessiond, endings, n);
+        if (sessiond->due)
+                link_ask(sessiond);
         return 0;
 }
 
@@ -75,7 +76,7 @@ void link_ask(struct sessiond *sessiond)
 
         if (sessiond->lost)
                 return; /* asked when it is back */
-        if (sessiond->asking || sessiond->round.n > 0) {
+        if (sessiond->asking || sessiond->n_told > 0) {
                 sessiond->due = true;
                 return;
         }
@@ -91,9 +92,12 @@ void link_ask(struct sessiond *sessiond)
 /* Not told, it stays in the list, and is ended again: which finds nothing to do. */
 static int on_told(sd_bus_message *answer, void *userdata, sd_bus_error *error)
 {
+        struct sessiond *sessiond = userdata;
         const sd_bus_error *refused = sd_bus_message_get_error(answer);
 
-        (void)userdata, (void)error; /* sd-bus's signature */
+        (void)error; /* of this callback's own making; not used */
+        if (sessiond->n_told > 0 && --sessiond->n_told == 0 && sessiond->due)
+                link_ask(sessiond);
         if (refused)
                 log_line(LOG_WARNING, "bo-accountd does not take it that sessions have ended: %s.",
                          refused->message ? refused->message : refused->name);
@@ -102,13 +106,16 @@ static int on_told(sd_bus_message *answer, void *userdata, sd_bus_error *error)
 
 void link_tell(struct sessiond *sessiond, const struct ending *ending)
 {
-        int r = sessiond->daemon ? sd_bus_call_method_async(sessiond->daemon, NULL, NULL, ROOT_PATH,
-                                                            INTERFACE, "Ended", on_told, sessiond,
-                                                            "ut", ending->uid, ending->since_usec)
-                                 : 0;
+        int r;
 
+        if (sessiond->lost)
+                return;
+        r = sd_bus_call_method_async(sessiond->daemon, NULL, NULL, ROOT_PATH, INTERFACE, "Ended",
+                                     on_told, sessiond, "ut", ending->uid, ending->since_usec);
         if (r < 0)
                 lose(sessiond, strerror(-r));
+        else
+                sessiond->n_told++;
 }
 
 static int on_due(sd_bus_message *message, void *userdata, sd_bus_error *error)
@@ -196,6 +203,7 @@ void link_close(struct sessiond *sessiond)
 
         sessiond->daemon = NULL;
         sessiond->asking = false;
+        sessiond->n_told = 0;
         if (!bus)
                 return;
         sd_bus_detach_event(bus);

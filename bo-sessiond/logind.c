@@ -2,16 +2,13 @@
 /* What is asked of logind; without it, only the processes of a user are ended. */
 #include "bo-sessiond/logind.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <systemd/sd-login.h>
 
-#include "common/clock.h"
 #include "common/log.h"
 
-#define LOGIND      "org.freedesktop.login1"
-#define ANSWER_USEC USEC_PER_SEC
+#define LOGIND "org.freedesktop.login1"
 
 sd_bus *logind_open(void)
 {
@@ -24,25 +21,26 @@ sd_bus *logind_open(void)
         return r < 0 ? NULL : bus;
 }
 
-/* A user whom logind does not know has no sessions there. */
+/* No answer is waited for: a busy logind must not hold up who is next. Whether it was done shows in
+ * logind_has_sessions(). */
 static int ask(sd_bus *bus, const char *member, uint32_t uid, const char *types, int signal)
 {
-        sd_bus_error error = SD_BUS_ERROR_NULL;
         sd_bus_message *call = NULL;
         int r = sd_bus_message_new_method_call(bus, &call, LOGIND, "/org/freedesktop/login1",
                                                LOGIND ".Manager", member);
 
         if (r >= 0)
+                r = sd_bus_message_set_expect_reply(call, false);
+        if (r >= 0)
                 r = types[1] ? sd_bus_message_append(call, "ui", uid, signal)
                              : sd_bus_message_append(call, "u", uid);
         if (r >= 0)
-                r = sd_bus_call(bus, call, ANSWER_USEC, &error, NULL);
-        if (r < 0 && sd_bus_error_has_name(&error, LOGIND ".NoSuchUser"))
-                r = 0;
+                r = sd_bus_send(bus, call, NULL);
+        if (r >= 0)
+                r = sd_bus_flush(bus);
         if (r < 0)
-                log_line(LOG_WARNING, "logind does not do %s of uid %u: %s.", member, uid,
-                         error.message ? error.message : strerror(-r));
-        sd_bus_error_free(&error);
+                log_line(LOG_WARNING, "logind cannot be asked for %s of uid %u: %s.", member, uid,
+                         strerror(-r));
         sd_bus_message_unref(call);
         return r < 0 ? r : 0;
 }
@@ -59,5 +57,5 @@ int logind_kill(sd_bus *bus, uint32_t uid)
 
 bool logind_has_sessions(uint32_t uid)
 {
-        return sd_uid_get_sessions(uid, 0, NULL) > 0;
+        return sd_uid_get_sessions(uid, -1, NULL) > 0; /* -1: those that are closing, too */
 }

@@ -51,7 +51,7 @@ static struct owner_count *count_of(struct owner_count *counts, size_t n_counts,
 }
 
 /* The descriptor comes before the look: a pid that is given anew in between gets no signal. */
-static void look_at(pid_t pid, struct owner_count *counts, size_t n_counts, const int *signals)
+static void look_at(pid_t pid, struct owner_count *counts, size_t n_counts)
 {
         _cleanup_(closep) int fd = pidfd_open(pid, 0);
         struct owner_count *count;
@@ -63,12 +63,12 @@ static void look_at(pid_t pid, struct owner_count *counts, size_t n_counts, cons
         if (!count)
                 return;
         count->n++;
-        for (; signals && *signals; signals++)
+        for (const int *signals = count->signals; signals && *signals; signals++)
                 /* One that is gone meanwhile is what was wanted; the next look tells of others. */
                 (void)pidfd_send_signal(fd, *signals, NULL, 0);
 }
 
-int processes_signal(struct owner_count *counts, size_t n_counts, const int *signals)
+int processes_signal(struct owner_count *counts, size_t n_counts)
 {
         DIR *directory = opendir("/proc");
         const struct dirent *entry;
@@ -79,7 +79,7 @@ int processes_signal(struct owner_count *counts, size_t n_counts, const int *sig
                 counts[i].n = 0;
         while ((entry = readdir(directory)))
                 if (isdigit((unsigned char)entry->d_name[0]))
-                        look_at((pid_t)atoi(entry->d_name), counts, n_counts, signals);
+                        look_at((pid_t)atoi(entry->d_name), counts, n_counts);
         closedir(directory);
         return 0;
 }

@@ -7,13 +7,13 @@
 
 struct owner_count {
         uint32_t uid;
-        size_t n; /* processes; those that only wait to be reaped are none */
+        const int *signals; /* to each of them, ended by 0; NULL: none */
+        size_t n;           /* those that only wait to be reaped are none */
 };
 
 /*
- * Looks through all processes once; fills in counts[].n, and sends @signals (ended by 0; NULL:
- * none) to each that counts. What counts is the real uid: root's programs that act as somebody for
- * a moment (sshd, cron) are root's, and what a user started by way of a set-uid bit is his. < 0:
- * /proc cannot be read.
+ * Looks through all processes once, fills in counts[].n, and sends the signals. What counts is the
+ * real uid: root's programs that act as somebody for a moment (sshd, cron) are root's, and what a
+ * user started by way of a set-uid bit is his. < 0: /proc cannot be read.
  */
-int processes_signal(struct owner_count *counts, size_t n_counts, const int *signals);
+int processes_signal(struct owner_count *counts, size_t n_counts);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A round: the sessions of some users are asked to end, then made to. */
+/* Those whose sessions are being ended: each asked to, made to, and watched for a while. */
 #pragma once
 
 #include <stdbool.h>
@@ -9,27 +9,40 @@
 
 #define ROUND_MOST 256
 
+enum ending_state {
+        ENDING_UNDER_WAY,
+        ENDING_DONE,   /* nothing was seen of him for long enough */
+        ENDING_FAILED, /* the kernel holds on to something */
+};
+
 struct ending {
         uint32_t uid;
         uint64_t since_usec; /* told back as it came */
-        bool over;
+        uint64_t began_usec; /* CLOCK_MONOTONIC */
+        uint64_t asked_usec; /* when logind was last asked to kill */
+        bool hard;           /* the time to end in order is over */
+        bool seen;           /* something of him, at the last look */
+        enum ending_state state;
 };
 
 struct round {
         struct ending endings[ROUND_MOST];
         size_t n;
-        uint64_t began_usec; /* CLOCK_MONOTONIC */
-        bool hard;           /* the time to end in order is over */
-        sd_bus *bus;         /* to logind; NULL: without */
+        sd_bus *bus; /* to logind; NULL: without */
 };
 
-/* Asks for an orderly end of all of @round->endings. */
-void round_begin(struct round *round, bool with_logind);
-
-/*
- * Looks whether they have ended, and marks those as over; once the time for an orderly end is over,
- * kills. true: there is nothing more to wait for, and those that are not over could not be ended.
+/* Asks for an orderly end of all that @uid has, unless that is under way. false: there is no room.
  */
-bool round_go_on(struct round *round);
+bool round_add(struct round *round, uint32_t uid, uint64_t since_usec, bool with_logind);
 
-void round_end(struct round *round);
+/* Looks at all of them once, kills where the time for an orderly end is over, and says how each
+ * stands. */
+void round_look(struct round *round);
+
+/* Is anything seen of anybody? Then the next look must come soon. */
+bool round_sees(const struct round *round);
+
+/* Drops those that are not under way any more. */
+void round_drop(struct round *round);
+
+void round_clear(struct round *round);

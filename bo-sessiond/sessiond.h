@@ -9,6 +9,12 @@
 
 #define LINK_FIRST_PAUSE_USEC (100 * USEC_PER_MSEC)
 
+/* A row of bo-accountd's list. */
+struct listed {
+        uint32_t uid;
+        uint64_t since_usec;
+};
+
 struct sessiond {
         const char *config, *socket, *snapshot;
         bool logind;
@@ -21,6 +27,7 @@ struct sessiond {
         bool lost;              /* bo-accountd is away: @retry is under way */
         bool asking;            /* a list is on its way */
         bool due;               /* another has been announced meanwhile */
+        size_t n_told;          /* reports that have not been answered */
         struct round round;
 };
 
@@ -28,13 +35,13 @@ struct sessiond {
 void link_connect(struct sessiond *sessiond);
 void link_close(struct sessiond *sessiond);
 
-/* Asks, unless a round is under way or an answer is waited for: after that then. */
+/* Asks, or if an answer is waited for: after that. */
 void link_ask(struct sessiond *sessiond);
 
 /* Tells that the sessions of @ending have ended. */
 void link_tell(struct sessiond *sessiond, const struct ending *ending);
 
-/* A list has come: ends the sessions of those who are allowed to be ended. */
-void work_begin(struct sessiond *sessiond, const struct ending *endings, size_t n);
+/* A list has come: begins with those on it who are allowed to be ended. */
+void work_begin(struct sessiond *sessiond, const struct listed *listed, size_t n);
 int work_prepare(struct sessiond *sessiond);
 void work_close(struct sessiond *sessiond);

@@ -9,7 +9,8 @@
 #include "common/clock.h"
 #include "common/log.h"
 
-#define LOOK_USEC  (20 * USEC_PER_MSEC)
+#define LOOK_USEC  (20 * USEC_PER_MSEC)  /* while something is about to end */
+#define WATCH_USEC (100 * USEC_PER_MSEC) /* while nothing is to be seen */
 #define AGAIN_USEC (30 * USEC_PER_SEC)
 
 static void set_timer(sd_event_source *source, uint64_t usec)
@@ -37,57 +38,53 @@ static bool may_end(struct sessiond *sessiond, uint32_t uid)
         return !why;
 }
 
-static void round_finish(struct sessiond *sessiond)
+static void report(struct sessiond *sessiond, const struct ending *ending)
 {
-        struct round *round = &sessiond->round;
-        bool left = false;
-
-        for (size_t i = 0; i < round->n; i++) {
-                const struct ending *ending = &round->endings[i];
-
-                left |= !ending->over;
-                if (!ending->over) {
-                        log_line(LOG_ERR, "Processes of uid %u cannot be ended; trying again.",
-                                 ending->uid);
-                        continue;
-                }
+        switch (ending->state) {
+        case ENDING_UNDER_WAY:
+                return;
+        case ENDING_DONE:
                 log_line(LOG_NOTICE, "The sessions of uid %u have ended.", ending->uid);
                 link_tell(sessiond, ending);
-        }
-        round_end(round);
-        if (left)
+                return;
+        case ENDING_FAILED:
+                log_line(LOG_ERR, "Processes of uid %u cannot be ended; trying again.",
+                         ending->uid);
                 set_timer(sessiond->again, AGAIN_USEC);
-        if (sessiond->due)
-                link_ask(sessiond);
+                return;
+        }
 }
 
 static int on_look(sd_event_source *source, uint64_t usec, void *userdata)
 {
         struct sessiond *sessiond = userdata;
+        struct round *round = &sessiond->round;
 
-        (void)usec; /* the round has a clock of its own */
-        if (round_go_on(&sessiond->round))
-                round_finish(sessiond);
-        else
-                set_timer(source, LOOK_USEC);
+        (void)usec; /* each ending has a clock of its own */
+        round_look(round);
+        /* A list that is on its way may have been made before a report: it must find them here. */
+        if (!sessiond->asking) {
+                for (size_t i = 0; i < round->n; i++)
+                        report(sessiond, &round->endings[i]);
+                round_drop(round);
+        }
+        if (round->n > 0)
+                set_timer(source, round_sees(round) ? LOOK_USEC : WATCH_USEC);
         return 0;
 }
 
-void work_begin(struct sessiond *sessiond, const struct ending *endings, size_t n)
+void work_begin(struct sessiond *sessiond, const struct listed *listed, size_t n)
 {
         struct round *round = &sessiond->round;
+        bool left = false;
 
         for (size_t i = 0; i < n; i++)
-                if (may_end(sessiond, endings[i].uid))
-                        round->endings[round->n++] = endings[i];
-        if (round->n < n) /* the snapshot may lag behind */
-                set_timer(sessiond->again, AGAIN_USEC);
-        if (n == ROUND_MOST && round->n > 0)
-                sessiond->due = true; /* there may be more */
-        if (round->n == 0)
-                return;
-        round_begin(round, sessiond->logind);
-        set_timer(sessiond->look, LOOK_USEC);
+                left |= !may_end(sessiond, listed[i].uid) ||
+                        !round_add(round, listed[i].uid, listed[i].since_usec, sessiond->logind);
+        if (left || n == ROUND_MOST) /* the snapshot may lag behind; there may be more */
+                set_timer(sessiond->again, n == ROUND_MOST ? USEC_PER_SEC : AGAIN_USEC);
+        if (round->n > 0)
+                set_timer(sessiond->look, LOOK_USEC);
 }
 
 static int on_again(sd_event_source *source, uint64_t usec, void *userdata)
@@ -124,7 +121,7 @@ int work_prepare(struct sessiond *sessiond)
 
 void work_close(struct sessiond *sessiond)
 {
-        round_end(&sessiond->round);
+        round_clear(&sessiond->round);
         sd_event_source_disable_unref(sessiond->look);
         sd_event_source_disable_unref(sessiond->again);
         sd_event_source_disable_unref(sessiond->retry);

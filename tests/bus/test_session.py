@@ -363,6 +363,28 @@ class Sessiond(Sessions):
         self.assertEqual(self.sessions(Uid=uid, Open=True), [])
         self.assertEqual(len(self.sessions(Uid=other, Open=True)), 1)
 
+    def test_nobody_waits_for_the_end_of_another(self):
+        """While one does not go, the next who is disabled is out as fast as ever."""
+        self.helper()
+        (slow, _), (quick, _) = self.person(), self.person()
+        stubborn, mine = self.process(slow, "trap '' TERM HUP; while :; do sleep 1; done"), self.process(quick)
+        self.disable(slow)
+        self.disable(quick)
+        mine.wait(WAIT)
+        self.assertIsNone(stubborn.poll())
+        self.assertLess(stubborn.wait(WAIT), 0)
+
+    def test_who_gets_in_at_the_last_moment_is_seen(self):
+        """A login that was let in before shows its first process after the look."""
+        self.helper()
+        uid, _ = self.person()
+        first = self.process(uid)
+        self.disable(uid)
+        self.assertLess(first.wait(WAIT), 0)
+        late = self.process(uid)
+        self.assertLess(late.wait(WAIT), 0)
+        self.settled(uid)
+
     def test_ending_is_made_up_for_when_helper_or_daemon_come_back(self):
         uid, _ = self.person()
         process = self.process(uid)
