@@ -5,9 +5,9 @@
 #include "common/clock.h"
 
 #define PAUSE_FIRST_USEC USEC_PER_MIN
-#define PAUSE_MOST_USEC  (4 * USEC_PER_HOUR)
+#define PAUSE_MOST_USEC  (30 * USEC_PER_MIN) /* a reset link is good for an hour */
 #define KEPT_USEC        (3 * USEC_PER_DAY)
-#define DOUBLINGS_MOST   8 /* past that it is the longest anyway */
+#define DOUBLINGS_MOST   5 /* past that it is the longest anyway */
 
 /* Up to an eighth of @pause_usec; the same for the same mail and attempt (Knuth's multiplier). */
 static uint64_t spread_usec(const struct mail_retry_facts *facts, uint64_t pause_usec)
