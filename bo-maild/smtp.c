@@ -201,8 +201,11 @@ static int text_part(struct smtp *smtp, curl_mime **ret_mime, const struct secre
         return 0;
 }
 
+/* Whoever wrote the words: what leaves here can be told over D-Bus and shown on a terminal. */
 static void describe(const struct smtp *smtp, CURLcode code, char *out, size_t size)
 {
+        char words[REPLY_SIZE + CURL_ERROR_SIZE];
+
         static const char *const what[] = {
                 [STAGE_CONNECTING] = "The mail server cannot be used",
                 [STAGE_SENDER] = "The mail server refused the sender",
@@ -212,12 +215,14 @@ static void describe(const struct smtp *smtp, CURLcode code, char *out, size_t s
 
         /* With an answer of the server curl's words add nothing. */
         if (smtp->reply[0] >= '4' && smtp->reply[0] <= '5')
-                snprintf(out, size, "%s: %s", what[smtp->stage], smtp->reply);
+                snprintf(words, sizeof(words), "%s: %s", what[smtp->stage], smtp->reply);
         else if (smtp->stage == STAGE_DATA)
-                snprintf(out, size, "%s: %s", what[STAGE_DATA], curl_easy_strerror(code));
+                snprintf(words, sizeof(words), "%s: %s", what[STAGE_DATA],
+                         curl_easy_strerror(code));
         else
-                snprintf(out, size, "%s: %.200s", what[STAGE_CONNECTING],
+                snprintf(words, sizeof(words), "%s: %.200s", what[STAGE_CONNECTING],
                          smtp->error[0] ? smtp->error : curl_easy_strerror(code));
+        text_clean(out, size, words, false);
 }
 
 static void judge(const struct smtp *smtp, CURLcode code, struct smtp_outcome *ret_outcome)

@@ -77,7 +77,7 @@ static int session_bar(const struct login *login)
  * wait: if the machine fails, the session ends as well. A login by key has no auth phase, and waits
  * here.
  */
-static int record_open(struct op *op, struct login *login)
+static int record_open(struct op *op, struct login *login, char last[LAST_LOGIN_SIZE])
 {
         _cleanup_(tx_end) struct tx tx = {0};
         bool key = is_key_login(login);
@@ -88,6 +88,9 @@ static int record_open(struct op *op, struct login *login)
                 r = account_by_uid(op->store, login->subject.account.uid, &login->subject.account);
         if (r == 0)
                 r = session_bar(login);
+        /* Before this one is written: it is the one before that is told. */
+        if (r == 0 && login->service.offer && !login->context.silent)
+                r = last_login_text(op, login->subject.account.uid, last);
         if (r == 0 && key)
                 r = login_record_success(op, login, &tx, "key");
         describe(op, login, &session);
@@ -103,13 +106,8 @@ static int record_open(struct op *op, struct login *login)
 static int open_session(struct op *op, struct login *login)
 {
         char text[LAST_LOGIN_SIZE] = "";
-        /* Read before this one is written: it is the one before that is told. */
-        int r = login->service.offer && !login->context.silent
-                        ? last_login_text(op, login->subject.account.uid, text)
-                        : 0;
+        int r = record_open(op, login, text);
 
-        if (r == 0)
-                r = record_open(op, login);
         if (r > 0)
                 return login_fail(login, r, "%s", bo_error_text(r));
         if (r != 0)
