@@ -47,6 +47,7 @@ static void note_short(struct op *op, const struct login *login, const char *nam
 int login_forgot(struct op *op, struct login *login, const struct secret *answer)
 {
         const char *name = login->subject.known ? login->subject.account.name : NULL;
+        char nobody[sizeof(login->context.user) + 1];
         int r = password_verify(NULL, answer, op->keys, &op->settings->cost);
 
         if (r < 0)
@@ -55,6 +56,9 @@ int login_forgot(struct op *op, struct login *login, const struct secret *answer
                 op_wish_reset(op, login->context.user, login->context.rhost, AUDIT_NOBODY);
                 note_asked(op, login, name);
         } else {
+                /* By its time, what is done after the answer would tell that the word arrived. */
+                snprintf(nobody, sizeof(nobody), "?%s", login->context.user);
+                op_wish_reset(op, nobody, login->context.rhost, AUDIT_NOBODY);
                 note_short(op, login, name);
         }
         return login_fail(login, BO_ERR_RESET_ASKED,
