@@ -55,7 +55,7 @@ static void place_text(char *out, size_t size, const struct session *last)
 
         if (last->rhost[0])
                 snprintf(out, size, " from %s", last->rhost);
-        else if (tty[0] && strcmp(tty, "ssh") != 0) /* what sshd says for want of a terminal */
+        else if (login_terminal(tty)[0])
                 snprintf(out, size, " on %s", tty);
         else
                 out[0] = '\0';

@@ -117,6 +117,9 @@ int login_set_up_otp(struct op *op, struct login *login);
 #define LAST_LOGIN_SIZE 256
 int last_login_text(struct op *op, uint32_t uid, char out[LAST_LOGIN_SIZE]);
 
+/* The terminal of PAM_TTY, "" for none: sshd gives all its sessions the name "ssh". */
+const char *login_terminal(const char *tty);
+
 /* Records the success of an auth phase in @tx: counters, last login, audit, signal, proof. */
 int login_record_success(struct op *op, struct login *login, struct tx *tx, const char *factors);
 /* Records a failure: audit, journal, signal. */

@@ -117,6 +117,11 @@ static int open_session(struct op *op, struct login *login)
                        : login_end(login, 0);
 }
 
+const char *login_terminal(const char *tty)
+{
+        return strcmp(tty, "ssh") == 0 ? "" : tty;
+}
+
 /* One that is not known (opened before bo was there, ended by bo-sessiond) is no failure. */
 static int close_session(struct op *op, struct login *login)
 {
@@ -127,7 +132,7 @@ static int close_session(struct op *op, struct login *login)
 
         if (r == 0)
                 r = session_find_open(op->store, login->subject.account.uid, context->service,
-                                      op->boot, context->leader, context->tty, &id);
+                                      op->boot, context->leader, login_terminal(context->tty), &id);
         if (r == 0)
                 r = session_close(&tx, id);
         if (r == 0)

@@ -69,6 +69,18 @@ class Records(Sessions):
         self.close(name)
         self.assertEqual([row["Leader"] for row in self.sessions(Uid=uid, Open=True)], [child])
 
+    def test_end_of_one_that_is_not_known_closes_no_other_by_ssh(self):
+        """sshd calls every terminal "ssh": it tells nobody from another (one from before an upgrade)."""
+        uid, name = self.person()
+        self.login(name, tty="ssh")
+        if (child := os.fork()) == 0:
+            try:
+                Talk(self.daemon.client(), "session", name, tty="ssh", close=True).skip()
+            finally:
+                os._exit(0)
+        os.waitpid(child, 0)
+        self.assertEqual([row["Leader"] for row in self.sessions(Uid=uid, Open=True)], [os.getpid()])
+
     def test_one_that_was_never_opened_closes_nothing_and_fails_nothing(self):
         _, name = self.person()
         self.assertEqual(self.close(name).outcome, "Success")
