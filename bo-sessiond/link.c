@@ -12,6 +12,7 @@
 #define ROOT_PATH       "/org/backoffice/Accounts1"
 #define INTERFACE       ACCOUNTD ".Sessions"
 #define LONGEST_PAUSE   (5 * USEC_PER_SEC)
+#define TELL_AGAIN_USEC (5 * USEC_PER_SEC)
 #define LOCAL_INTERFACE "org.freedesktop.DBus.Local"
 
 /* The connection is closed when it is tried again, not here: this may run within its dispatch. */
@@ -89,7 +90,8 @@ void link_ask(struct sessiond *sessiond)
                 sessiond->asking = true;
 }
 
-/* Not told, it stays in the list, and is ended again: which finds nothing to do. */
+/* Not told, it stays in the list, and is ended again: soon, when that finds nothing to do, and not
+ * with the next who is disabled, perhaps after this one was let in again. */
 static int on_told(sd_bus_message *answer, void *userdata, sd_bus_error *error)
 {
         struct sessiond *sessiond = userdata;
@@ -98,9 +100,11 @@ static int on_told(sd_bus_message *answer, void *userdata, sd_bus_error *error)
         (void)error; /* of this callback's own making; not used */
         if (sessiond->n_told > 0 && --sessiond->n_told == 0 && sessiond->due)
                 link_ask(sessiond);
-        if (refused)
-                log_line(LOG_WARNING, "bo-accountd does not take it that sessions have ended: %s.",
-                         refused->message ? refused->message : refused->name);
+        if (!refused)
+                return 0;
+        log_line(LOG_WARNING, "bo-accountd does not take it that sessions have ended: %s",
+                 refused->message ? refused->message : refused->name);
+        work_again(sessiond, TELL_AGAIN_USEC);
         return 0;
 }
 

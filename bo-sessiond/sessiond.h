@@ -43,5 +43,8 @@ void link_tell(struct sessiond *sessiond, const struct ending *ending);
 
 /* A list has come: begins with those on it who are allowed to be ended. */
 void work_begin(struct sessiond *sessiond, const struct listed *listed, size_t n);
+
+/* Asks anew after @usec. */
+void work_again(struct sessiond *sessiond, uint64_t usec);
 int work_prepare(struct sessiond *sessiond);
 void work_close(struct sessiond *sessiond);

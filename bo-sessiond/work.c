@@ -87,6 +87,11 @@ void work_begin(struct sessiond *sessiond, const struct listed *listed, size_t n
                 set_timer(sessiond->look, LOOK_USEC);
 }
 
+void work_again(struct sessiond *sessiond, uint64_t usec)
+{
+        set_timer(sessiond->again, usec);
+}
+
 static int on_again(sd_event_source *source, uint64_t usec, void *userdata)
 {
         (void)source, (void)usec; /* sd-event's signature */

@@ -428,6 +428,24 @@ class Sessiond(Sessions):
             self.settled(uid)
             self.daemon.restart()
 
+    def test_R17_end_that_could_not_be_recorded_is_told_again_soon(self):
+        """Else the next who is disabled would bring it back: also upon one who was enabled since."""
+        store = sqlite3.connect(os.path.join(self.daemon.state, "accounts.db"), timeout=WAIT)
+        self.addCleanup(store.close)
+        self.helper()
+        uid, _ = self.person()
+        store.execute("CREATE TRIGGER full BEFORE DELETE ON session_ending BEGIN SELECT RAISE(FAIL, 'full'); END")
+        store.commit()
+        try:
+            self.disable(uid)
+            deadline = time.monotonic() + WAIT
+            while "does not take it" not in self.said():
+                self.assertLess(time.monotonic(), deadline, self.said())
+        finally:
+            store.execute("DROP TRIGGER full")
+            store.commit()
+        self.settled(uid)
+
     def test_helper_ends_at_once_while_the_daemon_says_nothing(self):
         """As at the socket of systemd, behind which a daemon is about to start."""
         mute = socket.socket(socket.AF_UNIX)
