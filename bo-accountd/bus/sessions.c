@@ -85,7 +85,7 @@ void bus_tell_endings(struct bus *bus)
                                                               "EndingsDue", NULL)
                                          : 0;
 
-                if (r < 0)
+                if (r < 0 && r != -ENOTCONN) /* it asks when it is back */
                         log_line(LOG_WARNING, "bo-sessiond could not be woken: %s.", strerror(-r));
         }
 }
