@@ -24,17 +24,25 @@ static void set_timer(sd_event_source *source, uint64_t usec)
 }
 
 /* Told once: what is refused comes with each list. */
+static void tell_refusal(uint32_t uid, const char *why)
+{
+        static uint32_t told[ROUND_MOST]; /* the last ones */
+        static size_t n;
+
+        for (size_t i = 0; i < n && i < ROUND_MOST; i++)
+                if (told[i] == uid)
+                        return;
+        told[n++ % ROUND_MOST] = uid;
+        log_line(LOG_ERR, "The sessions of uid %u are not ended although bo-accountd asks: %s.",
+                 uid, why);
+}
+
 static bool may_end(struct sessiond *sessiond, uint32_t uid)
 {
-        static uint32_t told = UINT32_MAX;
         const char *why = owner_refuses(uid, sessiond->config, sessiond->snapshot);
 
-        if (why && told != uid)
-                log_line(LOG_ERR,
-                         "The sessions of uid %u are not ended although bo-accountd asks: %s.", uid,
-                         why);
         if (why)
-                told = uid;
+                tell_refusal(uid, why);
         return !why;
 }
 
@@ -76,13 +84,19 @@ static int on_look(sd_event_source *source, uint64_t usec, void *userdata)
 void work_begin(struct sessiond *sessiond, const struct listed *listed, size_t n)
 {
         struct round *round = &sessiond->round;
+        size_t n_refused = 0;
         bool left = false;
 
         for (size_t i = 0; i < n; i++)
-                left |= !may_end(sessiond, listed[i].uid) ||
-                        !round_add(round, listed[i].uid, listed[i].since_usec, sessiond->logind);
-        if (left || n == ROUND_MOST) /* the snapshot may lag behind; there may be more */
-                set_timer(sessiond->again, n == ROUND_MOST ? USEC_PER_SEC : AGAIN_USEC);
+                if (!may_end(sessiond, listed[i].uid))
+                        n_refused++;
+                else
+                        left |= !round_add(round, listed[i].uid, listed[i].since_usec,
+                                           sessiond->logind);
+        if (left || (n == ROUND_MOST && n_refused < n)) /* there may be more */
+                set_timer(sessiond->again, USEC_PER_SEC);
+        else if (n_refused > 0) /* the snapshot may lag behind */
+                set_timer(sessiond->again, AGAIN_USEC);
         if (round->n > 0)
                 set_timer(sessiond->look, LOOK_USEC);
 }

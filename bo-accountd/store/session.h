@@ -68,7 +68,7 @@ struct session_ending {
         uint64_t since_usec;
 };
 
-/* Those that wait for longest, at most @room. */
+/* Those that were asked for last, at most @room. */
 int session_endings(struct store *store, struct session_ending *endings, size_t room,
                     size_t *ret_n);
 

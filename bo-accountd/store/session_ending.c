@@ -12,13 +12,14 @@ int session_must_end(struct tx *tx, uint32_t uid)
                                     SQL_VALUES(sql_int(uid), sql_u64(tx->now_usec))));
 }
 
+/* The newest first: what bo-sessiond refuses stays for ever, and must not fill the room. */
 int session_endings(struct store *store, struct session_ending *endings, size_t room, size_t *ret_n)
 {
         _cleanup_(sql_finishp) struct sql_rows *rows = NULL;
         size_t n = 0;
         int r = store_query(store, &rows,
                             "SELECT uid, since_usec FROM session_ending WHERE since_usec >= 0"
-                            " ORDER BY since_usec, uid LIMIT $1",
+                            " ORDER BY since_usec DESC, uid DESC LIMIT $1",
                             SQL_VALUES(sql_int((int64_t)room)));
 
         while (r == 0 && (r = sql_next(rows)) > 0 && n < room) {

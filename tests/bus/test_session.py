@@ -481,6 +481,26 @@ class Sessiond(Sessions):
         for stranger, why in strangers.items():
             self.assertRegex(self.said(), rf"uid {stranger} are not ended .*{why}")
 
+    def test_R17_those_who_are_refused_do_not_keep_others_off_the_list(self):
+        refused = range(79000, 79000 + 256)  # as many as a list has; out of UidRange= since it was changed
+        self.assertEqual(self.daemon.stop(), 0)
+        store = sqlite3.connect(os.path.join(self.daemon.state, "accounts.db"))
+        self.addCleanup(store.close)
+        store.execute("PRAGMA foreign_keys = OFF")
+        store.executemany("INSERT INTO session_ending (uid, since_usec) VALUES (?, 1)", [(uid,) for uid in refused])
+        store.commit()
+        self.daemon.start()
+        self.helper()
+        for _ in range(2):
+            uid, _ = self.person()
+            mine = self.process(uid)
+            self.disable(uid)
+            self.assertLess(mine.wait(WAIT), 0)
+            self.settled(uid)
+        self.assertEqual(self.said().count(f"uid {refused[-1]} are not ended"), 1)  # told once
+        store.execute("DELETE FROM session_ending")
+        store.commit()
+
 
 if __name__ == "__main__":
     main()

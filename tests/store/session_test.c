@@ -202,11 +202,12 @@ static void an_ending_is_kept_until_it_is_done(void **state)
         reopen(fixture);
         assert_done(session_endings(fixture->store, endings, ELEMENTS(endings), &n));
         assert_int_equal(n, 2);
-        assert_int_equal(endings[0].uid, bob);
-        assert_int_equal(endings[1].uid, alice);
-        assert_int_equal(endings[1].since_usec, NOON + 10);
+        assert_int_equal(endings[0].uid, alice);
+        assert_int_equal(endings[0].since_usec, NOON + 10);
+        assert_int_equal(endings[1].uid, bob);
         assert_done(session_endings(fixture->store, endings, 1, &n));
         assert_int_equal(n, 1);
+        assert_int_equal(endings[0].uid, alice);
 
         /* One that was asked for before does not settle the one that was asked for since. */
         assert_int_equal(ended(fixture->store, alice, NOON + 1), -ENODATA);
