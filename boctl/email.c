@@ -26,10 +26,8 @@ int verb_email_change(struct request *request)
                              user->otp_enabled ? code.text : NULL);
         if (r != 0)
                 return fail_call(request, r, "Your address was not changed");
-        tell(request,
-             "If %s can be used here, a mail with a token is on its way to it.\n"
-             "`boctl email confirm` takes the token; until then nothing changes.",
-             email);
+        tell(request, "If %s can be used here, a mail with a token is on its way to it.", email);
+        tell(request, "`boctl email confirm` takes the token; until then nothing changes.");
         return EXIT_DONE;
 }
 

@@ -70,6 +70,11 @@ static int request_run(struct request *request)
         }
         if (request->given & OPTION_BIT(HELP))
                 return help_show(request);
+        if (request->n_words > 0 && strcmp(request->words[0], "help") == 0) {
+                request->words++;
+                request->n_words--;
+                return help_show(request);
+        }
         if (request->n_words > 0)
                 verb = verb_find(request);
         if (!verb)

@@ -159,7 +159,7 @@ int verb_otp_status(struct request *request)
         static const struct column columns[] = {
                 {"username", "Name", CELL_TEXT},
                 {"otp_enabled", "Second factor", CELL_BOOL},
-                {"recovery_codes_left", "Recovery codes left", CELL_NUMBER}};
+                {"recovery_codes_left", "Recovery codes", CELL_NUMBER}};
         _cleanup_(bo_user_freep) struct bo_user *user = NULL;
         _cleanup_(table_freep) struct table *table = NULL;
         const char *name = request->args[0];

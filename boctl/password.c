@@ -9,7 +9,9 @@ static int forgot(struct request *request, const char *name)
 
         if (r != 0)
                 return fail_call(request, r, "Cannot ask for a link");
-        tell(request, "If this account has a mailbox, a mail with a link is on its way.");
+        tell(request, "If this account has a mailbox that bo delivers to, a mail with a link is on "
+                      "its way.");
+        tell(request, "If none comes, ask your administrator for a token.");
         return EXIT_DONE;
 }
 

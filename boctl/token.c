@@ -36,7 +36,9 @@ void link_tell(const char *name, const char *link)
 
         token_of(token, link);
         if (!*link) {
-                printf("The link was mailed to %s.\n", name);
+                printf("The link is mailed to %s. `boctl mail list` shows what is not "
+                       "delivered.\n",
+                       name);
                 return;
         }
         printf("Token: %s\n", token);

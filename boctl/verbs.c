@@ -121,11 +121,11 @@ const struct verb verbs[] = {
                 .noun = "password",
                 .options = OPTION_BIT(FORGOT),
                 .run = verb_password,
-                .help = "Change your own password",
+                .help = "Change your own password; with --forgot USER, have a link mailed",
                 .detail =
                         "Asks for the present password, and twice for the new one. With --forgot\n"
-                        "asks for nothing: if USER has a mailbox, a mail with a link is sent to "
-                        "it.",
+                        "asks for nothing: if USER has a mailbox, and bo delivers mail here, a "
+                        "link\nis sent to it.",
         },
         {
                 .noun = "roles",
@@ -146,7 +146,7 @@ const struct verb verbs[] = {
         {
                 .noun = "user",
                 .verb = "create",
-                .args = "EMAIL|NAME|--unverified",
+                .args = "[EMAIL|NAME]",
                 .max_args = 1,
                 .options = OPTION_BIT(KIND) | OPTION_BIT(CUSTOMER) | OPTION_BIT(ROLE) |
                            OPTION_BIT(FULL_NAME) | OPTION_BIT(SHELL) | OPTION_BIT(HOME) |

@@ -107,7 +107,10 @@ static int list_filter_apply(struct request *request, struct user_list *call,
 
         call->status = call->kind = -1;
         if (filter->status && status_from_name(filter->status, &status) < 0)
-                return op_refuse(&request->op, BO_ERR_BAD_VALUE, "There is no status \"%.32s\".",
+                return op_refuse(&request->op, BO_ERR_BAD_VALUE,
+                                 "There is no status \"%.32s\": it is one of active, "
+                                 "password-expired, locked-attempts, locked-inactivity, "
+                                 "activation-sent, deactivated.",
                                  filter->status);
         if (filter->status)
                 call->status = (int)status;

@@ -61,6 +61,11 @@ int login_forgot(struct op *op, struct login *login, const struct secret *answer
                 op_wish_reset(op, nobody, login->context.rhost, AUDIT_NOBODY);
                 note_short(op, login, name);
         }
+        /* What a setting says is the same for everybody. */
+        if (!op->settings->mail)
+                return login_fail(login, BO_ERR_RESET_ASKED,
+                                  "No password is this short. Links are not mailed from here: if "
+                                  "you forgot your password, ask your administrator for a token.");
         return login_fail(login, BO_ERR_RESET_ASKED,
                           "No password is this short. If you typed \"%s\" and this account has a "
                           "mailbox, a mail with a link is on its way.",

@@ -490,7 +490,7 @@ class SecondFactor(Case):
         self.assertEqual(self.json("otp", "status", uid=uid)[0]["recovery_codes_left"], 10)
         self.assertEqual(self.converse("auth", "rea@shop.example", GOOD, self.recovery[0]).returncode, 0)
         self.assertEqual(self.converse("auth", "rea@shop.example", GOOD, self.recovery[0]).returncode, 1)
-        self.assertRegex(self.boctl("otp", "status", "rea@shop.example").stdout, "(?m)^Recovery codes left +9$")
+        self.assertRegex(self.boctl("otp", "status", "rea@shop.example").stdout, "(?m)^Recovery codes +9$")
         said = self.boctl("otp", "recovery", uid=uid, text=f"{totp(secret, 1)}\n{GOOD}\n").stdout
         fresh = re.findall(r"(?m)^R[0-9A-Z]{3}-[0-9A-Z]{4}-[0-9A-Z]{4}$", said)
         self.assertEqual(len(fresh), 10)
@@ -644,6 +644,8 @@ class CommandLine(unittest.TestCase):
             self.assertIn("Options:", self.boctl(*words, "--help").stdout)
             self.assertRegex(manual, rf'(?m)^\.BI? "?{" ".join(words)}')
             self.assertIn(words[0], self.boctl(words[0], "--help").stdout)
+            self.assertEqual(self.boctl("help", *words).stdout, self.boctl(*words, "--help").stdout)
+        self.assertEqual(self.boctl("help").stdout, self.boctl("--help").stdout)
 
     def test_mistakes_name_the_nearest_word_and_are_exit_2(self):
         for words, near in ((["usr", "list"], "'user'"), (["user", "lits"], "'user list'"),

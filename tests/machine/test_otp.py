@@ -202,7 +202,7 @@ class OneTimeCode(Scenario):
         for way, code in zip(WAYS_THAT_ASK, codes):
             self.assertTrue(self.admits(way, person, code))
             self.assertFalse(self.admits(way, person, code))
-        self.assertRegex(person.boctl("otp", "status").stdout, "(?m)^Recovery codes left +8$")
+        self.assertRegex(person.boctl("otp", "status").stdout, "(?m)^Recovery codes +8$")
 
     def test_recovery_codes_come_with_boctl_and_a_new_set_ends_them(self):
         """R62."""
