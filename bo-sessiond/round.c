@@ -97,6 +97,15 @@ void round_look(struct round *round)
                 judge(round, &round->endings[i], r < 0 ? 1 : counts[i].n);
 }
 
+void round_keep(struct round *round, bool (*keep)(const void *userdata, uint32_t uid),
+                const void *userdata)
+{
+        for (size_t i = 0; i < round->n; i++)
+                if (!keep(userdata, round->endings[i].uid))
+                        round->endings[i].state = ENDING_CALLED_OFF;
+        round_drop(round);
+}
+
 bool round_sees(const struct round *round)
 {
         for (size_t i = 0; i < round->n; i++)

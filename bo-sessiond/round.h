@@ -11,8 +11,9 @@
 
 enum ending_state {
         ENDING_UNDER_WAY,
-        ENDING_DONE,   /* nothing was seen of him for long enough */
-        ENDING_FAILED, /* the kernel holds on to something */
+        ENDING_DONE,       /* nothing was seen of him for long enough */
+        ENDING_FAILED,     /* the kernel holds on to something */
+        ENDING_CALLED_OFF, /* he was let in again */
 };
 
 struct ending {
@@ -41,6 +42,10 @@ void round_look(struct round *round);
 
 /* Is anything seen of anybody? Then the next look must come soon. */
 bool round_sees(const struct round *round);
+
+/* Drops those that @keep does not want. */
+void round_keep(struct round *round, bool (*keep)(const void *userdata, uint32_t uid),
+                const void *userdata);
 
 /* Drops those that are not under way any more. */
 void round_drop(struct round *round);

@@ -27,6 +27,7 @@ struct sessiond {
         bool lost;              /* bo-accountd is away: @retry is under way */
         bool asking;            /* a list is on its way */
         bool due;               /* another has been announced meanwhile */
+        unsigned n_held;        /* looks that waited for it */
         size_t n_told;          /* reports that have not been answered */
         struct round round;
 };

@@ -12,6 +12,7 @@
 #define LOOK_USEC  (20 * USEC_PER_MSEC)  /* while something is about to end */
 #define WATCH_USEC (100 * USEC_PER_MSEC) /* while nothing is to be seen */
 #define AGAIN_USEC (30 * USEC_PER_SEC)
+#define HELD_MOST  10 /* looks that wait for a list */
 
 static void set_timer(sd_event_source *source, uint64_t usec)
 {
@@ -50,6 +51,7 @@ static void report(struct sessiond *sessiond, const struct ending *ending)
 {
         switch (ending->state) {
         case ENDING_UNDER_WAY:
+        case ENDING_CALLED_OFF:
                 return;
         case ENDING_DONE:
                 log_line(LOG_NOTICE, "The sessions of uid %u have ended.", ending->uid);
@@ -69,6 +71,12 @@ static int on_look(sd_event_source *source, uint64_t usec, void *userdata)
         struct round *round = &sessiond->round;
 
         (void)usec; /* each ending has a clock of its own */
+        /* A list that is on its way may call off the very one whose new session would be seen. */
+        if (sessiond->asking && ++sessiond->n_held < HELD_MOST) {
+                set_timer(source, LOOK_USEC);
+                return 0;
+        }
+        sessiond->n_held = 0;
         round_look(round);
         /* A list that is on its way may have been made before a report: it must find them here. */
         if (!sessiond->asking) {
@@ -81,12 +89,29 @@ static int on_look(sd_event_source *source, uint64_t usec, void *userdata)
         return 0;
 }
 
+struct list {
+        const struct listed *listed;
+        size_t n;
+};
+
+static bool is_listed(const void *userdata, uint32_t uid)
+{
+        const struct list *list = userdata;
+
+        for (size_t i = 0; i < list->n; i++)
+                if (list->listed[i].uid == uid)
+                        return true;
+        return false;
+}
+
 void work_begin(struct sessiond *sessiond, const struct listed *listed, size_t n)
 {
         struct round *round = &sessiond->round;
         size_t n_refused = 0;
         bool left = false;
 
+        if (n < ROUND_MOST) /* else the list may have had no room for him */
+                round_keep(round, is_listed, &(struct list){listed, n});
         for (size_t i = 0; i < n; i++)
                 if (!may_end(sessiond, listed[i].uid))
                         n_refused++;

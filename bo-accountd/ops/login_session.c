@@ -88,6 +88,8 @@ static int record_open(struct op *op, struct login *login, char last[LAST_LOGIN_
                 r = account_by_uid(op->store, login->subject.account.uid, &login->subject.account);
         if (r == 0)
                 r = session_bar(login);
+        if (r == 0)
+                r = session_may_stay(&tx, login->subject.account.uid);
         /* Before this one is written: it is the one before that is told. */
         if (r == 0 && login->service.offer && !login->context.silent)
                 r = last_login_text(op, login->subject.account.uid, last);

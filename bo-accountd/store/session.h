@@ -63,6 +63,10 @@ int session_sweep(struct tx *tx, uint64_t usec, uint32_t most, uint32_t *ret_n);
  */
 int session_must_end(struct tx *tx, uint32_t uid);
 
+/* @uid is let in again, and opens a session that may stay: what is left of the ending is called
+ * off. */
+int session_may_stay(struct tx *tx, uint32_t uid);
+
 struct session_ending {
         uint32_t uid;
         uint64_t since_usec;

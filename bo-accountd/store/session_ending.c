@@ -12,6 +12,15 @@ int session_must_end(struct tx *tx, uint32_t uid)
                                     SQL_VALUES(sql_int(uid), sql_u64(tx->now_usec))));
 }
 
+int session_may_stay(struct tx *tx, uint32_t uid)
+{
+        int r = store_run(tx->store, "DELETE FROM session_ending WHERE uid = $1",
+                          SQL_VALUES(sql_int(uid)));
+
+        tx->endings |= r > 0;
+        return store_done(r);
+}
+
 /* The newest first: what bo-sessiond refuses stays for ever, and must not fill the room. */
 int session_endings(struct store *store, struct session_ending *endings, size_t room, size_t *ret_n)
 {

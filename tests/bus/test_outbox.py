@@ -166,7 +166,7 @@ class Outbox(Case):
             self.daemon.pass_time(wait // 10 ** 6 + 1)
             mail, = self.take()
             self.assertEqual(mail["Attempts"], len(pauses))
-        for pause, expected in zip(pauses, (60, 120, 240, 480, 960, 1920, 3840, 7680, 14400, 14400)):
+        for pause, expected in zip(pauses, (60, 120, 240, 480, 960, 1800, 1800, 1800, 1800, 1800)):
             self.assertTrue(expected <= pause <= expected * 9 / 8, pauses)
         self.assertAlmostEqual(self.daemon.now - begin, 3 * DAY, delta=120)
         row, = self.manager("ListMail", "su", "", 0)[0]

@@ -273,6 +273,17 @@ class Endings(Sessions):
         self.ended(uid, first)
         self.assertGreater(self.endings()[uid], first)
 
+    def test_who_is_let_in_again_keeps_his_new_session(self):
+        uid, name = self.person()
+        self.disable(uid)
+        self.assertEqual(self.talk("session", name).skip().outcome, "Deactivated")
+        self.assertIn(uid, self.endings())
+        self.user(uid, "Enable", "a{sv}", {})
+        self.assertIn(uid, self.endings())
+        self.login(name)
+        self.assertNotIn(uid, self.endings())
+        self.assertEqual(len(self.sessions(Uid=uid, Open=True)), 1)
+
     def test_R62_reset_of_the_factor_ends_sessions(self):
         uid, _, _ = self.with_otp()
         self.user(uid, "ResetOtp", "a{sv}", {"Reason": ("s", "lost the phone")})
@@ -396,6 +407,20 @@ class Sessiond(Sessions):
         late = self.process(uid)
         self.assertLess(late.wait(WAIT), 0)
         self.settled(uid)
+
+    def test_who_is_enabled_and_logs_in_at_once_is_left_alone(self):
+        self.helper()
+        uid, name = self.person()
+        other, _ = self.person()
+        first = self.process(uid)
+        self.disable(uid)
+        self.assertLess(first.wait(WAIT), 0)
+        self.user(uid, "Enable", "a{sv}", {})
+        self.login(name)
+        fresh = self.process(uid)
+        self.disable(other)
+        self.settled(other)  # by then the watch for latecomers of the first would be over, too
+        self.assertIsNone(fresh.poll())
 
     def test_ending_is_made_up_for_when_helper_or_daemon_come_back(self):
         uid, _ = self.person()
