@@ -146,7 +146,7 @@ class Expiry(Scenario):
 
     def test_passwd_of_a_deactivated_user_is_refused(self):
         person = self.person()
-        self.server.run(["boctl", "user", "disable", person.name])
+        self.server.disable(person)
         status, text = person.passwd().ends()
         self.assertNotEqual(status, 0)
         self.assertIn("deactivated", text)

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Who gets in, by SSH, at the console, through sudo and su (R1, R8, R17, R24, R25)."""
 
-from machine import wait_until
 from scenario import Scenario
 from talk import PROMPT
 from ways import each_way, spread
@@ -34,10 +33,7 @@ class Login(Scenario):
     def test_deactivated_user_is_stopped(self, way):
         """R17, R18: also with the right password."""
         person = self.person()
-        self.server.run(["boctl", "user", "disable", person.name])
-        # The sudo of this test runs as the user: bo-sessiond would end it.
-        wait_until(lambda: "sessions-ended" in self.server.run(["boctl", "audit", "list", "--user", person.name]),
-                   what="the end of his sessions")
+        self.server.disable(person)
         self.assertFalse(way.admits(way.answer(person, person.password)))
 
     @each_way()

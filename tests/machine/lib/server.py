@@ -9,7 +9,7 @@ import secrets
 import subprocess
 
 import totp
-from machine import Machine
+from machine import Machine, wait_until
 from talk import Talk
 
 TOP = pathlib.Path(__file__).resolve().parents[3]
@@ -84,6 +84,12 @@ class Server(Machine):
             command = ["runuser", "-u", user, "--", *(["sh", "-c", command] if isinstance(command, str)
                                                       else command)]
         return Talk(self.spawn(command, **options))
+
+    def disable(self, person):
+        """Until bo-sessiond has done its part: what runs as him after that is left alone."""
+        self.run(["boctl", "user", "disable", person.name])
+        wait_until(lambda: "sessions-ended" in self.run(["boctl", "audit", "list", "--user", person.name]),
+                   what="the end of his sessions")
 
     def rows(self, *words):
         """What root gets from `boctl --json`: a list of objects under one name."""
