@@ -56,8 +56,15 @@ static int session(pam_handle_t *pamh, int flags, bool close, int argc, const ch
 {
         struct request request = {
                 .pamh = pamh, .flags = (unsigned)flags, .phase = BO_PHASE_SESSION, .close = close};
-        int r = enter(&request, argc, argv);
+        int r = request_begin(&request, argc, argv);
 
+        if (r == PAM_SUCCESS) {
+                r = phase_run(&request);
+                /* The end of a session cannot be refused: the log has it, and the modules that
+                 * follow in the stack have theirs to close. */
+                if (close && r == PAM_SESSION_ERR)
+                        r = PAM_SUCCESS;
+        }
         link_drop(pamh); /* also for a foreign user: sudo opens root's session with the caller's */
         return r == PAM_SERVICE_ERR || r == PAM_AUTHINFO_UNAVAIL ? PAM_SESSION_ERR : r;
 }

@@ -102,7 +102,7 @@ static int phase_talk(const struct request *request, struct bo_question *questio
         r = phase_begin(request, &context, &client, question);
         if (r == 0)
                 r = relay_run(request, client, question);
-        if (r != 0 && question->kind != BO_DONE)
+        if (r != 0 && question->kind != BO_DONE && !request->close)
                 conversation_show(request->pamh, PAM_ERROR_MSG, bo_error_text(r));
         return r;
 }

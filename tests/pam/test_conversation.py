@@ -181,7 +181,7 @@ class Codes(Conversation):
     def test_every_outcome_has_its_code_in_every_phase(self):
         for outcome, codes in self.OUTCOMES.items():
             for call, code in zip(("auth", "account", "password", "open", "close"),
-                                  codes + ("SESSION_ERR", "SESSION_ERR")):
+                                  codes + ("SESSION_ERR", "SUCCESS")):
                 if outcome == "NoSuchUser" and call in ("open", "close"):
                     code = "USER_UNKNOWN"
                 # As the end of a conversation, and as an error instead of one.

@@ -366,6 +366,8 @@ class Away(Suite):
             with Talk("sshd", name) as app:
                 self.assertEqual(app.account(), "AUTHINFO_UNAVAIL")
                 self.assertEqual(app.setcred(), "SUCCESS")
+                said = app.shown
+                self.assertEqual((app.close(), app.shown), ("SUCCESS", said))
             with Talk("sshd", "root") as app:  # foreign=ignore, and nobody else in the stack
                 self.assertEqual(app.account(), "PERM_DENIED")
                 self.assertEqual(app.shown, [])
