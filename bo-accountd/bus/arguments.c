@@ -108,6 +108,8 @@ int options_read(struct request *request, sd_bus_message *message, const struct 
                         r = option_read(request, message, key, &options[index]);
                 if (r != 0)
                         return r;
+                if (options[index].given)
+                        *options[index].given = true;
                 r = sd_bus_message_exit_container(message);
         }
         if (r >= 0)

@@ -25,19 +25,18 @@ static int cursor_read(const char *cursor, int64_t *ret_before)
 static int list_parse(struct request *request, void *userdata, sd_bus_message *message)
 {
         struct session_listing *call = userdata;
-        const uint32_t none = UINT32_MAX; /* (uid_t)-1 is nobody's */
         const struct option options[] = {
-                {"User", 's', &call->name}, {"Uid", 'u', &call->uid}, {"Open", 'b', &call->open}};
+                {"User", 's', &call->name},
+                {"Uid", 'u', &call->uid, .given = &call->of_uid},
+                {"Open", 'b', &call->open},
+        };
         const char *cursor = "";
-        int r;
+        int r = options_read(request, message, options, ELEMENTS(options));
 
-        call->uid = none;
-        r = options_read(request, message, options, ELEMENTS(options));
         if (r == 0)
                 r = sd_bus_message_read(message, "su", &cursor, &call->limit) < 0 ? -EINVAL : 0;
         if (r != 0)
                 return r;
-        call->of_uid = call->uid != none;
         if (call->of_uid && call->name)
                 return op_refuse(&request->op, BO_ERR_BAD_OPTION, "User or Uid, not both.");
         r = cursor_read(cursor, &call->before);

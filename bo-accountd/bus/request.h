@@ -53,6 +53,7 @@ struct option {
         void *value;
         size_t *n;   /* 'S' */
         size_t room; /* 'S' */
+        bool *given; /* where no value can stand for none; may be NULL */
 };
 
 /* Reads an a{sv}; BO_ERR_BAD_OPTION names an unknown key, a doubled one or one of another type. */

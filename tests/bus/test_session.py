@@ -211,6 +211,10 @@ class Authority(Sessions):
         self.assertEqual({row["User"] for row in self.sessions(one)}, {name})
         self.assertEqual(self.sessions(two, Open=True)[0]["User"], other)
 
+    def test_uid_that_nobody_can_have_is_no_wish_for_all(self):
+        self.login(self.person()[1])
+        self.refused("NoSuchUser", self.sessions, Uid=2 ** 32 - 1)
+
     def test_R8_program_sees_none(self):
         robot, _ = self.program()
         self.refused("ApiUser", self.sessions, robot)
