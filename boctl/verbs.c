@@ -21,8 +21,10 @@ const struct verb verbs[] = {
                 .noun = "check",
                 .run = verb_check,
                 .help = "Tell what is not as it should be",
-                .detail = "Looks at the mails that wait or were given up, and at who delivers "
-                          "them.\nExit: 0 all is well, 1 something is not.",
+                .detail =
+                        "Looks at the mails that wait or were given up, at who delivers them, and "
+                        "at\nsessions that should have ended.\nExit: 0 all is well, 1 something is "
+                        "not.",
         },
         {
                 .noun = "clock",

@@ -75,3 +75,6 @@ int op_check(struct op *op, struct findings *ret_findings);
  * for that. */
 void mail_watch_taken(const struct op *op);
 void op_mail_watch(const struct op *op);
+
+/* When that was, the later of the two; 0: neither yet. */
+uint64_t mail_watch_since_usec(void);

@@ -76,6 +76,9 @@ struct session_ending {
 int session_endings(struct store *store, struct session_ending *endings, size_t room,
                     size_t *ret_n);
 
+/* How many have waited since before @before_usec. */
+int session_endings_count(struct store *store, uint64_t before_usec, uint64_t *ret_n);
+
 /*
  * The sessions that @uid had at @since_usec have ended: they are closed, and the ending is done.
  * -ENODATA, with the sessions closed all the same, if there is none of that time: another has been

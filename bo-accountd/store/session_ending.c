@@ -42,6 +42,18 @@ int session_endings(struct store *store, struct session_ending *endings, size_t 
         return 0;
 }
 
+int session_endings_count(struct store *store, uint64_t before_usec, uint64_t *ret_n)
+{
+        int64_t n;
+        int r = store_query_int(store, &n,
+                                "SELECT COUNT(*) FROM session_ending WHERE since_usec < $1",
+                                SQL_VALUES(sql_u64(before_usec)));
+
+        if (r == 0)
+                *ret_n = (uint64_t)n;
+        return r;
+}
+
 static int close_those_of(struct tx *tx, uint32_t uid, uint64_t since_usec)
 {
         return store_done(

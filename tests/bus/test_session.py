@@ -288,6 +288,20 @@ class Endings(Sessions):
         self.assertNotIn(uid, self.endings())
         self.assertEqual(len(self.sessions(Uid=uid, Open=True)), 1)
 
+    def test_R17_check_tells_of_sessions_that_nobody_ends(self):
+        uid, _ = self.person()
+        for left, since in self.endings().items():
+            self.ended(left, since)
+        self.disable(uid)
+        self.daemon.pass_time(MINUTE)
+        self.assertEqual(self.manager("Check")[0], [])
+        self.daemon.pass_time(1)
+        finding, = self.manager("Check")[0]
+        self.assertEqual(finding["Part"], "sessions")
+        self.assertIn("sessions of 1 user should have ended", finding["Text"])
+        self.ended(uid, self.endings()[uid])
+        self.assertEqual(self.manager("Check")[0], [])
+
     def test_R62_reset_of_the_factor_ends_sessions(self):
         uid, _, _ = self.with_otp()
         self.user(uid, "ResetOtp", "a{sv}", {"Reason": ("s", "lost the phone")})

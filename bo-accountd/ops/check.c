@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What is not as it should be, in words for the operator. */
+#include "bo-accountd/ops/mail_deliver.h"
+#include "bo-accountd/ops/ops.h"
+#include "bo-accountd/store/session.h"
+#include "common/clock.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+
+#define TAKEN_AT_LEAST_EVERY (5 * USEC_PER_MIN) /* bo-maild asks once a minute */
+#define WAITS_TOO_LONG       USEC_PER_HOUR
+#define ENDS_TOO_LATE        USEC_PER_MIN
+
+__attribute__((format(printf, 3, 4))) static void find(struct findings *findings, const char *part,
+                                                       const char *format, ...)
+{
+        va_list arguments;
+
+        if (findings->n == FINDINGS_MOST)
+                return;
+        findings->all[findings->n].part = part;
+        va_start(arguments, format);
+        vsnprintf(findings->all[findings->n].text, FINDING_TEXT_SIZE, format, arguments);
+        va_end(arguments);
+        findings->n++;
+}
+
+static const char *s(uint64_t n)
+{
+        return n == 1 ? "" : "s";
+}
+
+static uint64_t before(const struct tx *tx, uint64_t usec)
+{
+        return tx->now_usec > usec ? tx->now_usec - usec : 0;
+}
+
+static void check_deliverer(const struct op *op, struct findings *findings)
+{
+        uint64_t since_usec = mail_watch_since_usec();
+
+        if (!op->settings->mail || since_usec == 0 || op->clock_usec < since_usec ||
+            op->clock_usec - since_usec < TAKEN_AT_LEAST_EVERY)
+                return;
+        find(findings, "mail",
+             "Mail=yes, but nobody has asked for mail for %" PRIu64
+             " minutes: `systemctl status bo-maild` tells why.",
+             (op->clock_usec - since_usec) / USEC_PER_MIN);
+}
+
+static void check_queue(const struct mail_counts *counts, struct findings *findings)
+{
+        if (counts->given_up > 0)
+                find(findings, "mail",
+                     "%" PRIu64 " mail%s could not be delivered and %s given up in the last 30 "
+                     "days: `boctl mail list` shows which.",
+                     counts->given_up, s(counts->given_up), counts->given_up == 1 ? "was" : "were");
+        if (counts->late > 0)
+                find(findings, "mail",
+                     "%" PRIu64 " mail%s waiting for more than an hour: `boctl mail list` shows "
+                     "what the mail server said.",
+                     counts->late, counts->late == 1 ? " has been" : "s have been");
+}
+
+static void check_endings(uint64_t n, struct findings *findings)
+{
+        if (n > 0)
+                find(findings, "sessions",
+                     "The sessions of %" PRIu64 " user%s should have ended more than a minute ago: "
+                     "`systemctl status bo-sessiond` tells why.",
+                     n, s(n));
+}
+
+int op_check(struct op *op, struct findings *ret_findings)
+{
+        _cleanup_(tx_end) struct tx tx = {0};
+        struct findings findings = {0};
+        struct mail_counts counts;
+        uint64_t n_endings = 0;
+        int r = op_begin_read(op, &tx);
+
+        if (r == 0)
+                r = authorise(op, &tx, ACCESS_OPERATE, NULL, NULL);
+        if (r == 0)
+                r = mail_count(op->store, before(&tx, WAITS_TOO_LONG), &counts);
+        if (r == 0)
+                r = session_endings_count(op->store, before(&tx, ENDS_TOO_LATE), &n_endings);
+        if (r != 0)
+                return r;
+        check_queue(&counts, &findings);
+        check_deliverer(op, &findings);
+        check_endings(n_endings, &findings);
+        *ret_findings = findings;
+        return 0;
+}
