@@ -54,8 +54,8 @@ static bool standing_grants(const struct op *op, const struct standing *actor, c
         for (size_t i = 0; i < actor->n; i++) {
                 const struct role *role = settings_role(op->settings, actor->rows[i].role);
 
-                if (role && strcmp(actor->rows[i].customer, customer) == 0 &&
-                    role_grants(role, permission))
+                if (role && actor->rows[i].active &&
+                    strcmp(actor->rows[i].customer, customer) == 0 && role_grants(role, permission))
                         return true;
         }
         return false;
@@ -64,14 +64,20 @@ static bool standing_grants(const struct op *op, const struct standing *actor, c
 static bool standing_has(const struct standing *standing, const char *customer)
 {
         for (size_t i = 0; i < standing->n; i++)
-                if (strcmp(standing->rows[i].customer, customer) == 0)
+                if (standing->rows[i].active && strcmp(standing->rows[i].customer, customer) == 0)
                         return true;
         return false;
 }
 
+/* What the request is about. */
+struct request_facts {
+        const struct account *target;
+        const char *customer, *permission;
+};
+
 /* What the actor holds in one customer. */
 static void weigh_customer(const struct op *op, const struct standing *actor, const char *customer,
-                           struct access_facts *facts)
+                           const char *permission, struct access_facts *facts)
 {
         bool manages = standing_grants(op, actor, customer, "users.manage");
 
@@ -80,6 +86,7 @@ static void weigh_customer(const struct op *op, const struct standing *actor, co
         facts->shares_customer = true;
         facts->may_manage |= manages;
         facts->may_view |= manages || standing_grants(op, actor, customer, "users.view");
+        facts->permitted |= permission && standing_grants(op, actor, customer, permission);
 }
 
 /* With a target only customers of the target count, and of those only @customer if it is given. */
@@ -93,14 +100,15 @@ static void weigh_target(const struct op *op, const struct standing *actor,
 
                 facts->whole_target &= standing_grants(op, actor, shared, "users.manage");
                 if (!customer || strcmp(customer, shared) == 0)
-                        weigh_customer(op, actor, shared, facts);
+                        weigh_customer(op, actor, shared, NULL, facts);
         }
 }
 
 /* An actor who could not log in now has no say either, whatever his roles. */
-static int weigh_actor(struct op *op, struct tx *tx, const struct account *target,
-                       const char *customer, struct access_facts *facts)
+static int weigh_actor(struct op *op, struct tx *tx, const struct request_facts *request,
+                       struct access_facts *facts)
 {
+        const struct account *target = request->target;
         _cleanup_(standing_clear) struct standing actor = {0};
         _cleanup_(standing_clear) struct standing other = {0};
         struct account_state state;
@@ -123,15 +131,16 @@ static int weigh_actor(struct op *op, struct tx *tx, const struct account *targe
         facts->actor_is_active =
                 !state.facts.deactivated && state.facts.activated && !state.facts.idle;
         if (target)
-                weigh_target(op, &actor, &other, customer, facts);
-        else if (customer)
-                weigh_customer(op, &actor, customer, facts);
+                weigh_target(op, &actor, &other, request->customer, facts);
+        else if (request->customer)
+                weigh_customer(op, &actor, request->customer, request->permission, facts);
         return 0;
 }
 
-int authorise(struct op *op, struct tx *tx, enum access_verb verb, const struct account *target,
-              const char *customer)
+static int verdict(struct op *op, struct tx *tx, enum access_verb verb,
+                   const struct request_facts *request)
 {
+        const struct account *target = request->target;
         struct access_facts facts = {
                 .actor_is_operator = actor_is_operator(op),
                 .actor_is_target = target && target->uid == op->actor_uid,
@@ -143,7 +152,20 @@ int authorise(struct op *op, struct tx *tx, enum access_verb verb, const struct 
         if (target && !facts.actor_is_operator)
                 facts.target_is_reserved =
                         target->deactivated_by_operator || uid_is_operator(op, target->uid);
-        r = weigh_actor(op, tx, target, customer, &facts);
+        r = weigh_actor(op, tx, request, &facts);
 
         return r != 0 ? r : access_verdict(verb, &facts);
+}
+
+int authorise(struct op *op, struct tx *tx, enum access_verb verb, const struct account *target,
+              const char *customer)
+{
+        return verdict(op, tx, verb,
+                       &(struct request_facts){.target = target, .customer = customer});
+}
+
+int authorise_permission(struct op *op, struct tx *tx, const char *customer, const char *permission)
+{
+        return verdict(op, tx, ACCESS_BY_PERMISSION,
+                       &(struct request_facts){.customer = customer, .permission = permission});
 }

@@ -18,7 +18,7 @@ int login_store_password(struct op *op, struct login *login, const char *hash)
                 return r;
         /* What was proven is the password that stood then. */
         if (login->subject.account.credential_epoch != epoch ||
-            login->subject.account.deactivated_usec != 0)
+            account_is_deactivated(&login->subject.account))
                 return login_fail(login, BO_ERR_PASSWORD_REJECTED,
                                   "The account was changed meanwhile. Log in again.");
         /* The module runs as root, the user proved himself. */

@@ -67,7 +67,7 @@ static int session_bar(const struct login *login)
 {
         const struct account *account = &login->subject.account;
 
-        if (account->deactivated_usec != 0)
+        if (account_is_deactivated(account))
                 return BO_ERR_DEACTIVATED;
         return login->proof.otp && !account->otp_on ? BO_ERR_NOT_ALLOWED : 0;
 }

@@ -166,7 +166,7 @@ int account_state(struct op *op, struct tx *tx, const struct account *account,
 
         state.locked_until_usec = wait_usec > 0 ? tx->now_usec + wait_usec : 0;
         state.password_expires_usec = password_age_expires_usec(rule, &age);
-        state.facts.deactivated = account->deactivated_usec != 0;
+        state.facts.deactivated = account_is_deactivated(account);
         state.facts.activated = account->activated_usec != 0;
         state.facts.locked = wait_usec > 0;
         state.facts.password_expired =

@@ -114,6 +114,12 @@ struct publish_options op_publish_options(const struct op *op);
 int authorise(struct op *op, struct tx *tx, enum access_verb verb, const struct account *target,
               const char *customer);
 
+/* May the actor do what @permission stands for in @customer? As authorise();
+ * BO_ERR_NO_SUCH_CUSTOMER if he may not see it, BO_ERR_NOT_ALLOWED without the permission. The
+ * operator may. */
+int authorise_permission(struct op *op, struct tx *tx, const char *customer,
+                         const char *permission);
+
 /* Is the actor root or in the operator group? By NSS, so never on the main thread. */
 bool actor_is_operator(const struct op *op);
 

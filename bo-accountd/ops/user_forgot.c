@@ -114,7 +114,7 @@ static int source_is_full(struct op *op, bool *ret_full)
  * gets his activation link anew. */
 static bool may_have_link(const struct account *account)
 {
-        return account->verified && !account->is_api && account->deactivated_usec == 0;
+        return account->verified && !account->is_api && !account_is_deactivated(account);
 }
 
 static int grant(struct op *op, struct tx *tx)

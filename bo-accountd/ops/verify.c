@@ -102,7 +102,7 @@ int subject_tell_lock(struct op *op, struct tx *tx, const struct subject *subjec
         const struct mail_fields fields = {.minutes = minutes};
 
         if (!subject->known || !subject_locked_now(op, subject) ||
-            subject->account.activated_usec == 0 || subject->account.deactivated_usec != 0)
+            subject->account.activated_usec == 0 || account_is_deactivated(&subject->account))
                 return 0;
         snprintf(minutes, sizeof(minutes), "%llu",
                  (unsigned long long)(op->settings->lockout.lock_usec / USEC_PER_MIN));

@@ -123,6 +123,8 @@ int access_verdict(enum access_verb verb, const struct access_facts *facts)
                 return api_password_verdict(facts);
         case ACCESS_PERSONAL:
                 return personal_verdict(facts);
+        case ACCESS_BY_PERMISSION:
+                return customer_verdict(facts, facts->permitted);
         }
         return BO_ERR_NOT_ALLOWED;
 }

@@ -16,6 +16,8 @@ enum access_verb {
         ACCESS_ADMINISTER_IDENTITY,
         ACCESS_SET_API_PASSWORD, /* R7 */
         ACCESS_PERSONAL,         /* own data: password, factor, profile (R14) */
+        ACCESS_BY_PERMISSION,    /* something of the customer of the request, by a permission there
+                                  */
 };
 
 /*
@@ -37,6 +39,7 @@ struct access_facts {
                                     without a target user: the actor is */
         bool may_view;           /* actor holds users.view or users.manage in such a customer */
         bool may_manage;         /* actor holds users.manage in such a customer */
+        bool permitted;          /* actor holds the permission of the request there */
         bool whole_target; /* actor holds users.manage in every customer of the target: for what
                               belongs to the identity, not to a membership */
 };

@@ -29,6 +29,9 @@ void account_read(struct sql_rows *rows, struct account *ret_account)
         account->otp_on = sql_get_int(rows, 20) != 0;
         account->deactivated_by_operator = sql_get_int(rows, 21) != 0;
         account->generated = sql_get_int(rows, 22) != 0;
+        sql_copy_text(rows, 23, account->acting_customer, sizeof(account->acting_customer));
+        account->invites_uid = sql_get_u32(rows, 24);
+        account->shut_out = sql_get_int(rows, 25) != 0;
 }
 
 static int read_only_row(struct sql_rows *rows, struct account *ret_account)
@@ -45,7 +48,8 @@ int account_by_uid(struct store *store, uint32_t uid, struct account *ret_accoun
 {
         _cleanup_(sql_finishp) struct sql_rows *rows = NULL;
         int r = store_query(store, &rows,
-                            "SELECT " ACCOUNT_COLUMNS " FROM account a WHERE a.uid = $1",
+                            "SELECT " ACCOUNT_COLUMNS " FROM account a"
+                            " WHERE a.uid = $1 AND a.invites_closed_usec = 0",
                             SQL_VALUES(sql_int(uid)));
 
         return r < 0 ? r : read_only_row(rows, ret_account);

@@ -8,6 +8,7 @@
 
 #define ACCOUNT_TEXT_SIZE 129
 #define ACCOUNT_PATH_SIZE 256
+#define CUSTOMER_ID_SIZE  33
 
 struct account {
         uint32_t uid;
@@ -33,13 +34,23 @@ struct account {
         uint64_t idle_marked_usec;
         /* Clock epoch of the latest of activation, login, administrator's reset. */
         int64_t active_epoch;
-        bool otp_on; /* a confirmed second factor exists */
+        bool otp_on;                            /* a confirmed second factor exists */
+        char acting_customer[CUSTOMER_ID_SIZE]; /* as chosen; see member_acting() */
+        uint32_t invites_uid; /* an invitation of that user, no user of its own (R49); 0: none */
+        bool shut_out;        /* a member, and disabled at every customer */
 };
 
+/* The operator has deactivated the user, or every customer of his has. */
+static inline bool account_is_deactivated(const struct account *account)
+{
+        return account->deactivated_usec != 0 || account->shut_out;
+}
+
 /*
- * BO_ERR_NO_SUCH_USER. @name is folded; a name that was retired finds nobody. Both read within
- * whatever transaction is open, or on their own. All that takes a uid below, and a token or second
- * factor, answers BO_ERR_NO_SUCH_USER as well.
+ * BO_ERR_NO_SUCH_USER, also for an invitation that was accepted or declined. @name is folded; a
+ * name that was retired finds nobody. Both read within whatever transaction is open, or on their
+ * own. All that takes a uid below, and a token or second factor, answers BO_ERR_NO_SUCH_USER as
+ * well.
  */
 int account_by_uid(struct store *store, uint32_t uid, struct account *ret_account);
 int account_by_name(struct store *store, const char *name, struct account *ret_account);

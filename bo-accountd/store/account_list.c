@@ -11,7 +11,8 @@
 #define ABOVE_ALL "\x7f"
 
 /* Each source has the order in an index: after (or before) the name $1, at most $2 rows. */
-#define FROM_ACCOUNT "SELECT " ACCOUNT_COLUMNS " FROM account a WHERE a.name "
+#define FROM_ACCOUNT                                                                               \
+        "SELECT " ACCOUNT_COLUMNS " FROM account a WHERE a.invites_closed_usec = 0 AND a.name "
 #define FROM_MEMBERS                                                                               \
         "SELECT " ACCOUNT_COLUMNS " FROM membership m JOIN account a ON a.uid = m.uid"             \
         " WHERE m.name "

@@ -2,10 +2,10 @@
 /* Customers, memberships and the roles in them. */
 #pragma once
 
+#include "bo-accountd/store/account.h"
 #include "bo-accountd/store/store.h"
 
-#define CUSTOMER_ID_SIZE 33
-#define ROLE_NAME_SIZE   33
+#define ROLE_NAME_SIZE 33
 
 struct customer {
         char id[CUSTOMER_ID_SIZE];
@@ -28,9 +28,14 @@ int customer_list(struct store *store, uint32_t member_uid, const char *after, u
 struct member_role {
         char customer[CUSTOMER_ID_SIZE];
         char role[ROLE_NAME_SIZE];
+        bool active; /* neither disabled there nor only invited: it grants something */
 };
 /* All of them, ordered; *ret_rows is malloc'd. */
 int member_roles(struct store *store, uint32_t uid, struct member_role **ret_rows, size_t *ret_n);
+/* The customer that @account acts for (R50): the one he chose if he is an active member of it, else
+ * the first active one by id; "" if there is none. */
+int member_acting(struct store *store, const struct account *account,
+                  char ret_customer[CUSTOMER_ID_SIZE]);
 /*
  * Makes @uid a member if he is none, and replaces his roles there; NSS is noted. Role groups must
  * exist: see group_ensure(). BO_ERR_NO_SUCH_USER, BO_ERR_NO_SUCH_CUSTOMER; -EINVAL for a role that

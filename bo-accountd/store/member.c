@@ -25,6 +25,7 @@ static int append(struct list *list, struct sql_rows *rows)
         }
         sql_copy_text(rows, 0, list->rows[list->n].customer, CUSTOMER_ID_SIZE);
         sql_copy_text(rows, 1, list->rows[list->n].role, ROLE_NAME_SIZE);
+        list->rows[list->n].active = sql_get_int(rows, 2) == 0 && sql_get_int(rows, 3) == 0;
         list->n++;
         return 0;
 }
@@ -34,7 +35,8 @@ int member_roles(struct store *store, uint32_t uid, struct member_role **ret_row
         _cleanup_(sql_finishp) struct sql_rows *rows = NULL;
         struct list list = {0};
         int r = store_query(store, &rows,
-                            "SELECT m.customer, COALESCE(r.role, '') FROM membership m"
+                            "SELECT m.customer, COALESCE(r.role, ''), m.disabled_usec, m.invited"
+                            " FROM membership m"
                             " LEFT JOIN membership_role r"
                             " ON r.uid = m.uid AND r.customer = m.customer"
                             " WHERE m.uid = $1 ORDER BY m.customer, r.role",
@@ -49,6 +51,24 @@ int member_roles(struct store *store, uint32_t uid, struct member_role **ret_row
         *ret_rows = list.rows;
         *ret_n = list.n;
         return 0;
+}
+
+int member_acting(struct store *store, const struct account *account,
+                  char ret_customer[CUSTOMER_ID_SIZE])
+{
+        _cleanup_(sql_finishp) struct sql_rows *rows = NULL;
+        int r = store_query(store, &rows,
+                            "SELECT customer FROM membership"
+                            " WHERE uid = $1 AND disabled_usec = 0 AND invited = 0"
+                            " ORDER BY CASE WHEN customer = $2 THEN 0 ELSE 1 END, customer LIMIT 1",
+                            SQL_VALUES(sql_int(account->uid), sql_text(account->acting_customer)));
+
+        ret_customer[0] = '\0';
+        if (r == 0)
+                r = sql_next(rows);
+        if (r > 0)
+                sql_copy_text(rows, 0, ret_customer, CUSTOMER_ID_SIZE);
+        return r < 0 ? r : 0;
 }
 
 /* An unknown user adds nothing and is noticed by the caller; an unknown customer leads nowhere. */
