@@ -69,8 +69,8 @@ static void mistakes_are_named(void **state)
                 {"[Role x]\n[Role y]\n[Role x]\nPermissions=a.b\n",
                  "roles.conf:3: [Role x] stands here a second time; join the two\n"},
                 {"[Role x]\nPermissions=a.b\nPermissions=a.c\nDescription=a\nDescription=b\n",
-                 "roles.conf:3: Permissions= was set already for role x; keep one of them\n"
-                 "roles.conf:5: Description= was set already for role x; keep one of them\n"},
+                 "roles.conf:3: Permissions= was set already in [Role x]; keep one of them\n"
+                 "roles.conf:5: Description= was set already in [Role x]; keep one of them\n"},
                 {"[Role x]\nSecondFactr=yes\n",
                  "roles.conf:2: SecondFactr= is not known; did you mean SecondFactor=?\n"},
                 {"[Role x]\nNothingLikeIt=1\n",
@@ -79,7 +79,7 @@ static void mistakes_are_named(void **state)
                 {"[Role x]\nSecondFactor=maybe\n",
                  "roles.conf:2: SecondFactor=maybe is not valid; it takes yes or no\n"},
                 {"[Role x]\nSecondFactor=no\nSecondFactor=yes\n[Role y]\nSecondFactor=yes\n",
-                 "roles.conf:3: SecondFactor= was set already for role x; keep one of them\n"},
+                 "roles.conf:3: SecondFactor= was set already in [Role x]; keep one of them\n"},
                 {"[Role X]\nPermissions=a.b\n", "roles.conf:1: [Role X] has no valid name; it "
                                                 "takes 1 to 32 of a-z, 0-9 and '-', a "
                                                 "letter first\n"},
