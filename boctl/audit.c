@@ -3,11 +3,22 @@
 #include <inttypes.h>
 #include <pwd.h>
 
-#include "boctl/table.h"
-
-#define PAGE 1000
+#include "boctl/listing.h"
 
 DEFINE_CLEANUP(struct bo_audit_page *, bo_audit_page_free)
+
+/* Text has names and right-aligned numbers alike, so the uids are no number columns there. */
+static const struct column text_columns[] = {
+        {"sequence", "SEQ", CELL_NUMBER},  {"time", "TIME", CELL_TIME},
+        {"event", "EVENT", CELL_TEXT},     {"actor", "ACTOR", CELL_TEXT},
+        {"subject", "SUBJECT", CELL_TEXT}, {"customer", "CUSTOMER", CELL_TEXT},
+        {"detail", "DETAIL", CELL_TEXT},
+};
+static const struct column json_columns[] = {
+        {"sequence", "", CELL_NUMBER}, {"time", "", CELL_TIME},      {"event", "", CELL_TEXT},
+        {"actor", "", CELL_NUMBER},    {"subject", "", CELL_NUMBER}, {"customer", "", CELL_TEXT},
+        {"detail", "", CELL_TEXT},
+};
 
 /* Of whatever source of the system; JSON keeps the number, which never changes its meaning. */
 static void table_uid(struct table *table, const struct request *request, size_t column,
@@ -21,10 +32,9 @@ static void table_uid(struct table *table, const struct request *request, size_t
                 table_number(table, column, uid);
 }
 
-static void audit_row(struct table *table, const struct request *request,
-                      const struct bo_audit_row *row)
+static void audit_cells(struct table *table, const struct request *request,
+                        const struct bo_audit_row *row)
 {
-        table_row(table);
         table_number(table, 0, row->sequence);
         table_time(table, 1, row->time_usec);
         table_text(table, 2, row->event);
@@ -35,60 +45,38 @@ static void audit_row(struct table *table, const struct request *request,
         table_text(table, 6, row->detail);
 }
 
-static int page_show(struct request *request, uint32_t subject, struct table *table, char **cursor,
-                     uint64_t *left)
+static int audit_fetch(struct listing *listing)
 {
         _cleanup_(bo_audit_page_freep) struct bo_audit_page *page = NULL;
-        uint32_t limit = *left < PAGE ? (uint32_t)*left : PAGE;
-        int r = bo_audit_list(request->bo, subject, request->value[OPTION_EVENT], *cursor, limit,
-                              &page);
+        const struct request *request = listing->request;
+        const uint32_t *subject = listing->filter;
+        int r = bo_audit_list(request->bo, *subject, request->value[OPTION_EVENT], listing->cursor,
+                              listing->limit, &page);
 
-        if (r != 0)
-                return fail_call(request, r, "Cannot read the audit trail");
-        for (size_t i = 0; *left > 0 && i < page->n_items; i++, (*left)--)
-                audit_row(table, request, &page->items[i]);
-        free(*cursor);
-        *cursor = page->next[0] ? TAKE_PTR(page->next) : NULL;
-        return table_flush(table);
-}
-
-/* Text is names and right-aligned numbers alike, so the uids are no number columns there. */
-static struct table *audit_table(const struct request *request)
-{
-        static const struct column text[] = {
-                {"sequence", "SEQ", CELL_NUMBER},  {"time", "TIME", CELL_TIME},
-                {"event", "EVENT", CELL_TEXT},     {"actor", "ACTOR", CELL_TEXT},
-                {"subject", "SUBJECT", CELL_TEXT}, {"customer", "CUSTOMER", CELL_TEXT},
-                {"detail", "DETAIL", CELL_TEXT},
-        };
-        static const struct column json[] = {
-                {"sequence", "", CELL_NUMBER}, {"time", "", CELL_TIME},
-                {"event", "", CELL_TEXT},      {"actor", "", CELL_NUMBER},
-                {"subject", "", CELL_NUMBER},  {"customer", "", CELL_TEXT},
-                {"detail", "", CELL_TEXT},
-        };
-
-        return table_new(request, "audit", request->json ? json : text, ELEMENTS(text));
+        for (size_t i = 0; r == 0 && i < page->n_items && listing_row(listing); i++)
+                audit_cells(listing->table, request, &page->items[i]);
+        return r == 0 ? listing_next(listing, TAKE_PTR(page->next)) : r;
 }
 
 int verb_audit_list(struct request *request)
 {
-        _cleanup_(table_freep) struct table *table = audit_table(request);
-        _cleanup_(freep) char *cursor = NULL;
         uint32_t subject = 0;
-        uint64_t left;
-        int r = limit_of(request, UINT64_MAX, &left);
+        uint64_t limit;
+        /* A wrong --limit is told before the daemon is asked for the user. */
+        int r = limit_of(request, UINT64_MAX, &limit);
 
         if (r == EXIT_DONE && request->value[OPTION_USER])
                 r = uid_of(request, request->value[OPTION_USER], &subject);
         if (r != EXIT_DONE)
                 return r;
-        if (!table)
-                return fail("Out of memory.");
-        do
-                r = page_show(request, subject, table, &cursor, &left);
-        while (r == EXIT_DONE && cursor && left > 0);
-        return r == EXIT_DONE ? table_end(table) : r;
+        return listing_show(
+                &(struct listing){.request = request,
+                                  .name = "audit",
+                                  .problem = "Cannot read the audit trail",
+                                  .columns = request->json ? json_columns : text_columns,
+                                  .n_columns = ELEMENTS(text_columns),
+                                  .filter = &subject,
+                                  .fetch = audit_fetch});
 }
 
 int verb_audit_verify(struct request *request)

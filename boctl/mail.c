@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* boctl mail list. */
-#include "boctl/table.h"
-
-#define PAGE 1000
+#include "boctl/listing.h"
 
 static const struct column columns[] = {
         {"id", "ID", CELL_NUMBER},           {"kind", "KIND", CELL_TEXT},
@@ -13,9 +11,8 @@ static const struct column columns[] = {
 
 DEFINE_CLEANUP(struct bo_mail_page *, bo_mail_page_free)
 
-static void mail_row(struct table *table, const struct bo_mail_row *mail)
+static void mail_cells(struct table *table, const struct bo_mail_row *mail)
 {
-        table_row(table);
         table_number(table, 0, mail->id);
         table_text(table, 1, mail->kind);
         table_text(table, 2, mail->recipient);
@@ -26,35 +23,22 @@ static void mail_row(struct table *table, const struct bo_mail_row *mail)
         table_text(table, 7, mail->problem);
 }
 
-static int page_show(struct request *request, struct table *table, char **cursor, uint64_t *left)
+static int mails_fetch(struct listing *listing)
 {
         _cleanup_(bo_mail_page_freep) struct bo_mail_page *page = NULL;
-        uint32_t limit = *left < PAGE ? (uint32_t)*left : PAGE;
-        int r = bo_mail_list(request->bo, *cursor, limit, &page);
+        int r = bo_mail_list(listing->request->bo, listing->cursor, listing->limit, &page);
 
-        if (r != 0)
-                return fail_call(request, r, "Cannot list the mails");
-        for (size_t i = 0; *left > 0 && i < page->n_items; i++, (*left)--)
-                mail_row(table, &page->items[i]);
-        free(*cursor);
-        *cursor = page->next[0] ? TAKE_PTR(page->next) : NULL;
-        return table_flush(table);
+        for (size_t i = 0; r == 0 && i < page->n_items && listing_row(listing); i++)
+                mail_cells(listing->table, &page->items[i]);
+        return r == 0 ? listing_next(listing, TAKE_PTR(page->next)) : r;
 }
 
 int verb_mail_list(struct request *request)
 {
-        _cleanup_(table_freep) struct table *table =
-                table_new(request, "mails", columns, ELEMENTS(columns));
-        _cleanup_(freep) char *cursor = NULL;
-        uint64_t left;
-        int r = limit_of(request, UINT64_MAX, &left);
-
-        if (r != EXIT_DONE)
-                return r;
-        if (!table)
-                return fail("Out of memory.");
-        do
-                r = page_show(request, table, &cursor, &left);
-        while (r == EXIT_DONE && cursor && left > 0);
-        return r == EXIT_DONE ? table_end(table) : r;
+        return listing_show(&(struct listing){.request = request,
+                                              .name = "mails",
+                                              .problem = "Cannot list the mails",
+                                              .columns = columns,
+                                              .n_columns = ELEMENTS(columns),
+                                              .fetch = mails_fetch});
 }

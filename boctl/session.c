@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* boctl session list: who is in, and with --all who was. */
-#include "boctl/table.h"
-
-#define PAGE 1000
+#include "boctl/listing.h"
 
 enum {
         USER,
@@ -30,10 +28,9 @@ static const struct column columns[] = {
 
 DEFINE_CLEANUP(struct bo_session_page *, bo_session_page_free)
 
-static void session_row(struct table *table, const struct request *request,
-                        const struct bo_session *session)
+static void session_cells(struct table *table, const struct request *request,
+                          const struct bo_session *session)
 {
-        table_row(table);
         table_text(table, USER, session->user);
         table_text(table, SERVICE, session->service);
         table_text(table, FROM, session->rhost);
@@ -47,37 +44,25 @@ static void session_row(struct table *table, const struct request *request,
         table_number(table, ID, session->id);
 }
 
-static int page_show(struct request *request, const char *user, struct table *table, char **cursor,
-                     uint64_t *left)
+static int sessions_fetch(struct listing *listing)
 {
         _cleanup_(bo_session_page_freep) struct bo_session_page *page = NULL;
-        uint32_t limit = *left < PAGE ? (uint32_t)*left : PAGE;
+        const struct request *request = listing->request;
         bool open = !(request->given & OPTION_BIT(ALL));
-        int r = bo_session_list(request->bo, user, open, *cursor, limit, &page);
+        int r = bo_session_list(request->bo, request->args[0], open, listing->cursor,
+                                listing->limit, &page);
 
-        if (r != 0)
-                return fail_call(request, r, "Cannot list the sessions");
-        for (size_t i = 0; *left > 0 && i < page->n_items; i++, (*left)--)
-                session_row(table, request, &page->items[i]);
-        free(*cursor);
-        *cursor = page->next[0] ? TAKE_PTR(page->next) : NULL;
-        return table_flush(table);
+        for (size_t i = 0; r == 0 && i < page->n_items && listing_row(listing); i++)
+                session_cells(listing->table, request, &page->items[i]);
+        return r == 0 ? listing_next(listing, TAKE_PTR(page->next)) : r;
 }
 
 int verb_session_list(struct request *request)
 {
-        _cleanup_(table_freep) struct table *table =
-                table_new(request, "sessions", columns, ELEMENTS(columns));
-        _cleanup_(freep) char *cursor = NULL;
-        uint64_t left;
-        int r = limit_of(request, UINT64_MAX, &left);
-
-        if (r != EXIT_DONE)
-                return r;
-        if (!table)
-                return fail("Out of memory.");
-        do
-                r = page_show(request, request->args[0], table, &cursor, &left);
-        while (r == EXIT_DONE && cursor && left > 0);
-        return r == EXIT_DONE ? table_end(table) : r;
+        return listing_show(&(struct listing){.request = request,
+                                              .name = "sessions",
+                                              .problem = "Cannot list the sessions",
+                                              .columns = columns,
+                                              .n_columns = ELEMENTS(columns),
+                                              .fetch = sessions_fetch});
 }

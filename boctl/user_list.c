@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* boctl user list: page after page, each shown as it comes (R15). */
-#include "boctl/table.h"
-
-#define PAGE 1000
+/* boctl user list (R15). */
+#include "boctl/listing.h"
 
 static const struct column columns[] = {
         {"username", "NAME", CELL_TEXT},
@@ -17,9 +15,8 @@ static const struct column columns[] = {
 
 DEFINE_CLEANUP(struct bo_user_page *, bo_user_page_free)
 
-static void user_row(struct table *table, const struct bo_user *user)
+static void user_cells(struct table *table, const struct bo_user *user)
 {
-        table_row(table);
         table_text(table, 0, user->username);
         table_number(table, 1, user->uid);
         table_text(table, 2, user->kind);
@@ -30,21 +27,15 @@ static void user_row(struct table *table, const struct bo_user *user)
         table_roles(table, 7, user->roles, user->n_roles);
 }
 
-/* Shows up to @left users and lowers it; the cursor goes on, NULL after the last page. */
-static int page_show(struct request *request, const struct bo_user_filter *filter,
-                     struct table *table, char **cursor, uint64_t *left)
+static int users_fetch(struct listing *listing)
 {
         _cleanup_(bo_user_page_freep) struct bo_user_page *page = NULL;
-        uint32_t limit = *left < PAGE ? (uint32_t)*left : PAGE;
-        int r = bo_user_list(request->bo, filter, *cursor, limit, &page);
+        int r = bo_user_list(listing->request->bo, listing->filter, listing->cursor, listing->limit,
+                             &page);
 
-        if (r != 0)
-                return fail_call(request, r, "Cannot list the users");
-        for (size_t i = 0; *left > 0 && i < page->n_items; i++, (*left)--)
-                user_row(table, &page->items[i]);
-        free(*cursor);
-        *cursor = page->next[0] ? TAKE_PTR(page->next) : NULL;
-        return table_flush(table);
+        for (size_t i = 0; r == 0 && i < page->n_items && listing_row(listing); i++)
+                user_cells(listing->table, &page->items[i]);
+        return r == 0 ? listing_next(listing, TAKE_PTR(page->next)) : r;
 }
 
 int verb_user_list(struct request *request)
@@ -57,20 +48,14 @@ int verb_user_list(struct request *request)
                 .search = request->value[OPTION_SEARCH],
                 .sort = request->value[OPTION_SORT],
         };
-        _cleanup_(table_freep) struct table *table =
-                table_new(request, "users", columns, ELEMENTS(columns));
-        _cleanup_(freep) char *cursor = NULL;
-        uint64_t left;
-        int r = limit_of(request, UINT64_MAX, &left);
 
-        if (r != EXIT_DONE)
-                return r;
         if (request->n_roles > 1)
                 return fail_usage("'user list' takes one --role.");
-        if (!table)
-                return fail("Out of memory.");
-        do
-                r = page_show(request, &filter, table, &cursor, &left);
-        while (r == EXIT_DONE && cursor && left > 0);
-        return r == EXIT_DONE ? table_end(table) : r;
+        return listing_show(&(struct listing){.request = request,
+                                              .name = "users",
+                                              .problem = "Cannot list the users",
+                                              .columns = columns,
+                                              .n_columns = ELEMENTS(columns),
+                                              .filter = &filter,
+                                              .fetch = users_fetch});
 }
