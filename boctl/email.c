@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* boctl email: the caller's own address, which is his login name. */
 #include "boctl/secret.h"
+#include "boctl/user.h"
 
 DEFINE_CLEANUP(struct bo_user *, bo_user_free)
 
@@ -9,20 +10,16 @@ int verb_email_change(struct request *request)
         _cleanup_(bo_user_freep) struct bo_user *user = NULL;
         _cleanup_(secret_wipe) struct secret_line password, code;
         const char *email = request->args[0];
-        uint32_t uid;
-        int r = uid_of(request, NULL, &uid);
+        int r = user_get(request, NULL, "look at", &user);
 
         if (r != EXIT_DONE)
                 return r;
-        r = bo_user_get(request->bo, uid, &user);
-        if (r != 0)
-                return fail_call(request, r, "Cannot look at yourself");
         r = secret_ask(&password, "Login password: ", false);
         if (r == EXIT_DONE && user->otp_enabled)
                 r = secret_ask(&code, "One-time code: ", true);
         if (r != EXIT_DONE)
                 return r;
-        r = bo_email_request(request->bo, uid, email, password.text,
+        r = bo_email_request(request->bo, user->uid, email, password.text,
                              user->otp_enabled ? code.text : NULL);
         if (r != 0)
                 return fail_call(request, r, "Your address was not changed");

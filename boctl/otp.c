@@ -6,6 +6,7 @@
 #include "boctl/qr.h"
 #include "boctl/secret.h"
 #include "boctl/table.h"
+#include "boctl/user.h"
 
 #define TRIES 3
 
@@ -162,15 +163,10 @@ int verb_otp_status(struct request *request)
                 {"recovery_codes_left", "Recovery codes", CELL_NUMBER}};
         _cleanup_(bo_user_freep) struct bo_user *user = NULL;
         _cleanup_(table_freep) struct table *table = NULL;
-        const char *name = request->args[0];
-        uint32_t uid;
-        int r = uid_of(request, name, &uid);
+        int r = user_get(request, request->args[0], "look at", &user);
 
         if (r != EXIT_DONE)
                 return r;
-        r = bo_user_get(request->bo, uid, &user);
-        if (r != 0)
-                return fail_call(request, r, "Cannot look at %s", name ? name : "yourself");
         table = table_new(request, "otp", columns, ELEMENTS(columns));
         if (!table)
                 return fail("Out of memory.");

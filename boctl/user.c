@@ -18,6 +18,18 @@ int uid_of(struct request *request, const char *name, uint32_t *ret_uid)
                       : fail_call(request, r, "Cannot find you (uid %u) among the users", *ret_uid);
 }
 
+int user_get(struct request *request, const char *name, const char *what, struct bo_user **ret_user)
+{
+        uint32_t uid;
+        int r = uid_of(request, name, &uid);
+
+        if (r != EXIT_DONE)
+                return r;
+        r = bo_user_get(request->bo, uid, ret_user);
+        return r == 0 ? EXIT_DONE
+                      : fail_call(request, r, "Cannot %s %s", what, name ? name : "yourself");
+}
+
 int verb_user_enable(struct request *request)
 {
         const char *name = request->args[0];

@@ -18,6 +18,13 @@ void link_tell(const char *name, const char *link);
 int link_show(const struct request *request, const char *table_name, const char *name,
               const char *link);
 
+/*
+ * What the daemon tells of the user @name, or of the caller for NULL. EXIT_DONE, or told as
+ * "Cannot @what NAME".
+ */
+int user_get(struct request *request, const char *name, const char *what,
+             struct bo_user **ret_user);
+
 /* Tells on stderr what the daemon finds doubtful about @user (R22). */
 void user_warn(const struct bo_user *user);
 

@@ -129,15 +129,10 @@ static int user_record(const struct request *request, const struct bo_user *user
 int verb_user_show(struct request *request)
 {
         _cleanup_(bo_user_freep) struct bo_user *user = NULL;
-        const char *name = request->args[0];
-        uint32_t uid;
-        int r = uid_of(request, name, &uid);
+        int r = user_get(request, request->args[0], "show", &user);
 
         if (r != EXIT_DONE)
                 return r;
-        r = bo_user_get(request->bo, uid, &user);
-        if (r != 0)
-                return fail_call(request, r, "Cannot show %s", name ? name : "yourself");
         r = user_record(request, user);
         if (r == EXIT_DONE)
                 user_warn(user);
