@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The audit trail: read, and its chain of hashes checked. */
-#include <errno.h>
-
-#include "libbo/internal.h"
-#include "libbo/record.h"
+#include "libbo/page.h"
 
 static const struct field audit_fields[] = {
         {"Sequence", FIELD_U64, offsetof(struct bo_audit_row, sequence), 0},
@@ -18,7 +15,7 @@ static const struct field audit_fields[] = {
 static const struct record audit_record = {audit_fields, ELEMENTS(audit_fields),
                                            sizeof(struct bo_audit_row)};
 
-DEFINE_CLEANUP(struct bo_audit_page *, bo_audit_page_free)
+IS_PAGE(struct bo_audit_page);
 
 static int filter_append(sd_bus_message *call, uint32_t subject, const char *event)
 {
@@ -34,36 +31,22 @@ static int filter_append(sd_bus_message *call, uint32_t subject, const char *eve
 int bo_audit_list(bo *client, uint32_t subject, const char *event, const char *cursor,
                   uint32_t limit, struct bo_audit_page **ret_page)
 {
-        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
-        _cleanup_(bo_audit_page_freep) struct bo_audit_page *page = calloc(1, sizeof(*page));
-        void *items = NULL;
-        int r;
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
+        void *page = NULL;
+        int r = call_new(client, &call, BO_PATH, BO_MANAGER, "ListAudit", false);
 
-        if (!page)
-                return -ENOMEM;
-        r = call_new(client, &call, BO_PATH, BO_MANAGER, "ListAudit", false);
         if (r >= 0)
                 r = filter_append(call, subject, event);
         if (r >= 0)
-                r = call_send_list(client, call, cursor, limit, &reply);
-        if (r != 0)
-                return r;
-        r = page_read(reply, &audit_record, &items, &page->n_items, &page->next);
-        if (r < 0)
-                return r;
-        page->items = items;
-        *ret_page = TAKE_PTR(page);
-        return 0;
+                r = call_page(client, call, &audit_record, cursor, limit, &page);
+        if (r == 0)
+                *ret_page = page;
+        return r;
 }
 
 struct bo_audit_page *bo_audit_page_free(struct bo_audit_page *page)
 {
-        if (page) {
-                records_free(&audit_record, page->items, page->n_items);
-                free(page->next);
-        }
-        free(page);
-        return NULL;
+        return page_free(&audit_record, page);
 }
 
 int bo_audit_verify(bo *client, uint64_t *ret_rows)

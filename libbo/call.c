@@ -169,14 +169,6 @@ int call_send_options(bo *client, sd_bus_message *call, const char *key, const c
         return r < 0 ? r : call_send(client, call, ret_reply);
 }
 
-int call_send_list(bo *client, sd_bus_message *call, const char *cursor, uint32_t limit,
-                   sd_bus_message **ret_reply)
-{
-        int r = sd_bus_message_append(call, "su", cursor ? cursor : "", limit);
-
-        return r < 0 ? r : call_send(client, call, ret_reply);
-}
-
 int option_string(sd_bus_message *call, const char *key, const char *value)
 {
         return value ? sd_bus_message_append(call, "{sv}", key, "s", value) : 0;

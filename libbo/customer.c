@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Customers: the tenants. */
-#include <errno.h>
-
-#include "libbo/internal.h"
-#include "libbo/record.h"
+#include "libbo/page.h"
 
 static const struct field customer_fields[] = {
         {"Id", FIELD_STRING, offsetof(struct bo_customer, id), 0},
@@ -30,39 +27,25 @@ int bo_customer_create(bo *client, const char *id, const char *alias)
         return r < 0 ? r : call_send(client, call, NULL);
 }
 
-DEFINE_CLEANUP(struct bo_customer_page *, bo_customer_page_free)
+IS_PAGE(struct bo_customer_page);
 
 int bo_customer_list(bo *client, const char *cursor, uint32_t limit,
                      struct bo_customer_page **ret_page)
 {
-        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
-        _cleanup_(bo_customer_page_freep) struct bo_customer_page *page = calloc(1, sizeof(*page));
-        void *items = NULL;
-        int r;
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
+        void *page = NULL;
+        int r = call_new(client, &call, BO_PATH, BO_MANAGER, "ListCustomers", false);
 
-        if (!page)
-                return -ENOMEM;
-        r = call_new(client, &call, BO_PATH, BO_MANAGER, "ListCustomers", false);
         if (r >= 0)
                 r = sd_bus_message_append(call, "a{sv}", 0);
         if (r >= 0)
-                r = call_send_list(client, call, cursor, limit, &reply);
-        if (r != 0)
-                return r;
-        r = page_read(reply, &customer_record, &items, &page->n_items, &page->next);
-        if (r < 0)
-                return r;
-        page->items = items;
-        *ret_page = TAKE_PTR(page);
-        return 0;
+                r = call_page(client, call, &customer_record, cursor, limit, &page);
+        if (r == 0)
+                *ret_page = page;
+        return r;
 }
 
 struct bo_customer_page *bo_customer_page_free(struct bo_customer_page *page)
 {
-        if (page) {
-                records_free(&customer_record, page->items, page->n_items);
-                free(page->next);
-        }
-        free(page);
-        return NULL;
+        return page_free(&customer_record, page);
 }

@@ -59,10 +59,6 @@ int call_new_user(bo *client, sd_bus_message **ret_call, uint32_t uid, const cha
 int call_send_options(bo *client, sd_bus_message *call, const char *key, const char *value,
                       sd_bus_message **ret_reply);
 
-/* Appends cursor and limit, and sends. */
-int call_send_list(bo *client, sd_bus_message *call, const char *cursor, uint32_t limit,
-                   sd_bus_message **ret_reply);
-
 /* Appends one entry of an open a{sv}; nothing for NULL. */
 int option_string(sd_bus_message *call, const char *key, const char *value);
 

@@ -2,11 +2,9 @@
 /* The outbox: taken and told of by who delivers, listed by the operator. */
 #include <errno.h>
 #include <poll.h>
-#include <string.h>
 
 #include "common/clock.h"
-#include "libbo/internal.h"
-#include "libbo/record.h"
+#include "libbo/page.h"
 
 static const struct field mail_fields[] = {
         {"Id", FIELD_U64, offsetof(struct bo_mail, id), 0},
@@ -43,8 +41,9 @@ static const struct record finding_record = {finding_fields, ELEMENTS(finding_fi
                                              sizeof(struct bo_finding)};
 
 DEFINE_CLEANUP(struct bo_mails *, bo_mails_free)
-DEFINE_CLEANUP(struct bo_mail_page *, bo_mail_page_free)
-DEFINE_CLEANUP(struct bo_findings *, bo_findings_free)
+
+IS_PAGE(struct bo_mail_page);
+IS_LIST(struct bo_findings);
 
 int bo_mail_take(bo *client, uint32_t limit, struct bo_mails **ret_mails)
 {
@@ -154,62 +153,36 @@ int bo_mail_wait(bo *client, int wake_fd, uint64_t timeout_usec)
 
 int bo_mail_list(bo *client, const char *cursor, uint32_t limit, struct bo_mail_page **ret_page)
 {
-        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
-        _cleanup_(bo_mail_page_freep) struct bo_mail_page *page = calloc(1, sizeof(*page));
-        void *items = NULL;
-        int r;
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
+        void *page = NULL;
+        int r = call_new(client, &call, BO_PATH, BO_MANAGER, "ListMail", false);
 
-        if (!page)
-                return -ENOMEM;
-        r = call_new(client, &call, BO_PATH, BO_MANAGER, "ListMail", false);
         if (r >= 0)
-                r = call_send_list(client, call, cursor, limit, &reply);
-        if (r != 0)
-                return r;
-        r = page_read(reply, &row_record, &items, &page->n_items, &page->next);
-        if (r < 0)
-                return r;
-        page->items = items;
-        *ret_page = TAKE_PTR(page);
-        return 0;
+                r = call_page(client, call, &row_record, cursor, limit, &page);
+        if (r == 0)
+                *ret_page = page;
+        return r;
 }
 
 struct bo_mail_page *bo_mail_page_free(struct bo_mail_page *page)
 {
-        if (page) {
-                records_free(&row_record, page->items, page->n_items);
-                free(page->next);
-        }
-        free(page);
-        return NULL;
+        return page_free(&row_record, page);
 }
 
 int bo_check(bo *client, struct bo_findings **ret_findings)
 {
-        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
-        _cleanup_(bo_findings_freep) struct bo_findings *findings = calloc(1, sizeof(*findings));
-        void *items = NULL;
-        int r;
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
+        void *findings = NULL;
+        int r = call_new(client, &call, BO_PATH, BO_MANAGER, "Check", false);
 
-        if (!findings)
-                return -ENOMEM;
-        r = call_new(client, &call, BO_PATH, BO_MANAGER, "Check", false);
         if (r >= 0)
-                r = call_send(client, call, &reply);
-        if (r != 0)
-                return r;
-        r = records_read(reply, &finding_record, &items, &findings->n_items);
-        if (r < 0)
-                return r;
-        findings->items = items;
-        *ret_findings = TAKE_PTR(findings);
-        return 0;
+                r = call_list(client, call, &finding_record, &findings);
+        if (r == 0)
+                *ret_findings = findings;
+        return r;
 }
 
 struct bo_findings *bo_findings_free(struct bo_findings *findings)
 {
-        if (findings)
-                records_free(&finding_record, findings->items, findings->n_items);
-        free(findings);
-        return NULL;
+        return page_free(&finding_record, findings);
 }

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "libbo/internal.h"
+#include "libbo/page.h"
 #include "libbo/user.h"
 
 /* Reads the object path of a user, whose last part is his uid. */
@@ -145,40 +145,26 @@ static int filter_append(sd_bus_message *call, const struct bo_user_filter *filt
         return r < 0 ? r : sd_bus_message_close_container(call);
 }
 
-DEFINE_CLEANUP(struct bo_user_page *, bo_user_page_free)
+IS_PAGE(struct bo_user_page);
 
 int bo_user_list(bo *client, const struct bo_user_filter *filter, const char *cursor,
                  uint32_t limit, struct bo_user_page **ret_page)
 {
         static const struct bo_user_filter none;
-        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
-        _cleanup_(bo_user_page_freep) struct bo_user_page *page = calloc(1, sizeof(*page));
-        void *items = NULL;
-        int r;
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
+        void *page = NULL;
+        int r = call_new(client, &call, BO_PATH, BO_MANAGER, "ListUsers", false);
 
-        if (!page)
-                return -ENOMEM;
-        r = call_new(client, &call, BO_PATH, BO_MANAGER, "ListUsers", false);
         if (r >= 0)
                 r = filter_append(call, filter ? filter : &none);
         if (r >= 0)
-                r = call_send_list(client, call, cursor, limit, &reply);
-        if (r != 0)
-                return r;
-        r = page_read(reply, &user_record, &items, &page->n_items, &page->next);
-        if (r < 0)
-                return r;
-        page->items = items;
-        *ret_page = TAKE_PTR(page);
-        return 0;
+                r = call_page(client, call, &user_record, cursor, limit, &page);
+        if (r == 0)
+                *ret_page = page;
+        return r;
 }
 
 struct bo_user_page *bo_user_page_free(struct bo_user_page *page)
 {
-        if (page) {
-                records_free(&user_record, page->items, page->n_items);
-                free(page->next);
-        }
-        free(page);
-        return NULL;
+        return page_free(&user_record, page);
 }

@@ -3,8 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "libbo/internal.h"
-#include "libbo/record.h"
+#include "libbo/page.h"
 
 /* Appends a zeroed struct; the array doubles at every power of two. */
 static void *item_append(const struct record *record, void **items, size_t *n)
@@ -65,24 +64,73 @@ void records_free(const struct record *record, void *items, size_t n)
         free(items);
 }
 
-int page_read(sd_bus_message *message, const struct record *record, void **ret_items, size_t *ret_n,
-              char **ret_next)
+/* Not cleaned: it goes back to the daemon, not to a terminal. */
+static int next_read(sd_bus_message *message, char **ret_next)
 {
         const char *next;
-        int r = records_read(message, record, ret_items, ret_n);
+        int r = sd_bus_message_read(message, "s", &next);
 
-        if (r < 0)
-                return r;
-        r = sd_bus_message_read(message, "s", &next);
-        if (r > 0) {
-                /* Not cleaned: it goes back to the daemon, not to a terminal. */
-                *ret_next = strdup(next);
-                if (*ret_next)
-                        return 0;
-                r = -ENOMEM;
+        if (r <= 0)
+                return call_malformed(r);
+        *ret_next = strdup(next);
+        return *ret_next ? 0 : -ENOMEM;
+}
+
+/* Copied byte by byte, since the caller's type is another one. */
+static int page_new(const struct page *page, void **ret_page)
+{
+        *ret_page = malloc(sizeof(*page));
+        if (!*ret_page)
+                return -ENOMEM;
+        memcpy(*ret_page, page, sizeof(*page));
+        return 0;
+}
+
+static int page_read(sd_bus_message *message, const struct record *record, bool has_next,
+                     void **ret_page)
+{
+        struct page page = {0};
+        int r = records_read(message, record, &page.items, &page.n_items);
+
+        if (r >= 0 && has_next)
+                r = next_read(message, &page.next);
+        if (r >= 0)
+                r = page_new(&page, ret_page);
+        if (r < 0) {
+                records_free(record, page.items, page.n_items);
+                free(page.next);
         }
-        records_free(record, *ret_items, *ret_n);
-        *ret_items = NULL;
-        *ret_n = 0;
-        return call_malformed(r);
+        return r;
+}
+
+int call_list(bo *client, sd_bus_message *call, const struct record *record, void **ret_list)
+{
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+        int r = call_send(client, call, &reply);
+
+        return r != 0 ? r : page_read(reply, record, false, ret_list);
+}
+
+int call_page(bo *client, sd_bus_message *call, const struct record *record, const char *cursor,
+              uint32_t limit, void **ret_page)
+{
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+        int r = sd_bus_message_append(call, "su", cursor ? cursor : "", limit);
+
+        if (r >= 0)
+                r = call_send(client, call, &reply);
+        return r != 0 ? r : page_read(reply, record, true, ret_page);
+}
+
+void *page_free(const struct record *record, void *page)
+{
+        struct page copy;
+
+        if (!page)
+                return NULL;
+        memcpy(&copy, page, sizeof(copy));
+        records_free(record, copy.items, copy.n_items);
+        free(copy.next);
+        free(page);
+        return NULL;
 }

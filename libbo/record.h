@@ -42,7 +42,3 @@ int records_read(sd_bus_message *message, const struct record *record, void **re
 
 /* Frees the array and what its structs point to. */
 void records_free(const struct record *record, void *items, size_t n);
-
-/* Reads (aa{sv}, s): a page, and the cursor of the next one. */
-int page_read(sd_bus_message *message, const struct record *record, void **ret_items, size_t *ret_n,
-              char **ret_next);

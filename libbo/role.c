@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The role and permission matrix (R19). */
-#include <errno.h>
-
-#include "libbo/internal.h"
-#include "libbo/record.h"
+#include "libbo/page.h"
 
 static const struct field role_fields[] = {
         {"Name", FIELD_STRING, offsetof(struct bo_role, name), 0},
@@ -16,34 +13,22 @@ static const struct field role_fields[] = {
 static const struct record role_record = {role_fields, ELEMENTS(role_fields),
                                           sizeof(struct bo_role)};
 
-DEFINE_CLEANUP(struct bo_role_list *, bo_role_list_free)
+IS_LIST(struct bo_role_list);
 
 int bo_role_list(bo *client, struct bo_role_list **ret_roles)
 {
-        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
-        _cleanup_(bo_role_list_freep) struct bo_role_list *roles = calloc(1, sizeof(*roles));
-        void *items = NULL;
-        int r;
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
+        void *roles = NULL;
+        int r = call_new(client, &call, BO_PATH, BO_MANAGER, "ListRoles", false);
 
-        if (!roles)
-                return -ENOMEM;
-        r = call_new(client, &call, BO_PATH, BO_MANAGER, "ListRoles", false);
         if (r >= 0)
-                r = call_send(client, call, &reply);
-        if (r != 0)
-                return r;
-        r = records_read(reply, &role_record, &items, &roles->n_items);
-        if (r < 0)
-                return r;
-        roles->items = items;
-        *ret_roles = TAKE_PTR(roles);
-        return 0;
+                r = call_list(client, call, &role_record, &roles);
+        if (r == 0)
+                *ret_roles = roles;
+        return r;
 }
 
 struct bo_role_list *bo_role_list_free(struct bo_role_list *roles)
 {
-        if (roles)
-                records_free(&role_record, roles->items, roles->n_items);
-        free(roles);
-        return NULL;
+        return page_free(&role_record, roles);
 }

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Sessions of users on this host: who is in, and who was. */
-#include <errno.h>
-
-#include "libbo/internal.h"
-#include "libbo/record.h"
+#include "libbo/page.h"
 
 static const struct field session_fields[] = {
         {"Id", FIELD_U64, offsetof(struct bo_session, id), 0},
@@ -21,7 +18,7 @@ static const struct field session_fields[] = {
 static const struct record session_record = {session_fields, ELEMENTS(session_fields),
                                              sizeof(struct bo_session)};
 
-DEFINE_CLEANUP(struct bo_session_page *, bo_session_page_free)
+IS_PAGE(struct bo_session_page);
 
 static int filter_append(sd_bus_message *call, const char *user, bool open)
 {
@@ -37,34 +34,20 @@ static int filter_append(sd_bus_message *call, const char *user, bool open)
 int bo_session_list(bo *client, const char *user, bool open, const char *cursor, uint32_t limit,
                     struct bo_session_page **ret_page)
 {
-        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
-        _cleanup_(bo_session_page_freep) struct bo_session_page *page = calloc(1, sizeof(*page));
-        void *items = NULL;
-        int r;
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
+        void *page = NULL;
+        int r = call_new(client, &call, BO_PATH, BO_MANAGER, "ListSessions", false);
 
-        if (!page)
-                return -ENOMEM;
-        r = call_new(client, &call, BO_PATH, BO_MANAGER, "ListSessions", false);
         if (r >= 0)
                 r = filter_append(call, user, open);
         if (r >= 0)
-                r = call_send_list(client, call, cursor, limit, &reply);
-        if (r != 0)
-                return r;
-        r = page_read(reply, &session_record, &items, &page->n_items, &page->next);
-        if (r < 0)
-                return r;
-        page->items = items;
-        *ret_page = TAKE_PTR(page);
-        return 0;
+                r = call_page(client, call, &session_record, cursor, limit, &page);
+        if (r == 0)
+                *ret_page = page;
+        return r;
 }
 
 struct bo_session_page *bo_session_page_free(struct bo_session_page *page)
 {
-        if (page) {
-                records_free(&session_record, page->items, page->n_items);
-                free(page->next);
-        }
-        free(page);
-        return NULL;
+        return page_free(&session_record, page);
 }
