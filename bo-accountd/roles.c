@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Roles and what they permit, from roles.conf (R9, R19, R20). */
+#include "bo-accountd/roles.h"
 #include "bo-accountd/policy/name.h"
+#include "bo-accountd/policy/permission.h"
 #include "bo-accountd/settings_file.h"
-#include "common/conf_named.h"
 #include "common/conf_value.h"
 
 #include <errno.h>
 #include <string.h>
-
-#define PERMISSION_MAX      64
-#define PERMISSION_ALPHABET "abcdefghijklmnopqrstuvwxyz0123456789-."
 
 const struct role *settings_role(const struct settings *settings, const char *name)
 {
@@ -47,16 +45,6 @@ static void *role_add(void *userdata, const char *name)
         return role->name && role->description ? role : NULL;
 }
 
-/* "noun.verb": parts of letters, digits and '-', at least two of them. */
-static bool is_permission(const char *word)
-{
-        size_t length = strlen(word);
-
-        return length <= PERMISSION_MAX && strspn(word, PERMISSION_ALPHABET) == length &&
-               word[0] != '.' && word[length - 1] != '.' && strchr(word, '.') &&
-               !strstr(word, "..");
-}
-
 struct permissions_draft {
         struct role *role;
         const struct conf_line *line;
@@ -69,7 +57,7 @@ static int permission_take(void *userdata, const char *word)
 
         if (role_grants(draft->role, word))
                 return 0;
-        if (is_permission(word))
+        if (permission_is_name(word))
                 return conf_list_add(&draft->role->permissions, &draft->role->n_permissions, word);
         conf_complain(draft->report, draft->line->file, draft->line->number,
                       "'%s' is no permission; write it as users.view", word);
@@ -105,9 +93,10 @@ int roles_read(struct settings *settings, const char *directory, struct conf_rep
                 {"Permissions", permissions_take},
                 {"SecondFactor", factor_take},
         };
-        static const struct conf_kind kinds[] = {
+        const struct conf_kind kinds[] = {
                 {"Role", keys, ELEMENTS(keys), name_is_customer_id,
                  "1 to 32 of a-z, 0-9 and '-', a letter first", role_exists, role_add},
+                permission_kind,
         };
         struct conf_named named = {
                 .kinds = kinds,
@@ -116,7 +105,9 @@ int roles_read(struct settings *settings, const char *directory, struct conf_rep
                 .userdata = settings,
         };
 
-        return conf_named_read(&named, directory, "roles.conf");
+        int r = conf_named_read(&named, directory, "roles.conf");
+
+        return r < 0 ? r : permissions_complete(settings);
 }
 
 void roles_free(struct settings *settings)
@@ -129,4 +120,5 @@ void roles_free(struct settings *settings)
                 free((char *)role->description);
         }
         free(settings->roles);
+        permissions_free(settings);
 }

@@ -20,6 +20,15 @@ struct service_settings {
         bool offer; /* a person logs in by it: told of a password that expires soon (R3) */
 };
 
+/* A permission of roles.conf: sections [Permission NAME], keys Description=, SecondFactor=,
+ * ApprovedAddress=. */
+struct permission {
+        const char *name;
+        const char *description;
+        bool second_factor;    /* works only with the factor on (R58, R59) */
+        bool approved_address; /* works only from an approved address (R71) */
+};
+
 /* A role of roles.conf: sections [Role NAME], keys Description=, Permissions= (space separated),
  * SecondFactor=. */
 struct role {
@@ -59,6 +68,8 @@ struct settings {
         size_t n_services;
         struct role *roles;
         size_t n_roles;
+        struct permission *permissions; /* those with a section, then those that only roles name */
+        size_t n_permissions;
 };
 
 /*
@@ -84,3 +95,5 @@ struct service_settings settings_service(const struct settings *settings, const 
 /* NULL if there is none. */
 const struct role *settings_role(const struct settings *settings, const char *name);
 bool role_grants(const struct role *role, const char *permission);
+/* NULL if neither a section nor a role has that name: nobody has it. */
+const struct permission *settings_permission(const struct settings *settings, const char *name);

@@ -71,6 +71,12 @@ static void check_settings(const struct settings *settings)
                           settings->services[i].otp == SERVICE_OTP_OFF);
         for (size_t i = 0; i < settings->n_roles; i++)
                 MUST_HOLD(settings_role(settings, settings->roles[i].name) == &settings->roles[i]);
+        for (size_t i = 0; i < settings->n_roles; i++)
+                for (size_t j = 0; j < settings->roles[i].n_permissions; j++)
+                        MUST_HOLD(settings_permission(settings, settings->roles[i].permissions[j]));
+        for (size_t i = 0; i < settings->n_permissions; i++)
+                MUST_HOLD(settings_permission(settings, settings->permissions[i].name) ==
+                          &settings->permissions[i]);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* R6, R9, R19, R20: roles and what they permit. */
+/* R6, R9, R19, R20, R58, R59, R71: roles, what they permit, and the marks of permissions. */
 #include "tests/unit/unit.h"
 
 #include <errno.h>
@@ -52,6 +52,30 @@ static void role_demands_the_factor_if_it_says_so(void **state)
         assert_false(settings_role(world->settings, "guest")->second_factor);
 }
 
+static void permission_has_the_marks_of_its_section_and_none_without(void **state)
+{
+        struct settings_world *world = *state;
+        const struct permission *found;
+
+        assert_int_equal(load(world, "[Role clerk]\nPermissions=card.credit card.view\n"
+                                     "[Permission card.credit]\nDescription=Pays back\n"
+                                     "SecondFactor=yes\n"
+                                     "[Permission card.dump]\nApprovedAddress=yes\n"
+                                     "[Role guest]\nPermissions=card.view card.see\n"),
+                         0);
+        found = settings_permission(world->settings, "card.credit");
+        assert_string_equal(found->description, "Pays back");
+        assert_true(found->second_factor);
+        assert_false(found->approved_address);
+        assert_true(settings_permission(world->settings, "card.dump")->approved_address);
+        found = settings_permission(world->settings, "card.view");
+        assert_string_equal(found->description, "");
+        assert_false(found->second_factor || found->approved_address);
+        assert_int_equal(world->settings->n_permissions, 4);
+        assert_null(settings_permission(world->settings, "card"));
+        assert_null(settings_permission(world->settings, ""));
+}
+
 static void mistakes_are_named(void **state)
 {
         static const struct {
@@ -84,10 +108,24 @@ static void mistakes_are_named(void **state)
                                                 "takes 1 to 32 of a-z, 0-9 and '-', a "
                                                 "letter first\n"},
                 {"[Roles]\nPermissions=a.b\n",
-                 "roles.conf:1: [Roles] is not known; write [Role NAME]\n"},
+                 "roles.conf:1: [Roles] is not known; write [Role NAME] or [Permission NAME]\n"},
                 {"Permissions=a.b\n",
-                 "roles.conf:1: Permissions= stands before any heading; write [Role NAME] in the "
-                 "line above\n"},
+                 "roles.conf:1: Permissions= stands before any heading; write [Role NAME] or "
+                 "[Permission NAME] in the line above\n"},
+                {"[Permission a.b]\nSecondFactr=yes\nPermissions=a.c\n",
+                 "roles.conf:2: SecondFactr= is not known; did you mean SecondFactor=?\n"
+                 "roles.conf:3: Permissions= is not known; there are Description=, SecondFactor= "
+                 "and ApprovedAddress=\n"},
+                {"[Permission a.b]\nApprovedAdress=yes\nSecondFactor=perhaps\n",
+                 "roles.conf:2: ApprovedAdress= is not known; did you mean ApprovedAddress=?\n"
+                 "roles.conf:3: SecondFactor=perhaps is not valid; it takes yes or no\n"},
+                {"[Permission users]\n[Permission users.*]\n",
+                 "roles.conf:1: [Permission users] has no valid name; it takes parts of a-z, 0-9 "
+                 "and '-' with dots between them, as users.view\n"
+                 "roles.conf:2: [Permission users.*] has no valid name; it takes parts of a-z, 0-9 "
+                 "and '-' with dots between them, as users.view\n"},
+                {"[Permission a.b]\n[Role a]\n[Permission a.b]\n",
+                 "roles.conf:3: [Permission a.b] stands here a second time; join the two\n"},
         };
 
         for (size_t i = 0; i < ELEMENTS(rows); i++) {
@@ -151,6 +189,26 @@ static void shipped_roles_permit_what_the_rules_say(void **unused)
         }
 }
 
+/* R58, R59, R71, and no other. */
+static void shipped_permissions_are_described_and_marked_as_the_rules_say(void **unused)
+{
+        static const char *const with_factor[] = {"transactions.credit", "pan.decrypt"};
+        _cleanup_(settings_freep) struct settings *settings = NULL;
+        size_t factors = 0, addresses = 0;
+
+        assert_int_equal(settings_load(&settings, SHIPPED_CONF, NULL, NULL), 0);
+        for (size_t i = 0; i < settings->n_permissions; i++) {
+                assert_string_not_equal(settings->permissions[i].description, "");
+                factors += settings->permissions[i].second_factor;
+                addresses += settings->permissions[i].approved_address;
+        }
+        for (size_t i = 0; i < ELEMENTS(with_factor); i++)
+                assert_true(settings_permission(settings, with_factor[i])->second_factor);
+        assert_true(settings_permission(settings, "customers.details")->approved_address);
+        assert_int_equal(factors, ELEMENTS(with_factor));
+        assert_int_equal(addresses, 1);
+}
+
 /* R65: API settings are for one role alone. */
 static void only_the_security_manager_sees_api_settings(void **unused)
 {
@@ -170,9 +228,13 @@ int main(void)
                                                 settings_world_setup, settings_world_teardown),
                 cmocka_unit_test_setup_teardown(role_demands_the_factor_if_it_says_so,
                                                 settings_world_setup, settings_world_teardown),
+                cmocka_unit_test_setup_teardown(
+                        permission_has_the_marks_of_its_section_and_none_without,
+                        settings_world_setup, settings_world_teardown),
                 cmocka_unit_test_setup_teardown(mistakes_are_named, settings_world_setup,
                                                 settings_world_teardown),
                 cmocka_unit_test(shipped_roles_permit_what_the_rules_say),
+                cmocka_unit_test(shipped_permissions_are_described_and_marked_as_the_rules_say),
                 cmocka_unit_test(only_the_security_manager_sees_api_settings),
         };
 
