@@ -111,15 +111,6 @@ static int change_alice(struct writer *writer, unsigned change)
         return r;
 }
 
-static unsigned seen_change(void)
-{
-        struct reply reply;
-
-        if (ask_name(&reply, "alice@shop.example") != NSS_STATUS_SUCCESS)
-                return UINT32_MAX;
-        return (unsigned)strtoul(reply.pwd.pw_gecos, NULL, 10);
-}
-
 static char not_found[] = "a user vanished", undone[] = "a change was undone",
             backwards[] = "the generation went back", failed[] = "a base could not be written",
             none[] = "no base was written";
@@ -292,18 +283,6 @@ static void kill_in_the_middle(pid_t pid, struct progress *progress)
                 sched_yield();
         assert_int_equal(kill(pid, SIGKILL), 0);
         assert_int_equal(waitpid(pid, NULL, 0), pid);
-}
-
-static unsigned count_files(const char *path)
-{
-        _cleanup_(closedirp) DIR *dir = opendir(path);
-        const struct dirent *entry;
-        unsigned n = 0;
-
-        assert_non_null(dir);
-        while ((entry = readdir(dir)))
-                n += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
-        return n;
 }
 
 static void expect_sound_remains(const struct progress *progress)

@@ -144,6 +144,50 @@ enum nss_status ask_gid(struct reply *reply, uint32_t gid)
         return reply->status;
 }
 
+void publish_change(unsigned change, unsigned every)
+{
+        struct snapshot_writer *writer = change % every ? begin_delta(change) : begin_base(change);
+        char gecos[32];
+
+        (void)snprintf(gecos, sizeof(gecos), "%u", change);
+        add_person(writer, "alice@shop.example", ALICE, gecos);
+        publish(writer);
+}
+
+unsigned seen_change(void)
+{
+        struct reply reply;
+
+        if (ask_name(&reply, "alice@shop.example") != NSS_STATUS_SUCCESS)
+                return UINT32_MAX;
+        return (unsigned)strtoul(reply.pwd.pw_gecos, NULL, 10);
+}
+
+unsigned count_files(const char *path)
+{
+        _cleanup_(closedirp) DIR *dir = opendir(path);
+        const struct dirent *entry;
+        unsigned n = 0;
+
+        assert_non_null(dir);
+        while ((entry = readdir(dir)))
+                n += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+        return n;
+}
+
+unsigned count_mappings(void)
+{
+        _cleanup_(fclosep) FILE *maps = fopen("/proc/self/maps", "re");
+        char line[512];
+        unsigned n = 0;
+
+        assert_non_null(maps);
+        while (fgets(line, sizeof(line), maps))
+                if (strstr(line, "/" NSS_DIR "/"))
+                        n++;
+        return n;
+}
+
 static void file_path(char path[256], const char *name)
 {
         glob_t found;

@@ -47,6 +47,16 @@ struct snapshot_writer *begin_delta(uint64_t generation);
 /* Publishes and frees. */
 void publish(struct snapshot_writer *writer);
 
+/* Publishes @change, a number that stands in Alice's gecos; each @every one writes a whole base. */
+void publish_change(unsigned change, unsigned every);
+/* The change that a lookup sees; UINT32_MAX: none. */
+unsigned seen_change(void);
+
+/* Without . and .. */
+unsigned count_files(const char *path);
+/* Of files of the snapshot, in this process. */
+unsigned count_mappings(void);
+
 enum nss_status ask_name(struct reply *reply, const char *name);
 enum nss_status ask_uid(struct reply *reply, uint32_t uid);
 enum nss_status ask_group(struct reply *reply, const char *name);
