@@ -145,3 +145,10 @@ bool name_is_gecos(const char *text)
 
         return length >= 1 && length <= GECOS_MAX_BYTES && is_clean(text, length, ":,");
 }
+
+bool name_is_line(const char *text, size_t most)
+{
+        size_t length = strnlen(text, most + 1);
+
+        return length >= 1 && length <= most && is_clean(text, length, "");
+}

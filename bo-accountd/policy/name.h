@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #define NAME_MAX_BYTES 254 /* RFC 5321 4.5.3.1.3, less the angle brackets */
 
@@ -31,3 +32,6 @@ bool name_is_path(const char *path);
 /* Text of a person (full name, alias): UTF-8, at most 128 bytes, not empty, nothing that
  * text_is_harmless() rejects, no ':' or ',', which part the fields of a passwd line. */
 bool name_is_gecos(const char *text);
+
+/* One line of UTF-8 of 1 to @most bytes, with nothing that text_is_harmless() rejects. */
+bool name_is_line(const char *text, size_t most);
