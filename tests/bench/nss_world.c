@@ -12,6 +12,7 @@
 
 #include "bo-accountd/nss/snapshot.h"
 #include "tests/bench/nss_bench.h"
+#include "tests/temp.h"
 
 static const char *const module_names[MODULES] = {"empty", "bo"};
 
@@ -34,8 +35,7 @@ static int write_switch(const char *work_dir, const char *module)
 
 int world_enter(char work_dir[64])
 {
-        (void)snprintf(work_dir, 64, "/var/tmp/bo-bench-nss.XXXXXX");
-        if (!mkdtemp(work_dir) || chmod(work_dir, 0755) < 0)
+        if (!temp_directory(work_dir, 64, "/var/tmp/bo-bench-nss.") || chmod(work_dir, 0755) < 0)
                 return -errno;
         if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
                 return -errno;

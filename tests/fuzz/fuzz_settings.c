@@ -9,6 +9,7 @@
 #include "bo-accountd/settings.h"
 #include "common/clock.h"
 #include "common/text.h"
+#include "tests/temp.h"
 
 static char directory[64];
 
@@ -29,8 +30,7 @@ static void directory_make(void)
 {
         if (directory[0] != '\0')
                 return;
-        strcpy(directory, "/dev/shm/bo-fuzz-XXXXXX");
-        MUST_HOLD(mkdtemp(directory));
+        MUST_HOLD(temp_directory(directory, sizeof(directory), "/dev/shm/bo-fuzz-"));
         MUST_HOLD(atexit(directory_remove) == 0);
 }
 

@@ -7,15 +7,16 @@
 #include "common/cleanup.h"
 #include "nss_bo/snapshot_format.h"
 #include "nss_bo/snapshot_read.h"
+#include "tests/temp.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 static const char *fuzz_dir(void)
 {
-        static char dir[] = "/dev/shm/bo-fuzz-snapshot.XXXXXX";
+        static char dir[64];
         static bool made;
 
-        if (!made && !mkdtemp(dir))
+        if (!made && !temp_directory(dir, sizeof(dir), "/dev/shm/bo-fuzz-snapshot."))
                 abort();
         made = true;
         return dir;

@@ -5,14 +5,15 @@
 #include <pthread.h>
 #include <sys/wait.h>
 
+#include "tests/temp.h"
+
 int fixture_up(void **state)
 {
         struct fixture *fixture = calloc(1, sizeof(*fixture));
         char key[96];
 
         assert_non_null(fixture);
-        strcpy(fixture->dir, "/tmp/bo-store-test.XXXXXX");
-        assert_non_null(mkdtemp(fixture->dir));
+        assert_non_null(temp_directory(fixture->dir, sizeof(fixture->dir), "/tmp/bo-store-test."));
         snprintf(fixture->where, sizeof(fixture->where), "%s/accounts.db", fixture->dir);
         snprintf(key, sizeof(key), "%s/key", fixture->dir);
         assert_done(keys_load(&fixture->keys, NULL, key, true));

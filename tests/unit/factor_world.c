@@ -2,6 +2,7 @@
 /* A directory of its own for a test, and keys in it. */
 #include "tests/unit/unit.h"
 
+#include "tests/temp.h"
 #include "tests/unit/factor_world.h"
 
 int factor_world_setup(void **state)
@@ -11,8 +12,7 @@ int factor_world_setup(void **state)
         if (!world)
                 return -1;
         *state = world;
-        strcpy(world->directory, "/tmp/bo-factor-XXXXXX");
-        if (!mkdtemp(world->directory))
+        if (!temp_directory(world->directory, sizeof(world->directory), "/tmp/bo-factor-"))
                 return -1;
         snprintf(world->path, sizeof(world->path), "%s/key", world->directory);
         return keys_load(&world->keys, NULL, world->path, true);

@@ -18,6 +18,7 @@
 #include "common/cleanup.h"
 #include "common/clock.h"
 #include "libbo/bo.h"
+#include "tests/temp.h"
 
 DEFINE_CLEANUP(bo *, bo_close)
 
@@ -158,8 +159,8 @@ static int start(void **state)
 {
         struct server *server = calloc(1, sizeof(*server));
 
-        strcpy(server->directory, "/tmp/libbo-test-XXXXXX");
-        assert_non_null(mkdtemp(server->directory));
+        assert_non_null(
+                temp_directory(server->directory, sizeof(server->directory), "/tmp/libbo-test-"));
         snprintf(server->path, sizeof(server->path), "%s/bus", server->directory);
         server->listener = listen_at(server->path);
         assert_int_equal(pthread_create(&server->thread, NULL, serve, server), 0);
@@ -348,15 +349,14 @@ static void user_of_another_shape_is_refused(void **state)
 /* A socket of systemd accepts although the service may hang. */
 static void open_gives_up_after_a_second_when_nobody_answers(void **state)
 {
-        char path[] = "/tmp/libbo-mute-XXXXXX";
+        char path[32];
         uint64_t begun_usec;
         bo *client = NULL;
         int fd;
 
         if (geteuid() != 0)
                 skip();
-        close(mkstemp(path));
-        unlink(path);
+        assert_non_null(temp_path(path, sizeof(path), "/tmp/libbo-mute-"));
         fd = listen_at(path);
         begun_usec = clock_monotonic_usec();
         assert_int_equal(bo_open(&client, path), -ETIMEDOUT);
@@ -371,7 +371,7 @@ static void open_gives_up_after_a_second_when_nobody_answers(void **state)
 
 static void server_of_another_user_is_refused(void **state)
 {
-        char path[] = "/tmp/libbo-alien-XXXXXX";
+        char path[32];
         int ready[2], status;
         bo *client = NULL;
         char byte = 0;
@@ -379,8 +379,7 @@ static void server_of_another_user_is_refused(void **state)
 
         if (geteuid() != 0)
                 skip();
-        close(mkstemp(path));
-        unlink(path);
+        assert_non_null(temp_path(path, sizeof(path), "/tmp/libbo-alien-"));
         assert_return_code(pipe(ready), errno);
         pid = fork();
         if (pid == 0) {

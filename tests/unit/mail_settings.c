@@ -4,6 +4,7 @@
 
 #include "bo-maild/settings.h"
 #include "bo-maild/settings_table.h"
+#include "tests/temp.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -19,9 +20,10 @@ static int setup(void **state)
 {
         struct world *world = calloc(1, sizeof(*world));
 
-        strcpy(world->directory, "/tmp/bo-maild-XXXXXX");
         *state = world;
-        return mkdtemp(world->directory) ? 0 : -1;
+        if (!temp_directory(world->directory, sizeof(world->directory), "/tmp/bo-maild-"))
+                return -1;
+        return 0;
 }
 
 static char *path_of(const struct world *world, const char *name)

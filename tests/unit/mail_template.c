@@ -4,6 +4,7 @@
 
 #include "bo-maild/message.h"
 #include "bo-maild/template.h"
+#include "tests/temp.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -32,11 +33,12 @@ static int setup(void **state)
 {
         struct world *world = calloc(1, sizeof(*world));
 
-        strcpy(world->directory, "/tmp/bo-template-XXXXXX");
         world->report = (struct conf_report){.message = complain, .userdata = world};
         world->places = (struct template_places){world->directory, SHIPPED_CONF "/mail"};
         *state = world;
-        return mkdtemp(world->directory) ? 0 : -1;
+        if (!temp_directory(world->directory, sizeof(world->directory), "/tmp/bo-template-"))
+                return -1;
+        return 0;
 }
 
 static char *path_of(const struct world *world, const char *name)

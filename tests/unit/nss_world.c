@@ -10,6 +10,7 @@
 
 #include "nss_bo/nss_bo.h"
 #include "nss_bo/snapshot_format.h"
+#include "tests/temp.h"
 
 enum {
         SUPERSEDED_POS = SNAPSHOT_HEADER_POS + (int)offsetof(struct snapshot_header, superseded),
@@ -17,12 +18,13 @@ enum {
 
 int nss_world_setup(void **state)
 {
-        char *dir = strdup("/tmp/bo-nss-test.XXXXXX");
+        char dir[64];
 
-        if (!dir || !mkdtemp(dir) || chdir(dir) < 0 || mkdir(NSS_DIR, 0755) < 0)
+        if (!temp_directory(dir, sizeof(dir), "/tmp/bo-nss-test.") || chdir(dir) < 0 ||
+            mkdir(NSS_DIR, 0755) < 0)
                 return -1;
-        *state = dir;
-        return 0;
+        *state = strdup(dir);
+        return *state ? 0 : -1;
 }
 
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *where)

@@ -2,6 +2,7 @@
 /* A directory as /etc/bo for a test of settings, and what loading it complained of. */
 #include "tests/unit/unit.h"
 
+#include "tests/temp.h"
 #include "tests/unit/settings_world.h"
 
 #include <ftw.h>
@@ -16,8 +17,7 @@ int settings_world_setup(void **state)
         if (!world)
                 return -1;
         *state = world;
-        strcpy(world->directory, "/tmp/bo-settings-XXXXXX");
-        if (!mkdtemp(world->directory))
+        if (!temp_directory(world->directory, sizeof(world->directory), "/tmp/bo-settings-"))
                 return -1;
         snprintf(drop_ins, sizeof(drop_ins), "%s/accountd.conf.d", world->directory);
         return mkdir(drop_ins, 0755);
