@@ -200,7 +200,7 @@ class SystemBus:
 </busconfig>
 """
 
-    def __init__(self):
+    def __init__(self, **environment):
         self.dir = tempfile.mkdtemp(prefix="bo-system-bus-")
         os.chmod(self.dir, 0o755)
         self.socket = os.path.join(self.dir, "socket")
@@ -210,7 +210,8 @@ class SystemBus:
                 SOURCE, "conf", "org.backoffice.Accounts1.conf")))
         self.process = subprocess.Popen(["dbus-daemon", "--config-file=" + config, "--nofork",
                                          "--nopidfile", "--print-address=1"],
-                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                        env=os.environ | environment)
         assert self.process.stdout.readline(), "dbus-daemon did not start"
 
     def client(self, uid=0):

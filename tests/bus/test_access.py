@@ -1,0 +1,366 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Every method and property for every kind of caller and target, as the table access.py says (R8 to R20)."""
+
+import xml.etree.ElementTree as tree
+
+import access
+from world import *
+
+CONTRACT = os.path.join(SOURCE, "bo-accountd", "bus")
+POLICY = os.path.join(SOURCE, "conf", NAME + ".conf")
+BUS_ITSELF = "org.freedesktop.DBus."
+OPERATOR, STRANGER, DELIVERER = 1, 65534, 60001  # daemon is in the group daemon, the operators' here
+USERS_MOST = 3000
+STAFF_MOST = 8  # members of the operator group with an account
+MISSING = {"user": 99999, "customer": "nowhere"}
+ROLES_HERE = """
+[Role onlooker]
+Description=Looks at users
+Permissions=users.view
+"""
+ROLE_OF = {"program": "merchant-administrator", "shut out": "merchant-administrator", "member": "viewer",
+           "secondary": "secondary", "onlooker": "onlooker", "primary": "primary",
+           "administrator": "merchant-administrator", "staff": "merchant-administrator"}
+
+
+class Names:
+    """What NSS knows for a process: this host's users, bo-maild, and some of bo's."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def preload(self):
+        wrapped = glob.glob("/usr/lib/*/libnss_wrapper.so")
+        if not wrapped:
+            raise unittest.SkipTest("needs libnss-wrapper")
+        return wrapped[0]
+
+    def environment(self):
+        return {f"NSS_WRAPPER_{name.upper()}": os.path.join(self.folder, name) for name in ("passwd", "group")}
+
+    def write(self, uids=(), operators=()):
+        with open("/etc/passwd", encoding="utf-8") as file:
+            users = file.read()
+        with open("/etc/group", encoding="utf-8") as file:
+            groups = file.read()
+        users += f"bo-maild:x:{DELIVERER}:{DELIVERER}::/:/bin/false\n"
+        users += "".join(f"user{uid}:x:{uid}:{uid}::/:/bin/sh\n" for uid in uids)
+        members = ",".join(f"user{uid}" for uid in operators)
+        groups = "".join(line + (members if line.startswith("daemon:") else "") + "\n" for line in groups.splitlines())
+        for name, text in (("passwd", users), ("group", groups)):
+            with open(os.path.join(self.folder, name), "w", encoding="utf-8") as file:
+                file.write(text)
+            later = time.time() + 60 * (len(operators) + 1)  # nss_wrapper reads anew when the time is another
+            os.utime(os.path.join(self.folder, name), (later, later))
+
+
+class AccessDaemon(Daemon):
+    """A daemon for which NSS knows bo-maild, and some of bo's users as members of the operator group."""
+
+    def environment(self):
+        names, given = Names(self.dir), super().environment()
+        return given | names.environment() | {"LD_PRELOAD": " ".join([given["LD_PRELOAD"], names.preload()]),
+                                              "NO_FAKE_STAT": "1"}  # or files would never change
+
+
+def bus_that_knows_everybody(case):
+    """dbus-daemon closes on whom NSS does not know; it is started before there is anybody."""
+    folder = tempfile.mkdtemp(prefix="bo-names-")
+    case.addClassCleanup(shutil.rmtree, folder)
+    names = Names(folder)
+    names.write(range(70000, 70000 + USERS_MOST))
+    return SystemBus(LD_PRELOAD=names.preload(), **names.environment())
+
+
+class Caller:
+    def __init__(self, kind, uid, name="", customers=()):
+        self.kind, self.uid, self.name, self.customers = kind, uid, name, frozenset(customers)
+
+
+class Call:
+    """One row for one caller and one target; what the row's functions are given."""
+
+    def __init__(self, world, row, caller, relation):
+        self.world, self.row, self.caller, self.relation = world, row, caller, relation
+        self.uid, self.customers = caller.uid, caller.customers
+        self.operates = caller.kind in ("operator", "staff", "root")
+        self.expected = access.answer(row.kind, row.words[caller.kind], relation)
+        self.target, self.name, self.customer = world.find_target(self)
+
+    def new_name(self):
+        return self.world.new_name()
+
+    def new_customer(self):
+        Case.count += 1
+        return f"made-{Case.count}"
+
+    def __str__(self):
+        who = "/".join([self.caller.kind, *sorted(self.customers)])
+        return f"{who} calls {self.row.member} {self.row.note} of {self.relation or 'nobody'}"
+
+
+class Access(Case):
+    @classmethod
+    def setUpClass(cls):
+        cls.bus = bus_that_knows_everybody(cls)
+        cls.addClassCleanup(cls.bus.clear)
+        cls.daemon = AccessDaemon(bus=cls.bus)
+        cls.names = Names(cls.daemon.dir)
+        cls.names.write()
+        with open(cls.daemon.path("etc", "roles.conf"), "a", encoding="utf-8") as file:
+            file.write(ROLES_HERE)
+        cls.daemon.start()
+        cls.addClassCleanup(cls.daemon.clear)
+        with cls.bus.client() as client:
+            cls.bus.named(client)
+        cls("populate").populate()
+
+    def populate(self):
+        """Three customers, A B C, and the callers; targets are made when they are needed."""
+        cls = type(self)
+        cls.targets, cls.system_doors = {}, {}
+        cls.shops = [self.customer(Alias=f"Shop {letter}") for letter in "ABC"]
+        cls.pool = [self.person(Customer=shop, Roles=["merchant-administrator"])
+                    for shop in cls.shops for _ in range(STAFF_MOST)]
+        staff = [uid for uid, _ in cls.pool]
+        cls.names.write(staff, staff)
+        cls.callers = [Caller("stranger", STRANGER), Caller("maild", DELIVERER), Caller("operator", OPERATOR),
+                       Caller("root", 0)]
+        first, other = cls.shops[:2]
+        for kind in ROLE_OF:
+            cls.callers.append(self.caller(kind, [first]))
+        cls.callers += [self.caller("administrator", [other]), self.caller("administrator", [first, other]),
+                        self.caller("member", [first, other]), self.caller("member", [])]
+        self.doCleanups()
+
+    # Callers and targets
+    def member_of(self, customers, role, **more):
+        """(uid, name) of an active person."""
+        given = {"Customer": customers[0], "Roles": [role]} if customers else {}
+        uid, name = self.person(**given, **more)
+        for customer in customers[1:]:
+            self.user(uid, "SetRoles", "sasa{sv}", customer, [role], {})
+        return uid, name
+
+    def caller(self, kind, customers):
+        role = ROLE_OF[kind]
+        if kind == "staff":
+            uid, name = next(one for one in self.pool if self.get(one[0], "Customers")[0][0] == customers[0])
+            self.pool.remove((uid, name))
+        elif kind == "program":
+            uid, name = self.program(Customer=customers[0], Roles=[role])
+        else:
+            uid, name = self.member_of(customers, role)
+        if kind == "shut out":
+            self.user(uid, "Disable", "a{sv}", {})
+        return Caller(kind, uid, name, customers)
+
+    def places(self, caller):
+        """(customers of the caller, or such as if he had one, and one that is not his)."""
+        own = sorted(caller.customers) or self.shops[:1]
+        return own, next(shop for shop in reversed(self.shops) if shop not in own)
+
+    def find_target(self, call):
+        """(target, its name, the customer that the call is about)."""
+        own, foreign = self.places(call.caller)
+        if call.row.kind == "nothing":
+            return None, "", own[0]
+        if call.row.kind == "customer":
+            ident = {"none": "", "own": own[0], "foreign": foreign, "missing": MISSING["customer"]}[call.relation]
+            return ident, "", ident
+        if call.relation == "self":
+            return call.uid, call.caller.name, own[0]
+        if call.relation == "missing":
+            return MISSING["user"], "missing@shop.example", own[0]
+        key = call.relation, tuple(own), call.row.target
+        if call.relation == "reserved":
+            key = key[:2]
+        if call.row.fresh and call.expected == access.YES or key not in self.targets:
+            self.targets[key] = self.make_target(call, own, foreign)
+        return *self.targets[key], foreign if call.relation == "foreign" else own[0]
+
+    def make_target(self, call, own, foreign):
+        if call.relation == "reserved":
+            staff = self.caller("staff", own[:1])
+            return staff.uid, staff.name
+        customers = {"own": own[:1], "shared": [own[0], foreign], "foreign": [foreign]}[call.relation]
+        return getattr(self, "make_" + call.row.target)(customers)
+
+    def make_person(self, customers):
+        return self.member_of(customers, "viewer")
+
+    def make_program(self, customers):
+        uid, name = self.program(Customer=customers[0], Roles=["admin"])
+        for customer in customers[1:]:
+            self.user(uid, "SetRoles", "sasa{sv}", customer, ["admin"], {})
+        return uid, name
+
+    def make_new(self, customers):
+        uid, name, _ = self.create(Customer=customers[0], Roles=["viewer"])
+        for customer in customers[1:]:
+            self.user(uid, "SetRoles", "sasa{sv}", customer, ["viewer"], {})
+        return uid, name
+
+    def make_unverified(self, customers):
+        Case.count += 1
+        uid, name, _ = self.create(f"till{Case.count}", Customer=customers[0], Roles=["viewer"])
+        for customer in customers[1:]:
+            self.user(uid, "SetRoles", "sasa{sv}", customer, ["viewer"], {})
+        return uid, name
+
+    def make_disabled(self, customers):
+        """By an administrator of his, not by the operator."""
+        uid, name = self.member_of(customers[:1], "viewer")
+        boss = next(one for one in self.callers if one.kind == "administrator" and one.customers == {customers[0]}) \
+            if customers[0] in self.shops[:2] else self.caller("administrator", customers[:1])
+        self.user(uid, "Disable", "a{sv}", {}, uid=boss.uid)
+        for customer in customers[1:]:
+            self.user(uid, "SetRoles", "sasa{sv}", customer, ["viewer"], {})
+        return uid, name
+
+    # Calls
+    def cases(self, row):
+        """Every caller with every target that there is for him."""
+        for caller in self.callers:
+            for relation in access.TARGETS[row.kind]:
+                if relation == "self" and not caller.name:
+                    continue  # who has no account is nobody's target
+                if relation in ("own", "shared", "reserved") and caller.name and not caller.customers:
+                    continue
+                if relation == "reserved" and row.fresh and self.operates(caller):
+                    continue  # one of his own kind, whom the others need
+                who = caller
+                served = access.answer(row.kind, row.words[caller.kind], relation) == access.YES
+                if relation == "self" and row.fresh and served:
+                    who = self.caller(caller.kind, sorted(caller.customers))
+                yield Call(self, row, who, relation)
+
+    def operates(self, caller):
+        return caller.kind in ("operator", "staff", "root")
+
+    def path(self, row, call):
+        if row.interface == USER:
+            return f"{ROOT}/user/_{call.target}"
+        if row.interface == CUSTOMER:
+            return f"{ROOT}/customer/" + (call.target or "nowhere").replace("-", "_2d")
+        return ROOT
+
+    def attempt(self, door, *call):
+        """(the name of the error, or "done"; the values or the text)"""
+        try:
+            return "done", door.call(*call)
+        except BusError as error:
+            return error.name if error.full_name.startswith(NAME) else error.full_name, error.text
+
+    def system(self, uid):
+        if uid not in self.system_doors:
+            self.system_doors[uid] = self.bus.client(uid)
+        return self.system_doors[uid]
+
+    def wanted(self, call):
+        return call.row.answer if call.expected == access.YES else call.expected
+
+    def try_row(self, row):
+        wrong = []
+        for call in self.cases(row):
+            message = self.path(row, call), row.interface, row.member, row.signature, *row.arguments(call)
+            said, values = self.attempt(self.door(call.uid), *message)
+            if said != self.wanted(call):
+                wrong.append(f"{call}: wanted {self.wanted(call)}, got {said}: {values}")
+            elif said == "done" and row.check and not row.check(call, values):
+                wrong.append(f"{call}: was told {values}")
+            wrong += self.on_the_system_bus(call, message)
+        self.assertFalse(wrong, "\n".join(["", *wrong]))
+
+    def on_the_system_bus(self, call, message):
+        """The same answer, unless that would be the second of an answer that changes something."""
+        if call.row.interface in access.PRIVATE or (call.row.fresh and call.expected == access.YES):
+            return
+        wanted = "PrivateSocketOnly" if call.row.secret else self.wanted(call)
+        said, text = self.attempt(self.system(call.uid), *message)
+        if said != wanted:
+            yield f"{call}, on the system bus: wanted {wanted}, got {said}: {text}"
+
+    def try_properties(self, interface, words, kind, names):
+        wrong = []
+        for name in (*names, None):
+            row = access.Row(interface, name or "GetAll", words, kind)
+            get = ("Get", "ss", interface, name) if name else ("GetAll", "s", interface)
+            for call in self.cases(row):
+                if call.relation == "none":
+                    continue
+                message = self.path(row, call), PROPERTIES, *get
+                said, text = self.attempt(self.door(call.uid), *message)
+                if said != self.wanted(call):
+                    wrong.append(f"{call}: wanted {self.wanted(call)}, got {said}: {text}")
+                wrong += self.on_the_system_bus(call, message)
+        self.assertFalse(wrong, "\n".join(["", *wrong]))
+
+
+def method_test(row):
+    return lambda self: self.try_row(row)
+
+
+def properties_test(interface, words, kind, names):
+    return lambda self: self.try_properties(interface, words, kind, names)
+
+
+for each in access.METHODS:
+    label = "_".join([*each.rules.split(", "), each.interface.rsplit(".", 1)[-1], each.member, *each.note.split()[:3]])
+    label = "test_" + "".join(letter if letter.isalnum() else "_" for letter in label.strip("_"))
+    setattr(Access, label, method_test(each))
+for owner, who, what, rules, parts in access.PROPERTIES:
+    label = "_".join(["test", *filter(None, rules.split(", ")), "properties_of", owner.rsplit(".", 1)[-1], str(len(parts))])
+    setattr(Access, label, properties_test(owner, who, what, parts))
+
+
+def contract():
+    """All members of bo's interfaces: (kind, interface, name)."""
+    for path in sorted(glob.glob(os.path.join(CONTRACT, "*.xml"))):
+        yield from members(tree.parse(path).getroot())
+
+
+def members(root):
+    for interface in root.iter("interface"):
+        if interface.get("name").startswith(NAME):
+            for kind in ("method", "property", "signal"):
+                yield from ((kind, interface.get("name"), part.get("name")) for part in interface.iter(kind))
+
+
+def table():
+    yield from (("method", row.interface, row.member) for row in access.METHODS)
+    yield from (("property", part[0], name) for part in access.PROPERTIES for name in part[4])
+    yield from (("signal", *signal) for signal in access.SIGNALS)
+
+
+class Table(Case):
+    def test_R10_no_member_is_missing_in_the_table_and_none_is_left_over(self):
+        self.assertEqual(sorted(set(contract())), sorted(set(table())), "add it to tests/bus/access.py")
+
+    def test_R10_daemon_has_no_member_beside_those_of_the_table(self):
+        uid, shop = self.person()[0], self.customer().replace("-", "_2d")
+        found = set()
+        for path in (ROOT, f"{ROOT}/user/_{uid}", f"{ROOT}/customer/{shop}"):
+            text, = self.client().call(path, "org.freedesktop.DBus.Introspectable", "Introspect")
+            found |= set(members(tree.fromstring(text)))
+        self.assertEqual(sorted(found), sorted(set(table())))
+
+    def test_R10_printed_page_is_the_table_that_was_tried(self):
+        with open(os.path.join(SOURCE, "docs", "access.md"), encoding="utf-8") as file:
+            self.assertEqual(file.read(), "\n".join(access.page()) + "\n",
+                             "print it anew: tests/bus/access.py > docs/access.md")
+
+    def test_R10_bus_policy_lets_through_by_name_what_the_table_has_for_the_system_bus(self):
+        allowed = {(rule.get("send_interface"), rule.get("send_member"))
+                   for rule in tree.parse(POLICY).getroot().iter("allow") if rule.get("send_destination")}
+        ours = {(interface, member) for interface, member in allowed if interface.startswith(NAME)}
+        self.assertEqual(ours, {(row.interface, row.member) for row in access.METHODS
+                                if row.interface not in access.PRIVATE})
+        self.assertEqual(allowed - ours, {(BUS_ITSELF + "Introspectable", "Introspect"),
+                                          (BUS_ITSELF + "Peer", "GetMachineId"), (BUS_ITSELF + "Peer", "Ping"),
+                                          (BUS_ITSELF + "Properties", "Get"), (BUS_ITSELF + "Properties", "GetAll")})
+
+
+if __name__ == "__main__":
+    main()
