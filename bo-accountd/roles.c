@@ -3,6 +3,7 @@
 #include "bo-accountd/roles.h"
 #include "bo-accountd/policy/name.h"
 #include "bo-accountd/policy/permission.h"
+#include "bo-accountd/policy/secondary.h"
 #include "bo-accountd/settings_file.h"
 #include "common/conf_value.h"
 
@@ -86,12 +87,39 @@ static int factor_take(void *thing, const struct conf_line *line, struct conf_re
         return conf_yes_no(line, &role->second_factor, report);
 }
 
+static int secondary_take(void *thing, const struct conf_line *line, struct conf_report *report)
+{
+        struct role *role = thing;
+
+        return conf_yes_no(line, &role->secondary, report);
+}
+
+/* R85: what a secondary never gets should not be promised to him. */
+static void secondaries_check(const struct settings *settings, const char *directory,
+                              struct conf_report *report)
+{
+        char file[256];
+
+        snprintf(file, sizeof(file), "%s/roles.conf", directory);
+        for (size_t i = 0; i < settings->n_roles; i++) {
+                const struct role *role = &settings->roles[i];
+
+                for (size_t j = 0; role->secondary && j < role->n_permissions; j++)
+                        if (!secondary_may_hold(role->permissions[j]))
+                                conf_complain(report, file, 0,
+                                              "[Role %s] has Secondary=yes, and secondary users "
+                                              "never get %s; remove it from Permissions=",
+                                              role->name, role->permissions[j]);
+        }
+}
+
 int roles_read(struct settings *settings, const char *directory, struct conf_report *report)
 {
         static const struct conf_key keys[] = {
                 {"Description", description_take},
                 {"Permissions", permissions_take},
                 {"SecondFactor", factor_take},
+                {"Secondary", secondary_take},
         };
         const struct conf_kind kinds[] = {
                 {"Role", keys, ELEMENTS(keys), name_is_customer_id,
@@ -107,6 +135,8 @@ int roles_read(struct settings *settings, const char *directory, struct conf_rep
 
         int r = conf_named_read(&named, directory, "roles.conf");
 
+        if (r == 0)
+                secondaries_check(settings, directory, report);
         return r < 0 ? r : permissions_complete(settings);
 }
 

@@ -19,6 +19,8 @@ int settings_load(struct settings **ret_settings, const char *directory,
 
         if (r == 0)
                 r = roles_read(settings, directory, &complaints);
+        if (r == 0)
+                r = account_types_read(settings, directory, &complaints);
         if (r < 0)
                 return r;
         if (complaints.errors > 0)
@@ -35,6 +37,7 @@ struct settings *settings_free(struct settings *settings)
                 free((char *)settings->services[i].name);
         free(settings->services);
         roles_free(settings);
+        account_types_free(settings);
         free((char *)settings->home_prefix);
         free((char *)settings->shell);
         free((char *)settings->issuer);

@@ -7,6 +7,7 @@
 #include "bo-accountd/policy/lockout.h"
 #include "bo-accountd/policy/password_age.h"
 #include "bo-accountd/policy/password_rule.h"
+#include "bo-accountd/policy/profile.h"
 #include "bo-accountd/policy/service.h"
 
 #include <stdbool.h>
@@ -30,13 +31,26 @@ struct permission {
 };
 
 /* A role of roles.conf: sections [Role NAME], keys Description=, Permissions= (space separated),
- * SecondFactor=. */
+ * SecondFactor=, Secondary=. */
 struct role {
         const char *name;
         const char *description;
         const char *const *permissions;
         size_t n_permissions;
         bool second_factor; /* who holds it must have the factor (R54) */
+        bool secondary;     /* who holds it is a secondary user of the customer (R83 to R86) */
+};
+
+/* A type of account-types.conf: sections [AccountType NAME]. */
+struct account_type {
+        const char *name;
+        const char *description;
+        bool secondaries;                 /* Secondaries= (R83) */
+        const char *const *subscriptions; /* Subscriptions= */
+        size_t n_subscriptions;
+        bool subscription_change;    /* SubscriptionChange=: by a primary user (R79) */
+        struct billing_rule billing; /* SeparatelyBilled= RequiredBilling=
+                                        RequiredWhenSeparatelyBilled= (R80) */
 };
 
 /* Immutable after loading, shared by all workers; replaced as a whole on reload. */
@@ -68,16 +82,18 @@ struct settings {
         size_t n_services;
         struct role *roles;
         size_t n_roles;
+        struct account_type *account_types;
+        size_t n_account_types;
         struct permission *permissions; /* those with a section, then those that only roles name */
         size_t n_permissions;
 };
 
 /*
  * Reads DIRECTORY/accountd.conf, DIRECTORY/accountd.conf.d/ *.conf in order (a later file overrides
- * an earlier one), DIRECTORY/roles.conf. Absent files mean defaults; without roles.conf there are
- * no roles, and so no permissions. On a bad line: -EINVAL, and @report gets "FILE:LINE: what is
- * wrong; what to do (did you mean KEY?)" for each bad line, not only the first. @report may be
- * NULL.
+ * an earlier one), DIRECTORY/roles.conf, DIRECTORY/account-types.conf. Absent files mean defaults;
+ * without roles.conf there are no roles, and so no permissions. On a bad line: -EINVAL, and @report
+ * gets "FILE:LINE: what is wrong; what to do (did you mean KEY?)" for each bad line, not only the
+ * first. @report may be NULL.
  */
 int settings_load(struct settings **ret_settings, const char *directory,
                   void (*report)(void *userdata, const char *message), void *userdata);
@@ -95,5 +111,10 @@ struct service_settings settings_service(const struct settings *settings, const 
 /* NULL if there is none. */
 const struct role *settings_role(const struct settings *settings, const char *name);
 bool role_grants(const struct role *role, const char *permission);
+
+/* NULL if there is none: then a customer of it has no secondaries, no subscription, no required
+ * billing data, and is not billed separately. */
+const struct account_type *settings_account_type(const struct settings *settings, const char *name);
+bool account_type_offers(const struct account_type *type, const char *subscription);
 /* NULL if neither a section nor a role has that name: nobody has it. */
 const struct permission *settings_permission(const struct settings *settings, const char *name);

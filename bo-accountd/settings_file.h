@@ -43,3 +43,8 @@ bool settings_origin_claim(struct settings_draft *draft, struct settings_origin 
 /* Reads DIRECTORY/roles.conf. */
 int roles_read(struct settings *settings, const char *directory, struct conf_report *report);
 void roles_free(struct settings *settings);
+
+/* Reads DIRECTORY/account-types.conf. */
+int account_types_read(struct settings *settings, const char *directory,
+                       struct conf_report *report);
+void account_types_free(struct settings *settings);

@@ -86,7 +86,8 @@ class Daemon:
         self.bus, self.faked, self.process, self.more = bus, faked, None, []
         os.makedirs(self.state, 0o711, exist_ok=True)
         os.mkdir(self.path("etc"))
-        shutil.copy(os.path.join(SOURCE, "conf", "roles.conf"), self.path("etc"))
+        for name in ("roles.conf", "account-types.conf"):
+            shutil.copy(os.path.join(SOURCE, "conf", name), self.path("etc"))
         with open(self.path("etc", "roles.conf"), "a", encoding="utf-8") as file:
             file.write(ROLES)
         self.configure(settings)

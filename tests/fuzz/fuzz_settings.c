@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Any bytes as accountd.conf and roles.conf: refused with a complaint, or within the ranges. */
+/* Any bytes as accountd.conf, roles.conf and account-types.conf: refused with a complaint, or
+ * within the ranges. */
 #include "tests/fuzz/fuzz.h"
 
 #include <fcntl.h>
@@ -15,7 +16,7 @@ static char directory[64];
 
 static void directory_remove(void)
 {
-        static const char *const names[] = {"accountd.conf", "roles.conf"};
+        static const char *const names[] = {"accountd.conf", "roles.conf", "account-types.conf"};
 
         for (size_t i = 0; i < ELEMENTS(names); i++) {
                 char path[128];
@@ -71,6 +72,9 @@ static void check_settings(const struct settings *settings)
                           settings->services[i].otp == SERVICE_OTP_OFF);
         for (size_t i = 0; i < settings->n_roles; i++)
                 MUST_HOLD(settings_role(settings, settings->roles[i].name) == &settings->roles[i]);
+        for (size_t i = 0; i < settings->n_account_types; i++)
+                MUST_HOLD(settings_account_type(settings, settings->account_types[i].name) ==
+                          &settings->account_types[i]);
         for (size_t i = 0; i < settings->n_roles; i++)
                 for (size_t j = 0; j < settings->roles[i].n_permissions; j++)
                         MUST_HOLD(settings_permission(settings, settings->roles[i].permissions[j]));
@@ -79,15 +83,24 @@ static void check_settings(const struct settings *settings)
                           &settings->permissions[i]);
 }
 
+/* Where the next file begins: at the next byte of 0xfe, which it also has. */
+static size_t until_mark(const uint8_t *data, size_t from, size_t size)
+{
+        const uint8_t *mark = from < size ? memchr(data + from, 0xfe, size - from) : NULL;
+
+        return mark ? (size_t)(mark - data) : size;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
         _cleanup_(settings_freep) struct settings *settings = NULL;
-        const uint8_t *roles = size > 0 ? memchr(data, 0xfe, size) : NULL;
-        size_t first = roles ? (size_t)(roles - data) : size, complaints = 0;
+        size_t first = until_mark(data, 0, size), second = until_mark(data, first + 1, size);
+        size_t complaints = 0;
 
         directory_make();
         file_write("accountd.conf", data, first);
-        file_write("roles.conf", data + first, size - first);
+        file_write("roles.conf", data + first, second - first);
+        file_write("account-types.conf", data + second, size - second);
 
         int r = settings_load(&settings, directory, on_complaint, &complaints);
 

@@ -76,6 +76,27 @@ static void permission_has_the_marks_of_its_section_and_none_without(void **stat
         assert_null(settings_permission(world->settings, ""));
 }
 
+/* R85: nothing is promised to secondary users that they never get. */
+static void role_of_secondaries_lists_nothing_that_they_never_get(void **state)
+{
+        struct settings_world *world = *state;
+
+        assert_int_equal(load(world, "[Role helper]\nSecondary=yes\nPermissions=a.b\n"
+                                     "[Role clerk]\nPermissions=account.edit\n"),
+                         0);
+        assert_true(settings_role(world->settings, "helper")->secondary);
+        assert_false(settings_role(world->settings, "clerk")->secondary);
+        assert_int_equal(load(world, "[Role helper]\nPermissions=a.b users.view account.edit\n"
+                                     "Secondary=yes\n"),
+                         -EINVAL);
+        assert_string_equal(
+                world->complaints,
+                "roles.conf: [Role helper] has Secondary=yes, and secondary users never "
+                "get users.view; remove it from Permissions=\n"
+                "roles.conf: [Role helper] has Secondary=yes, and secondary users never "
+                "get account.edit; remove it from Permissions=\n");
+}
+
 static void mistakes_are_named(void **state)
 {
         static const struct {
@@ -98,8 +119,8 @@ static void mistakes_are_named(void **state)
                 {"[Role x]\nSecondFactr=yes\n",
                  "roles.conf:2: SecondFactr= is not known; did you mean SecondFactor=?\n"},
                 {"[Role x]\nNothingLikeIt=1\n",
-                 "roles.conf:2: NothingLikeIt= is not known; there are Description=, Permissions= "
-                 "and SecondFactor=\n"},
+                 "roles.conf:2: NothingLikeIt= is not known; there are Description=, Permissions=, "
+                 "SecondFactor= and Secondary=\n"},
                 {"[Role x]\nSecondFactor=maybe\n",
                  "roles.conf:2: SecondFactor=maybe is not valid; it takes yes or no\n"},
                 {"[Role x]\nSecondFactor=no\nSecondFactor=yes\n[Role y]\nSecondFactor=yes\n",
@@ -231,6 +252,9 @@ int main(void)
                 cmocka_unit_test_setup_teardown(
                         permission_has_the_marks_of_its_section_and_none_without,
                         settings_world_setup, settings_world_teardown),
+                cmocka_unit_test_setup_teardown(
+                        role_of_secondaries_lists_nothing_that_they_never_get, settings_world_setup,
+                        settings_world_teardown),
                 cmocka_unit_test_setup_teardown(mistakes_are_named, settings_world_setup,
                                                 settings_world_teardown),
                 cmocka_unit_test(shipped_roles_permit_what_the_rules_say),
