@@ -2,9 +2,9 @@
 /* bo-accountd: options, and the one-time preparation of the process. */
 #include "bo-accountd/daemon.h"
 #include "common/log.h"
+#include "common/options.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <malloc.h>
 #include <sodium.h>
 #include <string.h>
@@ -84,64 +84,22 @@ static int serve(const struct daemon_paths *paths)
 
 int main(int argc, char *argv[])
 {
-        enum { CHECK = 256, CONFIG, STATE, KEY, BOOT, SOCKET, NO_BUS, VERSION, HELP };
-        static const struct option options[] = {
-                {"check-config", no_argument, NULL, CHECK},
-                {"config", required_argument, NULL, CONFIG},
-                {"state", required_argument, NULL, STATE},
-                {"key", required_argument, NULL, KEY},
-                {"boot", required_argument, NULL, BOOT},
-                {"socket", required_argument, NULL, SOCKET},
-                {"no-system-bus", no_argument, NULL, NO_BUS},
-                {"version", no_argument, NULL, VERSION},
-                {"help", no_argument, NULL, HELP},
+        struct daemon_paths paths = {.config = "/etc/bo", .state = "/var/lib/bo-accountd"};
+        bool check = false, no_system_bus = false;
+        const struct option_row options[] = {
+                {"check-config", .flag = &check},
+                {"config", .value = &paths.config},
+                {"state", .value = &paths.state},
+                {"key", .value = &paths.keys},
+                {"boot", .value = &paths.boot},
+                {"socket", .value = &paths.socket},
+                {"no-system-bus", .flag = &no_system_bus},
                 {0},
         };
-        struct daemon_paths paths = {
-                .config = "/etc/bo",
-                .state = "/var/lib/bo-accountd",
-                .system_bus = true,
-        };
-        bool check = false;
-        int option;
+        int r = options_parse("bo-accountd", usage, options, argc, argv);
 
-        while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
-                switch (option) {
-                case CHECK:
-                        check = true;
-                        break;
-                case CONFIG:
-                        paths.config = optarg;
-                        break;
-                case STATE:
-                        paths.state = optarg;
-                        break;
-                case KEY:
-                        paths.keys = optarg;
-                        break;
-                case BOOT:
-                        paths.boot = optarg;
-                        break;
-                case SOCKET:
-                        paths.socket = optarg;
-                        break;
-                case NO_BUS:
-                        paths.system_bus = false;
-                        break;
-                case VERSION:
-                        puts("bo-accountd " BO_VERSION);
-                        return 0;
-                case HELP:
-                        fputs(usage, stdout);
-                        return 0;
-                default:
-                        fputs(usage, stderr);
-                        return 2;
-                }
-        if (optind < argc) {
-                fprintf(stderr, "bo-accountd: \"%s\" is not an option; see --help.\n",
-                        argv[optind]);
-                return 2;
-        }
+        if (r >= 0)
+                return r;
+        paths.system_bus = !no_system_bus;
         return check ? check_config(paths.config) : serve(&paths);
 }

@@ -2,10 +2,10 @@
 /* bo-maild: options, and the one-time preparation of the process. */
 #include "bo-maild/courier.h"
 #include "common/log.h"
+#include "common/options.h"
 
 #include <curl/curl.h>
 #include <errno.h>
-#include <getopt.h>
 #include <sodium.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -62,48 +62,19 @@ static int serve(const struct courier_paths *paths)
 
 int main(int argc, char *argv[])
 {
-        enum { CHECK = 256, CONFIG, TEMPLATES, SOCKET, VERSION, HELP };
-        static const struct option options[] = {
-                {"check-config", no_argument, NULL, CHECK},
-                {"config", required_argument, NULL, CONFIG},
-                {"templates", required_argument, NULL, TEMPLATES},
-                {"socket", required_argument, NULL, SOCKET},
-                {"version", no_argument, NULL, VERSION},
-                {"help", no_argument, NULL, HELP},
-                {0},
-        };
         struct courier_paths paths = {.config = "/etc/bo", .templates = "/usr/share/bo/mail"};
         bool check = false;
-        int option;
+        const struct option_row options[] = {
+                {"check-config", .flag = &check},
+                {"config", .value = &paths.config},
+                {"templates", .value = &paths.templates},
+                {"socket", .value = &paths.socket},
+                {0},
+        };
+        int r = options_parse("bo-maild", usage, options, argc, argv);
 
-        while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
-                switch (option) {
-                case CHECK:
-                        check = true;
-                        break;
-                case CONFIG:
-                        paths.config = optarg;
-                        break;
-                case TEMPLATES:
-                        paths.templates = optarg;
-                        break;
-                case SOCKET:
-                        paths.socket = optarg;
-                        break;
-                case VERSION:
-                        puts("bo-maild " BO_VERSION);
-                        return 0;
-                case HELP:
-                        fputs(usage, stdout);
-                        return 0;
-                default:
-                        fputs(usage, stderr);
-                        return 2;
-                }
-        if (optind < argc) {
-                fprintf(stderr, "bo-maild: \"%s\" is not an option; see --help.\n", argv[optind]);
-                return 2;
-        }
+        if (r >= 0)
+                return r;
         if (sodium_init() < 0)
                 return EXIT_FAILURE;
         return check ? check_config(&paths) : serve(&paths);

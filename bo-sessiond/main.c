@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* bo-sessiond: ends the sessions of users of bo who were disabled; options and the loop. */
 #include <errno.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +10,7 @@
 #include "bo-sessiond/sessiond.h"
 #include "common/clock.h"
 #include "common/log.h"
+#include "common/options.h"
 
 static const char usage[] =
         "bo-sessiond - ends the sessions of users of bo who were disabled\n\n"
@@ -59,53 +59,24 @@ static int serve(struct sessiond *sessiond)
 
 int main(int argc, char *argv[])
 {
-        enum { CONFIG = 256, SNAPSHOT, SOCKET, NO_LOGIND, VERSION, HELP };
-        static const struct option options[] = {
-                {"config", required_argument, NULL, CONFIG},
-                {"snapshot", required_argument, NULL, SNAPSHOT},
-                {"socket", required_argument, NULL, SOCKET},
-                {"no-logind", no_argument, NULL, NO_LOGIND},
-                {"version", no_argument, NULL, VERSION},
-                {"help", no_argument, NULL, HELP},
-                {0},
-        };
         struct sessiond sessiond = {
                 .config = "/etc/bo",
                 .snapshot = BO_SNAPSHOT_DIR,
                 .socket = "/run/bo-accountd/bus",
-                .logind = true,
                 .pause_usec = LINK_FIRST_PAUSE_USEC,
         };
-        int option;
+        bool no_logind = false;
+        const struct option_row options[] = {
+                {"config", .value = &sessiond.config},
+                {"snapshot", .value = &sessiond.snapshot},
+                {"socket", .value = &sessiond.socket},
+                {"no-logind", .flag = &no_logind},
+                {0},
+        };
+        int r = options_parse("bo-sessiond", usage, options, argc, argv);
 
-        while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
-                switch (option) {
-                case CONFIG:
-                        sessiond.config = optarg;
-                        break;
-                case SNAPSHOT:
-                        sessiond.snapshot = optarg;
-                        break;
-                case SOCKET:
-                        sessiond.socket = optarg;
-                        break;
-                case NO_LOGIND:
-                        sessiond.logind = false;
-                        break;
-                case VERSION:
-                        puts("bo-sessiond " BO_VERSION);
-                        return 0;
-                case HELP:
-                        fputs(usage, stdout);
-                        return 0;
-                default:
-                        fputs(usage, stderr);
-                        return 2;
-                }
-        if (optind < argc) {
-                fprintf(stderr, "bo-sessiond: \"%s\" is not an option; see --help.\n",
-                        argv[optind]);
-                return 2;
-        }
+        if (r >= 0)
+                return r;
+        sessiond.logind = !no_logind;
         return serve(&sessiond);
 }
