@@ -43,6 +43,7 @@ struct settings *settings_free(struct settings *settings)
         free((char *)settings->issuer);
         free((char *)settings->link_template);
         free((char *)settings->operator_group);
+        free((char *)settings->permission_group);
         free(settings);
         return NULL;
 }

@@ -78,6 +78,7 @@ struct settings {
         const char *issuer;                /* Issuer=bo: what authenticator apps show */
         const char *link_template;         /* LinkTemplate=; empty: tokens alone */
         const char *operator_group;        /* OperatorGroup=bo-operator */
+        const char *permission_group;      /* PermissionGroup=; empty: none */
         struct service_settings *services; /* [Service NAME] Class= Otp= */
         size_t n_services;
         struct role *roles;

@@ -159,6 +159,13 @@ static int parse_group(const struct setting *setting, const char *value, struct 
         return replace_text(setting, value, settings);
 }
 
+static int parse_group_or_none(const struct setting *setting, const char *value,
+                               struct settings *settings)
+{
+        return *value ? parse_group(setting, value, settings)
+                      : replace_text(setting, value, settings);
+}
+
 /* clang-format off */
 const struct setting settings_table[] = {
         {"Profile", "pci", NULL, "pci or nist", parse_profile, AT(nist)},
@@ -215,6 +222,8 @@ const struct setting settings_table[] = {
 
         {"OperatorGroup", "bo-operator", NULL, "the name of a group",
          parse_group, AT(operator_group)},
+        {"PermissionGroup", "", NULL, "the name of a group, or nothing",
+         parse_group_or_none, AT(permission_group)},
         {"Issuer", "bo", NULL, "a name of at most 32 bytes, without ':' and ','",
          parse_text, AT(issuer), 0, 32},
 

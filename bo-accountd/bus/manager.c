@@ -51,7 +51,12 @@ static const sd_bus_vtable vtable[] = {
                 "ListCustomers", SD_BUS_ARGS("a{sv}", filter, "s", cursor, "u", limit),
                 SD_BUS_RESULT("aa{sv}", customers, "s", next), manager_on_customers, OPEN),
         SD_BUS_METHOD_WITH_ARGS("ListRoles", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", roles),
-                                manager_on_record, OPEN),
+                                manager_on_permission, OPEN),
+        SD_BUS_METHOD_WITH_ARGS("ListPermissions", SD_BUS_NO_ARGS,
+                                SD_BUS_RESULT("aa{sv}", permissions), manager_on_permission, OPEN),
+        SD_BUS_METHOD_WITH_ARGS(
+                "CheckPermission", SD_BUS_ARGS("s", user, "s", permission, "a{sv}", context),
+                SD_BUS_RESULT("b", allowed, "s", reason), manager_on_permission, OPEN),
         SD_BUS_METHOD_WITH_ARGS("ListAudit", SD_BUS_ARGS("a{sv}", filter, "s", cursor, "u", limit),
                                 SD_BUS_RESULT("aa{sv}", rows, "s", next), manager_on_record, OPEN),
         SD_BUS_METHOD_WITH_ARGS(

@@ -1,64 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The Manager interface: roles, the audit trail, the clock. */
+/* The Manager interface: the audit trail, the clock. */
 #include "bo-accountd/bus/manager.h"
 #include "bo-accountd/bus/request.h"
 #include "bo-accountd/ops/ops.h"
 
 #include <errno.h>
-
-/* The settings of the request live as long as it does. */
-struct roles_call {
-        const struct settings *settings;
-};
-
-static int list_roles_parse(struct request *request, void *userdata, sd_bus_message *message)
-{
-        struct roles_call *call = userdata;
-
-        (void)message; /* no arguments */
-        call->settings = request->op.settings;
-        return 0;
-}
-
-static int list_roles_run(struct op *op, void *call)
-{
-        (void)call; /* the roles are in the settings; only the right to see them is asked for */
-        return op_read_shared(op);
-}
-
-static int append_role(sd_bus_message *reply, const struct role *role)
-{
-        int r = sd_bus_message_open_container(reply, 'a', "{sv}");
-
-        if (r >= 0)
-                r = sd_bus_message_append(reply, "{sv}{sv}{sv}", "Name", "s", role->name,
-                                          "Description", "s",
-                                          role->description ? role->description : "",
-                                          "SecondFactor", "b", (int)role->second_factor);
-        if (r >= 0)
-                r = sd_bus_message_open_container(reply, 'e', "sv");
-        if (r >= 0)
-                r = sd_bus_message_append(reply, "s", "Permissions");
-        if (r >= 0)
-                r = sd_bus_message_open_container(reply, 'v', "as");
-        if (r >= 0)
-                r = sd_bus_message_open_container(reply, 'a', "s");
-        for (size_t i = 0; r >= 0 && i < role->n_permissions; i++)
-                r = sd_bus_message_append(reply, "s", role->permissions[i]);
-        for (int i = 0; r >= 0 && i < 4; i++) /* array, variant, entry, dictionary */
-                r = sd_bus_message_close_container(reply);
-        return r;
-}
-
-static int list_roles_reply(void *userdata, sd_bus_message *reply)
-{
-        const struct roles_call *call = userdata;
-        int r = sd_bus_message_open_container(reply, 'a', "a{sv}");
-
-        for (size_t i = 0; r >= 0 && i < call->settings->n_roles; i++)
-                r = append_role(reply, &call->settings->roles[i]);
-        return r < 0 ? r : sd_bus_message_close_container(reply);
-}
 
 static int list_audit_parse(struct request *request, void *userdata, sd_bus_message *message)
 {
@@ -147,8 +93,6 @@ static int accept_clock_run(struct op *op, void *call)
 }
 
 static const struct method methods[] = {
-        {"ListRoles", QUEUE_OTHER, false, sizeof(struct roles_call), list_roles_parse,
-         list_roles_run, list_roles_reply, NULL},
         {"ListAudit", QUEUE_OTHER, false, sizeof(struct audit_listing), list_audit_parse,
          list_audit_run, list_audit_reply, list_audit_clear},
         {"VerifyAudit", QUEUE_OTHER, false, sizeof(struct verify_call), NULL, verify_run,

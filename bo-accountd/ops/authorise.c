@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Gathers who the actor is and what he may see, and asks the one rule (R8 to R16). */
-#include "bo-accountd/ops/op.h"
-#include "bo-accountd/store/customer.h"
+#include "bo-accountd/ops/permission.h"
 
 #include <grp.h>
 #include <pwd.h>
@@ -9,21 +8,17 @@
 
 #define ACTOR_GROUPS_MOST 256
 
-static bool uid_is_operator(const struct op *op, uid_t uid)
+static bool uid_is_in(uid_t uid, const char *name)
 {
         struct passwd passwd, *found = NULL;
-        struct group group, *operators = NULL;
+        struct group group, *wanted = NULL;
         char passwd_text[4096], group_text[16384];
         gid_t gids[ACTOR_GROUPS_MOST];
         int n = ACTOR_GROUPS_MOST;
 
-        if (uid == 0)
-                return true;
         if (getpwuid_r(uid, &passwd, passwd_text, sizeof(passwd_text), &found) != 0 || !found)
                 return false;
-        if (getgrnam_r(op->settings->operator_group, &group, group_text, sizeof(group_text),
-                       &operators) != 0 ||
-            !operators)
+        if (getgrnam_r(name, &group, group_text, sizeof(group_text), &wanted) != 0 || !wanted)
                 return false;
         if (getgrouplist(passwd.pw_name, passwd.pw_gid, gids, &n) < 0)
                 return false;
@@ -33,40 +28,26 @@ static bool uid_is_operator(const struct op *op, uid_t uid)
         return false;
 }
 
-bool actor_is_operator(const struct op *op)
+static bool uid_is_operator(const struct op *op, uid_t uid)
 {
-        return uid_is_operator(op, op->actor_uid);
+        return uid == 0 || uid_is_in(uid, op->settings->operator_group);
 }
 
-struct standing {
-        struct member_role *rows;
-        size_t n;
-};
-
-static void standing_clear(struct standing *standing)
+/* Asked for several times in some operations, and by NSS, which may be slow: remembered. */
+bool actor_is_operator(struct op *op)
 {
-        free(standing->rows);
+        if (!op->operator_asked)
+                op->operator_is = uid_is_operator(op, op->actor_uid);
+        op->operator_asked = true;
+        return op->operator_is;
 }
 
-static bool standing_grants(const struct op *op, const struct standing *actor, const char *customer,
-                            const char *permission)
+/* By PermissionGroup=, for programs that ask about everybody and run nothing. */
+bool actor_may_ask(struct op *op)
 {
-        for (size_t i = 0; i < actor->n; i++) {
-                const struct role *role = settings_role(op->settings, actor->rows[i].role);
+        const char *group = op->settings->permission_group;
 
-                if (role && actor->rows[i].active &&
-                    strcmp(actor->rows[i].customer, customer) == 0 && role_grants(role, permission))
-                        return true;
-        }
-        return false;
-}
-
-static bool standing_has(const struct standing *standing, const char *customer)
-{
-        for (size_t i = 0; i < standing->n; i++)
-                if (standing->rows[i].active && strcmp(standing->rows[i].customer, customer) == 0)
-                        return true;
-        return false;
+        return actor_is_operator(op) || (group[0] && uid_is_in(op->actor_uid, group));
 }
 
 /* What the request is about. */
@@ -79,14 +60,14 @@ struct request_facts {
 static void weigh_customer(const struct op *op, const struct standing *actor, const char *customer,
                            const char *permission, struct access_facts *facts)
 {
-        bool manages = standing_grants(op, actor, customer, "users.manage");
+        bool manages = standing_permits(op, actor, customer, "users.manage");
 
         if (!standing_has(actor, customer))
                 return;
         facts->shares_customer = true;
         facts->may_manage |= manages;
-        facts->may_view |= manages || standing_grants(op, actor, customer, "users.view");
-        facts->permitted |= permission && standing_grants(op, actor, customer, permission);
+        facts->may_view |= manages || standing_permits(op, actor, customer, "users.view");
+        facts->permitted |= permission && standing_permits(op, actor, customer, permission);
 }
 
 /* With a target only customers of the target count, and of those only @customer if it is given. */
@@ -98,7 +79,7 @@ static void weigh_target(const struct op *op, const struct standing *actor,
         for (size_t i = 0; i < target->n; i++) {
                 const char *shared = target->rows[i].customer;
 
-                facts->whole_target &= standing_grants(op, actor, shared, "users.manage");
+                facts->whole_target &= standing_permits(op, actor, shared, "users.manage");
                 if (!customer || strcmp(customer, shared) == 0)
                         weigh_customer(op, actor, shared, NULL, facts);
         }
@@ -111,16 +92,13 @@ static int weigh_actor(struct op *op, struct tx *tx, const struct request_facts 
         const struct account *target = request->target;
         _cleanup_(standing_clear) struct standing actor = {0};
         _cleanup_(standing_clear) struct standing other = {0};
-        struct account_state state;
         struct account account;
         int r = account_by_uid(tx->store, op->actor_uid, &account);
 
         if (r == BO_ERR_NO_SUCH_USER)
                 return 0;
         if (r == 0)
-                r = account_state(op, tx, &account, &state);
-        if (r == 0)
-                r = member_roles(tx->store, op->actor_uid, &actor.rows, &actor.n);
+                r = standing_load(op, tx, &account, &actor);
         if (r == 0 && target)
                 r = member_roles(tx->store, target->uid, &other.rows, &other.n);
         if (r != 0)
@@ -128,8 +106,7 @@ static int weigh_actor(struct op *op, struct tx *tx, const struct request_facts 
 
         facts->actor_is_bo_user = true;
         facts->actor_is_api = account.is_api;
-        facts->actor_is_active =
-                !state.facts.deactivated && state.facts.activated && !state.facts.idle;
+        facts->actor_is_active = actor.active;
         if (target)
                 weigh_target(op, &actor, &other, request->customer, facts);
         else if (request->customer)
@@ -141,10 +118,12 @@ static int verdict(struct op *op, struct tx *tx, enum access_verb verb,
                    const struct request_facts *request)
 {
         const struct account *target = request->target;
+        bool asks = verb == ACCESS_ASK_PERMISSION;
         struct access_facts facts = {
                 .actor_is_operator = actor_is_operator(op),
                 .actor_is_target = target && target->uid == op->actor_uid,
-                .target_exists = true,
+                .actor_may_ask = asks && actor_may_ask(op),
+                .target_exists = target || !asks,
                 .target_is_api = target && target->is_api,
         };
         int r;
@@ -161,6 +140,21 @@ int authorise(struct op *op, struct tx *tx, enum access_verb verb, const struct 
               const char *customer)
 {
         return verdict(op, tx, verb,
+                       &(struct request_facts){.target = target, .customer = customer});
+}
+
+int authorise_ask(struct op *op, struct tx *tx, const struct account *target, const char *customer)
+{
+        const struct access_facts about_himself = {
+                .actor_is_bo_user = true,
+                .actor_is_target = true,
+                .target_exists = true,
+        };
+
+        /* Without a question to NSS: it is asked before each act of a program. */
+        if (target && target->uid == op->actor_uid)
+                return access_verdict(ACCESS_ASK_PERMISSION, &about_himself);
+        return verdict(op, tx, ACCESS_ASK_PERMISSION,
                        &(struct request_facts){.target = target, .customer = customer});
 }
 

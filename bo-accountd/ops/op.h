@@ -77,8 +77,9 @@ struct op {
         size_t n_signals;
         struct op_note notes[OP_NOTES_MOST];
         size_t n_notes;
-        bool endings;     /* sessions have to end: bo-sessiond is to be woken */
-        bool mail_queued; /* who delivers is told when the operation is over */
+        bool operator_asked, operator_is; /* what actor_is_operator() found */
+        bool endings;                     /* sessions have to end: bo-sessiond is to be woken */
+        bool mail_queued;                 /* who delivers is told when the operation is over */
         struct reset_wish wish;
 };
 
@@ -120,8 +121,14 @@ int authorise(struct op *op, struct tx *tx, enum access_verb verb, const struct 
 int authorise_permission(struct op *op, struct tx *tx, const char *customer,
                          const char *permission);
 
+/* May the actor ask for the permissions of @target (NULL: of somebody who does not exist) in
+ * @customer (NULL: in any common one)? Anybody may of himself. As authorise(). */
+int authorise_ask(struct op *op, struct tx *tx, const struct account *target, const char *customer);
+
 /* Is the actor root or in the operator group? By NSS, so never on the main thread. */
-bool actor_is_operator(const struct op *op);
+bool actor_is_operator(struct op *op);
+/* Or in PermissionGroup=: may he ask for the permissions of everybody? Likewise. */
+bool actor_may_ask(struct op *op);
 
 /* The status facts of @account at tx->now_usec, and the status derived from them (R18). */
 struct account_state {

@@ -155,6 +155,17 @@ struct customer_list {
 int op_customer_list(struct op *op, struct customer_list *call);
 int op_customer_view(struct op *op, const char *id, struct customer *ret_customer);
 
+/* May a user do something, here, now? */
+struct permission_check {
+        const char *user; /* "": the actor */
+        const char *permission;
+        const char *customer, *location, *service, *tty; /* "": not given */
+        char rhost[46];                                  /* numeric, or "" */
+        bool allowed;                                    /* results */
+        const char *reason;
+};
+int op_permission_check(struct op *op, struct permission_check *call);
+
 int op_read_shared(struct op *op); /* may the actor see the roles? */
 
 struct audit_item {

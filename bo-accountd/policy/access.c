@@ -95,9 +95,25 @@ static int personal_verdict(const struct access_facts *facts)
         return is_self(facts) ? 0 : BO_ERR_PERSONAL_DATA; /* R14: the operator's as well */
 }
 
+/*
+ * What anybody may ask about himself is no administration: it changes nothing and tells him nothing
+ * of others.
+ */
+static int ask_verdict(const struct access_facts *facts)
+{
+        struct access_facts asker = *facts;
+        int verdict;
+
+        if (is_self(facts))
+                return 0;
+        asker.actor_is_operator |= asker.actor_may_ask;
+        verdict = actor_verdict(&asker);
+        return verdict != 0 ? verdict : user_visible(&asker);
+}
+
 int access_verdict(enum access_verb verb, const struct access_facts *facts)
 {
-        int verdict = actor_verdict(facts);
+        int verdict = verb == ACCESS_ASK_PERMISSION ? 0 : actor_verdict(facts);
 
         if (verdict != 0)
                 return verdict;
@@ -123,6 +139,8 @@ int access_verdict(enum access_verb verb, const struct access_facts *facts)
                 return api_password_verdict(facts);
         case ACCESS_PERSONAL:
                 return personal_verdict(facts);
+        case ACCESS_ASK_PERMISSION:
+                return ask_verdict(facts);
         case ACCESS_BY_PERMISSION:
                 return customer_verdict(facts, facts->permitted);
         }

@@ -16,6 +16,7 @@ enum access_verb {
         ACCESS_ADMINISTER_IDENTITY,
         ACCESS_SET_API_PASSWORD, /* R7 */
         ACCESS_PERSONAL,         /* own data: password, factor, profile (R14) */
+        ACCESS_ASK_PERMISSION,   /* what the permissions of a user are */
         ACCESS_BY_PERMISSION,    /* something of the customer of the request, by a permission there
                                   */
 };
@@ -26,6 +27,7 @@ enum access_verb {
  */
 struct access_facts {
         bool actor_is_operator; /* root or the operator group */
+        bool actor_may_ask;     /* for the permissions of everybody: PermissionGroup= */
         bool actor_is_bo_user;
         bool actor_is_api;
         bool actor_is_active; /* activated, not deactivated, not idle; a lock by failed attempts
@@ -47,7 +49,8 @@ struct access_facts {
 /*
  * 0, or the BO_ERR_* to answer. Fails closed: an unknown verb, and an actor that is neither
  * operator nor bo user, or is a bo user that is not active (an operator as well), is
- * BO_ERR_NOT_ALLOWED; API users get BO_ERR_API_USER for everything (R8). What the actor may not see
+ * BO_ERR_NOT_ALLOWED; API users get BO_ERR_API_USER for everything (R8), but may ask what they may
+ * do themselves, as whoever is not active. What the actor may not see
  * does not exist for him: BO_ERR_NO_SUCH_USER or BO_ERR_NO_SUCH_CUSTOMER, whether it exists or not.
  */
 int access_verdict(enum access_verb verb, const struct access_facts *facts);

@@ -69,6 +69,7 @@ WORDS = {
                           "reserved": "NotAllowed", REST: "NoSuchUser"},
         "all persons' data": {"self": "NotYourself", "missing": "NoSuchUser", REST: "PersonalData"},
         "himself alone": {"self": YES, REST: "NotAllowed"},
+        "itself alone": {"self": YES, REST: "ApiUser"},
         "anybody": {REST: YES},
     },
     "customer": {
@@ -110,6 +111,7 @@ PERSONAL = rule("himself", "his own data", "own data")
 OPERATE = rule("NotAllowed", YES, staff="not himself")
 CONVERSE = rule("himself alone", "NotAllowed", program="himself alone", root="anybody", staff="himself alone") \
     | {"shut out": "himself alone"}
+ASK = rule("himself", YES, "his users", program="itself alone") | {"shut out": "himself alone"}
 MEMBERS = rule("his", YES)
 LIST_USERS = rule("no", YES, "his")
 CREATE_USER = rule("no", YES, "no", "his")
@@ -182,6 +184,11 @@ METHODS = (
     Row(MANAGER, "ListCustomers", OWN_THINGS, "nothing", "a{sv}su", lambda case: page_of(), check=own_customers,
         rules="R10, R50"),
     Row(MANAGER, "ListRoles", SHARED, rules="R19"),
+    Row(MANAGER, "ListPermissions", SHARED, rules="R19"),
+    Row(MANAGER, "CheckPermission", ASK, "user", "ssa{sv}",
+        lambda case: (case.name, "transactions.view", options(Customer=case.customer)), rules="R9, R10"),
+    Row(MANAGER, "CheckPermission", ASK, "user", "ssa{sv}", lambda case: (case.name, "transactions.view", {}),
+        note="without a customer", rules="R9, R10"),
     Row(MANAGER, "ListAudit", OPERATORS, "nothing", "a{sv}su", lambda case: page_of(), rules="R62"),
     Row(MANAGER, "ListSessions", READ_USER, "user", "a{sv}su",
         lambda case: ({"Uid": ("u", case.target)}, "", 0), rules="R10"),

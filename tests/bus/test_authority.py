@@ -99,6 +99,7 @@ class Authority(Case):
         yield "ListUsers", "sa{sv}su", ("", {}, "", 0)
         yield "ListCustomers", "a{sv}su", ({}, "", 0)
         yield "ListRoles", "", ()
+        yield "ListPermissions", "", ()
         yield "ListAudit", "a{sv}su", ({}, "", 0)
         yield "VerifyAudit", "", ()
         yield "AcceptClock", "a{sv}", ({},)
@@ -151,7 +152,7 @@ class Authority(Case):
                 self.assertEqual(said.pop("ResetOtp"), "NotAllowed")  # of whomever: it is the operator's
                 self.assertEqual(set(said.values()), {"NoSuchUser"})
             for member, kinds, values in self.managing():
-                wanted = "done" if member in ("ListCustomers", "ListRoles") else "NotAllowed"
+                wanted = "done" if member in ("ListCustomers", "ListRoles", "ListPermissions") else "NotAllowed"
                 got = self.attempt(self.manager, member, kinds, *values, uid=actor)
                 self.assertIn(got, {wanted, "NoSuchCustomer"} if member in ("ListUsers", "CreateUser") else {wanted}, member)
         self.refused("NotAllowed", self.create, uid=self.member, Customer=self.shop, Roles=["viewer"])
@@ -235,8 +236,15 @@ class Authority(Case):
     def test_R19_matrix_of_roles_is_for_every_user(self):
         wanted = self.manager("ListRoles")[0]
         self.assertIn("merchant-administrator", [role["Name"] for role in wanted])
+        permissions = {row["Name"]: row for row in self.manager("ListPermissions")[0]}
+        self.assertEqual({name for role in wanted for name in role["Permissions"]} - set(permissions), set())
+        for name, factor, address in (("pan.decrypt", True, False), ("transactions.credit", True, False),  # R58, R59
+                                      ("customers.details", False, True), ("users.view", False, False)):  # R71
+            self.assertEqual((permissions[name]["SecondFactor"], permissions[name]["ApprovedAddress"]), (factor, address))
+            self.assertTrue(permissions[name]["Description"])
         for actor in (OPERATOR, self.admin, self.member, self.loner):
             self.assertEqual(self.manager("ListRoles", uid=actor)[0], wanted)
+            self.assertEqual({row["Name"] for row in self.manager("ListPermissions", uid=actor)[0]}, set(permissions))
 
     def test_R16_nothing_that_is_read_holds_a_secret(self):
         uid, name, secret = self.with_otp()

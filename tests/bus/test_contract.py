@@ -180,6 +180,7 @@ class Refusals(Case):
         uid, name = self.person()
         path, bad = f"{ROOT}/user/_{uid}", {"Colour": ("s", "blue")}
         for call in ((("CreateUser", bad), {}), (("CreateCustomer", bad), {}), (("AcceptClock", bad), {}), (("RequestPasswordReset", bad, name), {"kinds": "s{}"}),
+                     (("CheckPermission", bad, "", "a.b"), {"kinds": "ss{}"}),
                      (("ListUsers", bad, ""), {"after": ("", 0), "kinds": "s{}su"}),
                      (("ListCustomers", bad), {"after": ("", 0), "kinds": "{}su"}),
                      (("ListAudit", bad), {"after": ("", 0), "kinds": "{}su"}),

@@ -9,24 +9,28 @@
  * The columns of the tables:
  *   S shared      R read a user   L list users    C read a customer   O operate
  *   A administer  N new user      I issue a link  W API password      P personal data
+ *   B by a permission             Q ask for permissions
  * and what stands in them:
  *   + allowed          x NotAllowed    u NoSuchUser    c NoSuchCustomer
  *   s NotYourself      p PersonalData  a ApiUser
  */
 static const enum access_verb columns[] = {
-        ACCESS_READ_SHARED,      ACCESS_READ_USER,  ACCESS_LIST_USERS,  ACCESS_READ_CUSTOMER,
-        ACCESS_OPERATE,          ACCESS_ADMINISTER, ACCESS_CREATE_USER, ACCESS_ADMINISTER_IDENTITY,
+        ACCESS_READ_SHARED,      ACCESS_READ_USER,
+        ACCESS_LIST_USERS,       ACCESS_READ_CUSTOMER,
+        ACCESS_OPERATE,          ACCESS_ADMINISTER,
+        ACCESS_CREATE_USER,      ACCESS_ADMINISTER_IDENTITY,
         ACCESS_SET_API_PASSWORD, ACCESS_PERSONAL,
+        ACCESS_BY_PERMISSION,    ACCESS_ASK_PERMISSION,
 };
 
 static const char *const column_names[] = {
-        "S", "R", "L", "C", "O", "A", "N", "I", "W", "P",
+        "S", "R", "L", "C", "O", "A", "N", "I", "W", "P", "B", "Q",
 };
 
 struct access_row {
         const char *name;
         struct access_facts facts;
-        const char *expected; /* SRLCOANIWP */
+        const char *expected; /* SRLCOANIWPBQ */
 };
 
 #define ROOT     .actor_is_operator = true
@@ -39,73 +43,75 @@ struct access_row {
 #define MANAGER VIEWER, .may_manage = true
 #define WHOLE   MANAGER, .whole_target = true
 
+#define PERMITTED .permitted = true
+#define ASKER     .actor_may_ask = true
+
 #define EXISTS  .target_exists = true
 #define PROGRAM EXISTS, .target_is_api = true
 #define SELF    EXISTS, .actor_is_target = true
 
 static const struct access_row rows[] = {
-        {"root, a person",
-         {ROOT, EXISTS},
-         "+++++++"
-         "+pp"},
-        {"root, an API user",
-         {ROOT, PROGRAM},
-         "+++++++"
-         "++p"},
-        {"root, nobody",
-         {ROOT},
-         "+ucc"
-         "u"
-         "ucuuu"},
-        {"operator with an account, a person",
-         {ROOT, PERSON, EXISTS},
-         "+++++++"
-         "+pp"},
-        {"operator with an account, an API user",
-         {ROOT, PERSON, PROGRAM},
-         "+++++++"
-         "++p"},
-        {"operator with an account, himself", {ROOT, PERSON, SELF}, "++++ss+ss+"},
-        {"operator with an account, nobody", {ROOT, PERSON}, "+uccuucuuu"},
-        {"operator, deactivated, a person", {ROOT, INACTIVE, EXISTS}, "xxxxxxxxxx"},
-        {"operator, deactivated, himself", {ROOT, INACTIVE, SELF}, "xxxxxxxxxx"},
-        {"operator, an API user, a person", {ROOT, API, EXISTS}, "aaaaaaaaaa"},
+        {"root, a person", {ROOT, EXISTS}, "++++++++pp++"},
+        {"root, an API user", {ROOT, PROGRAM}, "+++++++++p++"},
+        {"root, nobody", {ROOT}, "+uccuucuuucu"},
+        {"operator with an account, a person", {ROOT, PERSON, EXISTS}, "++++++++pp++"},
+        {"operator with an account, an API user", {ROOT, PERSON, PROGRAM}, "+++++++++p++"},
+        {"operator with an account, himself", {ROOT, PERSON, SELF}, "++++ss+ss+++"},
+        {"operator with an account, nobody", {ROOT, PERSON}, "+uccuucuuucu"},
+        {"operator, deactivated, a person", {ROOT, INACTIVE, EXISTS}, "xxxxxxxxxxxx"},
+        {"operator, deactivated, himself", {ROOT, INACTIVE, SELF}, "xxxxxxxxxxx+"},
+        {"operator, an API user, a person", {ROOT, API, EXISTS}, "aaaaaaaaaaaa"},
 
-        {"foreign uid, a person", {EXISTS}, "xxxxxxxxxx"},
-        {"foreign uid, nobody", {.target_exists = false}, "xxxxxxxxxx"},
-        {"foreign uid with impossible rights", {EXISTS, WHOLE}, "xxxxxxxxxx"},
-        {"API user, himself", {API, SELF}, "aaaaaaaaaa"},
-        {"API user with all rights, a person", {API, EXISTS, WHOLE}, "aaaaaaaaaa"},
-        {"inactive user, himself", {INACTIVE, SELF}, "xxxxxxxxxx"},
-        {"inactive user with all rights, a person", {INACTIVE, EXISTS, WHOLE}, "xxxxxxxxxx"},
+        {"foreign uid, a person", {EXISTS}, "xxxxxxxxxxxx"},
+        {"foreign uid, nobody", {.target_exists = false}, "xxxxxxxxxxxx"},
+        {"foreign uid with impossible rights", {EXISTS, WHOLE}, "xxxxxxxxxxxx"},
+        {"API user, himself", {API, SELF}, "aaaaaaaaaaa+"},
+        {"API user with all rights, a person", {API, EXISTS, WHOLE}, "aaaaaaaaaaaa"},
+        {"inactive user, himself", {INACTIVE, SELF}, "xxxxxxxxxxx+"},
+        {"inactive user with all rights, a person", {INACTIVE, EXISTS, WHOLE}, "xxxxxxxxxxxx"},
 
-        {"plain member, himself", {PERSON, MEMBER, SELF}, "++x+xsxss+"},
-        {"plain member, a colleague", {PERSON, MEMBER, EXISTS}, "+ux+xuxuuu"},
-        {"plain member, an API user there", {PERSON, MEMBER, PROGRAM}, "+ux+xuxuuu"},
-        {"user of no customer, himself", {PERSON, SELF}, "++ccxscss+"},
-        {"user of no customer, a person", {PERSON, EXISTS}, "+uccxucuuu"},
+        {"plain member, himself", {PERSON, MEMBER, SELF}, "++x+xsxss+x+"},
+        {"plain member, a colleague", {PERSON, MEMBER, EXISTS}, "+ux+xuxuuuxu"},
+        {"plain member, an API user there", {PERSON, MEMBER, PROGRAM}, "+ux+xuxuuuxu"},
+        {"user of no customer, himself", {PERSON, SELF}, "++ccxscss+c+"},
+        {"user of no customer, a person", {PERSON, EXISTS}, "+uccxucuuucu"},
 
-        {"viewer, himself", {PERSON, VIEWER, SELF}, "++++xsxss+"},
-        {"viewer, a colleague", {PERSON, VIEWER, EXISTS}, "++++xxxxxp"},
-        {"viewer, an API user there", {PERSON, VIEWER, PROGRAM}, "++++xxxxxp"},
-        {"viewer, a stranger", {PERSON, .may_view = true, EXISTS}, "+uccxucuuu"},
-        {"viewer, nobody", {PERSON, .may_view = true}, "+uccxucuuu"},
+        {"viewer, himself", {PERSON, VIEWER, SELF}, "++++xsxss+x+"},
+        {"viewer, a colleague", {PERSON, VIEWER, EXISTS}, "++++xxxxxpx+"},
+        {"viewer, an API user there", {PERSON, VIEWER, PROGRAM}, "++++xxxxxpx+"},
+        {"viewer, a stranger", {PERSON, .may_view = true, EXISTS}, "+uccxucuuucu"},
+        {"viewer, nobody", {PERSON, .may_view = true}, "+uccxucuuucu"},
 
-        {"administrator, himself", {PERSON, WHOLE, SELF}, "++++xs+ss+"},
-        {"administrator, a person wholly his", {PERSON, WHOLE, EXISTS}, "++++x+++pp"},
-        {"administrator, an API user wholly his", {PERSON, WHOLE, PROGRAM}, "++++x++++p"},
-        {"administrator, a person also elsewhere", {PERSON, MANAGER, EXISTS}, "++++x++xxp"},
-        {"administrator, an API user also elsewhere", {PERSON, MANAGER, PROGRAM}, "++++x++xxp"},
+        {"administrator, himself", {PERSON, WHOLE, SELF}, "++++xs+ss+x+"},
+        {"administrator, a person wholly his", {PERSON, WHOLE, EXISTS}, "++++x+++ppx+"},
+        {"administrator, an API user wholly his", {PERSON, WHOLE, PROGRAM}, "++++x++++px+"},
+        {"administrator, a person also elsewhere", {PERSON, MANAGER, EXISTS}, "++++x++xxpx+"},
+        {"administrator, an API user also elsewhere", {PERSON, MANAGER, PROGRAM}, "++++x++xxpx+"},
         {"administrator without users.view",
          {PERSON, MEMBER, .may_manage = true, EXISTS},
-         "++++x++xxp"},
-        {"administrator of another, a person", {PERSON, EXISTS}, "+uccxucuuu"},
-        {"administrator of another, an API user", {PERSON, PROGRAM}, "+uccxucuuu"},
-        {"administrator of another, nobody", {PERSON}, "+uccxucuuu"},
+         "++++x++xxpx+"},
+        {"administrator of another, a person", {PERSON, EXISTS}, "+uccxucuuucu"},
+        {"administrator of another, an API user", {PERSON, PROGRAM}, "+uccxucuuucu"},
+        {"administrator of another, nobody", {PERSON}, "+uccxucuuucu"},
         /* Rights that were gathered for a customer that the two do not share count for nothing. */
         {"rights without a common customer",
          {PERSON, .may_view = true, .may_manage = true, .whole_target = true, EXISTS},
-         "+uccxucuuu"},
+         "+uccxucuuucu"},
+
+        {"holder of the permission, a person", {PERSON, MEMBER, PERMITTED, EXISTS}, "+ux+xuxuuu+u"},
+        {"holder of the permission elsewhere", {PERSON, PERMITTED, EXISTS}, "+uccxucuuucu"},
+        {"holder of the permission, inactive",
+         {INACTIVE, MEMBER, PERMITTED, EXISTS},
+         "xxxxxxxxxxxx"},
+        {"API user with the permission", {API, MEMBER, PERMITTED, EXISTS}, "aaaaaaaaaaaa"},
+        {"foreign uid with the permission", {MEMBER, PERMITTED, EXISTS}, "xxxxxxxxxxxx"},
+
+        {"foreign uid that may ask, a person", {ASKER, EXISTS}, "xxxxxxxxxxx+"},
+        {"foreign uid that may ask, nobody", {ASKER}, "xxxxxxxxxxxu"},
+        {"person who may ask, a stranger", {ASKER, PERSON, EXISTS}, "+uccxucuuuc+"},
+        {"person who may ask, nobody", {ASKER, PERSON}, "+uccxucuuucu"},
+        {"API user that may ask, a person", {ASKER, API, EXISTS}, "aaaaaaaaaaaa"},
+        {"inactive user who may ask, a person", {ASKER, INACTIVE, EXISTS}, "xxxxxxxxxxxx"},
 };
 
 static char letter_of(int verdict)
@@ -142,7 +148,7 @@ static void each_caller_may_do_what_the_table_says(void **unused)
         }
 }
 
-/* All 2048 sets of facts, one bit each. */
+/* All 8192 sets of facts, one bit each. */
 static struct access_facts facts_of(unsigned bits)
 {
         return (struct access_facts){
@@ -157,11 +163,13 @@ static struct access_facts facts_of(unsigned bits)
                 .may_manage = bits & 256,
                 .whole_target = bits & 512,
                 .target_is_reserved = bits & 1024,
+                .permitted = bits & 2048,
+                .actor_may_ask = bits & 4096,
                 .target_exists = true,
         };
 }
 
-#define ALL_FACTS 2048
+#define ALL_FACTS 8192
 
 static void nobody_can_tell_a_stranger_from_nobody(void **unused)
 {
@@ -172,6 +180,8 @@ static void nobody_can_tell_a_stranger_from_nobody(void **unused)
 
                         if (stranger.actor_is_operator || stranger.actor_is_target ||
                             stranger.shares_customer)
+                                continue;
+                        if (columns[j] == ACCESS_ASK_PERMISSION && stranger.actor_may_ask)
                                 continue;
                         nobody.target_exists = false;
                         assert_int_equal(access_verdict(columns[j], &stranger),
@@ -198,8 +208,20 @@ static bool may_be_allowed(enum access_verb verb, const struct access_facts *fac
         bool manages = operates || (facts->shares_customer && facts->may_manage);
         bool reaches = operates || !facts->target_is_reserved;
 
+        if (verb == ACCESS_ASK_PERMISSION) {
+                bool asks = operates || facts->actor_may_ask;
+                bool sees = facts->shares_customer && (facts->may_view || facts->may_manage);
+
+                if (is_himself(facts))
+                        return true;
+                if (facts->actor_is_bo_user)
+                        return facts->actor_is_active && !facts->actor_is_api && (asks || sees);
+                return asks;
+        }
         if (!is_admitted(facts))
                 return false;
+        if (verb == ACCESS_BY_PERMISSION)
+                return operates || (facts->shares_customer && facts->permitted);
         if (verb == ACCESS_OPERATE)
                 return operates && !is_himself(facts);
         if (verb == ACCESS_PERSONAL)

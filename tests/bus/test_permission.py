@@ -1,0 +1,183 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""CheckPermission: who may do what, for which reason not, and who may ask (R9, R20, R50, R58, R59, R71)."""
+
+from world import *
+
+OPERATOR, ASKER, NOBODY = 1, 2, 65534  # daemon is in the group daemon, the operators' here; bin asks by PermissionGroup=
+MARKED = """
+[Role cashier]
+Description=Pays back
+Permissions=transactions.credit pan.decrypt shop.open customers.details users.view
+[Role watcher]
+Description=Sees users, with the second factor
+Permissions=users.look
+"""
+
+
+class Check(Case):
+    SETTINGS = SETTINGS + "PermissionGroup=bin\n" + SERVICES
+
+    @classmethod
+    def setUpClass(cls):
+        cls.daemon = Daemon(cls.SETTINGS)
+        with open(cls.daemon.path("etc", "roles.conf"), "a", encoding="utf-8") as file:
+            file.write(MARKED)
+        cls.daemon.start()
+        cls.addClassCleanup(cls.daemon.clear)
+        self = cls("check")
+        cls.shop, cls.other = self.customer(), self.customer()
+        cls.uid, cls.name = self.person(Customer=cls.shop, Roles=["encoder"])
+        cls.admin = self.person(Customer=cls.shop, Roles=["merchant-administrator"])[0]
+        cls.foreign_admin = self.person(Customer=cls.other, Roles=["merchant-administrator"])[0]
+        self.doCleanups()
+
+    def check(self, user, permission, uid=0, **context):
+        """"yes", or the reason."""
+        allowed, reason = self.manager("CheckPermission", "ssa{sv}", user, permission,
+                                       {key: ("s", value) for key, value in context.items()}, uid=uid)
+        self.assertEqual(allowed, reason == "")
+        return reason or "yes"
+
+    def test_R9_role_of_the_customer_grants_what_it_lists_and_nothing_else(self):
+        self.assertEqual(self.check(self.name, "transactions.view"), "yes")
+        for denied in ("transactions.refund", "transactions.cancel", "users.view"):  # R6
+            self.assertEqual(self.check(self.name, denied), "no-role")
+
+    def test_unlisted_permission_is_denied_whatever_it_is_called(self):
+        for name in ("no.such", "", "transactions", "transactions.*", "*", "TRANSACTIONS.VIEW", "x" * 5000, "role encoder"):
+            self.assertEqual(self.check(self.name, name), "no-role", name)
+
+    def test_permission_that_only_a_role_names_is_one(self):
+        uid, name = self.person(Customer=self.shop, Roles=["cashier"])
+        self.assertEqual(self.check(name, "shop.open"), "yes")
+
+    def test_R20_several_roles_add_up(self):
+        uid, name = self.person(Customer=self.shop, Roles=["encoder", "security-manager"])
+        for permission in ("transactions.view", "batch.process", "settings.api"):
+            self.assertEqual(self.check(name, permission), "yes", permission)
+        self.assertEqual(self.check(name, "api.approve"), "no-role")
+
+    def test_R20_roles_of_different_customers_do_not_add_up(self):
+        uid, name = self.person(Customer=self.shop, Roles=["encoder"])
+        self.user(uid, "SetRoles", "sasa{sv}", self.other, ["security-manager"], {})
+        self.assertEqual(self.check(name, "transactions.view", Customer=self.shop), "yes")
+        self.assertEqual(self.check(name, "settings.api", Customer=self.shop), "no-role")
+        self.assertEqual(self.check(name, "settings.api", Customer=self.other), "yes")
+        self.assertEqual(self.check(name, "transactions.view", Customer=self.other), "no-role")
+
+    def test_R50_without_a_customer_it_is_the_one_that_the_user_acts_for(self):
+        uid, name = self.person(Customer=self.shop, Roles=["encoder"])
+        self.user(uid, "SetRoles", "sasa{sv}", self.other, ["viewer"], {})
+        self.assertEqual(self.check(name, "batch.process"), "yes" if self.shop < self.other else "no-role")
+
+    def test_R10_who_is_no_member_has_nothing_there(self):
+        for customer in (self.other, "nowhere", "No Id", "x" * 500):
+            self.assertEqual(self.check(self.name, "transactions.view", Customer=customer), "not-a-member")
+        loner, name = self.person()
+        self.assertEqual(self.check(name, "transactions.view"), "not-a-member")
+
+    def test_R58_R59_marked_permission_works_only_with_the_second_factor_on(self):
+        uid, name, secret = self.with_otp()
+        self.user(uid, "SetRoles", "sasa{sv}", self.shop, ["cashier"], {})
+        bare = self.person(Customer=self.shop, Roles=["cashier"])[1]
+        for permission in ("pan.decrypt", "transactions.credit"):
+            self.assertEqual(self.check(bare, permission), "second-factor-off")
+            self.assertEqual(self.check(name, permission), "yes")
+        self.user(uid, "ResetOtp", "a{sv}", {"Reason": ("s", "lost")})
+        self.assertEqual(self.check(name, "pan.decrypt"), "second-factor-off")
+
+    def test_R71_marked_permission_is_denied_until_there_are_approved_addresses(self):
+        name = self.person(Customer=self.shop, Roles=["cashier"])[1]
+        self.assertEqual(self.check(name, "customers.details", Rhost="192.0.2.1"), "address-not-approved")
+        self.assertEqual(self.check(self.name, "customers.details", Rhost="192.0.2.1"), "no-role")
+
+    def test_R17_who_is_not_active_has_nothing_and_a_lock_takes_nothing(self):
+        uid, name = self.person(Customer=self.shop, Roles=["encoder"])
+        self.wrong(name)
+        self.assertEqual(self.get(uid, "Status"), "locked-attempts")
+        self.assertEqual(self.check(name, "transactions.view"), "yes")
+        self.user(uid, "Disable", "a{sv}", {})
+        self.assertEqual(self.check(name, "transactions.view"), "inactive")
+        self.user(uid, "Enable", "a{sv}", {})
+        self.assertEqual(self.check(name, "transactions.view"), "yes")
+        new = self.create(Customer=self.shop, Roles=["encoder"])[1]
+        self.assertEqual(self.check(new, "transactions.view"), "inactive")
+
+    def test_role_that_was_taken_away_grants_nothing_at_once(self):
+        uid, name = self.person(Customer=self.shop, Roles=["encoder"])
+        self.user(uid, "SetRoles", "sasa{sv}", self.shop, [], {})
+        self.assertEqual(self.check(name, "transactions.view"), "no-role")
+
+    def test_everybody_asks_about_himself_by_name_or_without(self):
+        for name in (self.name, self.name.upper(), ""):
+            self.assertEqual(self.check(name, "transactions.view", uid=self.uid), "yes")
+            self.assertEqual(self.check(name, "transactions.refund", uid=self.uid), "no-role")
+        robot, name = self.program(Customer=self.shop, Roles=["admin"])
+        self.assertEqual(self.check("", "transactions.refund", uid=robot), "yes")
+        uid, name = self.person(Customer=self.shop, Roles=["encoder"])
+        self.user(uid, "Disable", "a{sv}", {})
+        self.assertEqual(self.check("", "transactions.view", uid=uid), "inactive")
+
+    def test_operator_and_the_group_of_the_setting_ask_about_everybody(self):
+        for actor in (0, OPERATOR, ASKER):
+            self.assertEqual(self.check(self.name, "transactions.view", uid=actor), "yes")
+            for name in ("stranger@shop.example", "no name at all", ""):
+                self.refused("NoSuchUser", self.check, name, "transactions.view", uid=actor)
+        self.refused("NotAllowed", self.manager, "ListRoles", uid=ASKER)  # that group may ask, and nothing else
+        self.refused("NotAllowed", self.manager, "GetUser", "s", self.name, uid=ASKER)
+
+    def test_R10_who_sees_users_of_a_customer_asks_about_them_there_alone(self):
+        both, name = self.person(Customer=self.shop, Roles=["viewer"])
+        self.user(both, "SetRoles", "sasa{sv}", self.other, ["encoder"], {})
+        self.assertEqual(self.check(name, "batch.process", uid=self.admin), "no-role")
+        self.assertEqual(self.check(name, "batch.process", uid=self.admin, Customer=self.shop), "no-role")
+        self.refused("NoSuchUser", self.check, name, "batch.process", uid=self.admin, Customer=self.other)
+        self.assertEqual(self.check(name, "batch.process", uid=self.foreign_admin), "yes")
+
+    def test_R10_of_who_may_not_be_seen_nothing_is_told(self):
+        for actor in (self.foreign_admin, self.uid):
+            said = set()
+            for name in (self.get(self.admin, "Username"), "stranger@shop.example", "no name at all"):
+                for context in ({}, {"Customer": self.shop}, {"Customer": self.other}, {"Customer": "nowhere"}):
+                    said.add(self.refused("NoSuchUser", self.check, name, "users.view", uid=actor, **context))
+            self.assertEqual(len(said), 1)
+        for name in (self.name, "stranger@shop.example", ""):
+            self.refused("NotAllowed", self.check, name, "users.view", uid=NOBODY)
+
+    def test_R8_program_asks_about_nobody_but_itself(self):
+        robot, name = self.program(Customer=self.shop, Roles=["merchant-administrator"])
+        for other in (self.name, "stranger@shop.example"):
+            self.refused("ApiUser", self.check, other, "transactions.view", uid=robot)
+
+    def test_marks_hold_for_what_bo_asks_for_itself(self):
+        self.assertEqual(self.check("", "users.manage", uid=self.admin), "yes")
+        roles = self.daemon.path("etc", "roles.conf")
+        with open(roles, encoding="utf-8") as file:
+            before = file.read()
+
+        def reload(text):
+            with open(roles, "w", encoding="utf-8") as file:
+                file.write(text)
+            self.daemon.process.send_signal(signal.SIGHUP)
+            self.daemon.told("READY=1")
+        self.addCleanup(reload, before)
+        reload(before.replace("[Permission users.manage]\n", "[Permission users.manage]\nSecondFactor=yes\n"))
+        self.assertEqual(self.check("", "users.manage", uid=self.admin), "second-factor-off")
+        self.refused("NotAllowed", self.user, self.uid, "SetRoles", "sasa{sv}", self.shop, ["encoder"], {}, uid=self.admin)
+
+    def test_context_is_checked(self):
+        self.refused("BadValue", self.check, self.name, "transactions.view", Rhost="host.example")
+        self.refused("BadValue", self.check, self.name, "transactions.view", Rhost="192.0.2.300")
+        self.assertEqual(self.check(self.name, "transactions.view", Rhost="::ffff:192.0.2.1", Tty="pts/1", Service="sshd"), "yes")
+        self.refused("BadOption", self.manager, "CheckPermission", "ssa{sv}", "", "a.b", {"Customer": ("u", 5)})
+
+    def test_nothing_is_recorded(self):
+        before = len(self.audit())
+        self.check(self.name, "transactions.view")
+        self.check(self.name, "transactions.refund")
+        self.assertEqual(len(self.audit()), before)
+
+
+if __name__ == "__main__":
+    main()
