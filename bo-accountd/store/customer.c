@@ -10,6 +10,8 @@ static void read_row(struct sql_rows *rows, struct customer *ret_customer)
         sql_copy_text(rows, 1, ret_customer->alias, sizeof(ret_customer->alias));
         ret_customer->created_usec = sql_get_u64(rows, 2);
         ret_customer->gid = sql_get_u32(rows, 3);
+        sql_copy_text(rows, 4, ret_customer->type, sizeof(ret_customer->type));
+        sql_copy_text(rows, 5, ret_customer->subscription, sizeof(ret_customer->subscription));
 }
 
 static int insert(struct tx *tx, const char *id, const char *alias, uint32_t gid)
@@ -44,7 +46,8 @@ int customer_load(struct store *store, const char *id, struct customer *ret_cust
 {
         _cleanup_(sql_finishp) struct sql_rows *rows = NULL;
         int r = store_query(store, &rows,
-                            "SELECT id, alias, created_usec, gid FROM customer WHERE id = $1",
+                            "SELECT id, alias, created_usec, gid, account_type, subscription"
+                            " FROM customer WHERE id = $1",
                             SQL_VALUES(sql_text(id)));
 
         if (r == 0)
@@ -59,7 +62,8 @@ static int query_all(struct store *store, struct sql_rows **ret_rows, const char
                      uint32_t limit)
 {
         return store_query(store, ret_rows,
-                           "SELECT id, alias, created_usec, gid FROM customer"
+                           "SELECT id, alias, created_usec, gid, account_type, subscription"
+                           " FROM customer"
                            " WHERE id > $1 ORDER BY id LIMIT $2",
                            SQL_VALUES(sql_text(after), sql_int(limit)));
 }
@@ -68,7 +72,8 @@ static int query_of_member(struct store *store, struct sql_rows **ret_rows, uint
                            const char *after, uint32_t limit)
 {
         return store_query(store, ret_rows,
-                           "SELECT c.id, c.alias, c.created_usec, c.gid FROM membership m"
+                           "SELECT c.id, c.alias, c.created_usec, c.gid, c.account_type,"
+                           " c.subscription FROM membership m"
                            " JOIN customer c ON c.id = m.customer"
                            " WHERE m.uid = $1 AND m.customer > $2 ORDER BY m.customer LIMIT $3",
                            SQL_VALUES(sql_int(uid), sql_text(after), sql_int(limit)));

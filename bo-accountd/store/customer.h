@@ -5,13 +5,16 @@
 #include "bo-accountd/store/account.h"
 #include "bo-accountd/store/store.h"
 
-#define ROLE_NAME_SIZE 33
+#define ROLE_NAME_SIZE    33
+#define ACCOUNT_TYPE_SIZE 33
 
 struct customer {
         char id[CUSTOMER_ID_SIZE];
         char alias[129];
         uint64_t created_usec;
         uint32_t gid;
+        char type[ACCOUNT_TYPE_SIZE];         /* of account-types.conf; "": none */
+        char subscription[ACCOUNT_TYPE_SIZE]; /* one of the type's; "": none */
 };
 
 /* BO_ERR_CUSTOMER_EXISTS; BO_ERR_UIDS_EXHAUSTED (no group id left: its group bo-c-ID gets the next

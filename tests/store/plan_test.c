@@ -2,6 +2,7 @@
 /* Every statement finds its rows by an index: cost does not grow with the number of users. */
 #include "tests/store/fixture.h"
 
+#include "bo-accountd/store/customer_profile.h"
 #include "bo-accountd/store/throttle.h"
 
 #include "bo-accountd/store/session.h"
@@ -277,6 +278,28 @@ static void lists_are_read_in_the_order_of_an_index(void **state)
         check_heard(fixture, 15);
 }
 
+static void a_customer_is_found_by_index(void **state)
+{
+        struct fixture *fixture = *state;
+        char email[NAME_MAX_BYTES + 1];
+        struct profile profile;
+        struct tx tx = {0};
+        uint64_t since;
+
+        make_customer(fixture->store, "shop");
+        start_listening(fixture);
+        begin(&tx, fixture->store);
+        assert_done(customer_profile_load(fixture->store, "shop", &profile));
+        assert_done(customer_profile_save(&tx, "shop", &profile));
+        assert_done(customer_set_alias(&tx, "shop", "Shop"));
+        assert_done(customer_set_type(&tx, "shop", "x", "y"));
+        assert_int_equal(customer_role_held(fixture->store, "shop", "primary"), 0);
+        assert_int_equal(customer_role_mailbox(fixture->store, "shop", "primary", email, &since),
+                         BO_ERR_NO_SUCH_USER);
+        commit(&tx);
+        check_heard(fixture, 6);
+}
+
 /* A login's last transaction: what the disk has to take is few pages. */
 static void a_login_is_recorded_in_few_statements(void **state)
 {
@@ -302,6 +325,7 @@ int run_plan_tests(void)
                 STORE_TEST(creating_a_user_finds_all_by_index),
                 STORE_TEST(sessions_are_found_by_index),
                 STORE_TEST(lists_are_read_in_the_order_of_an_index),
+                STORE_TEST(a_customer_is_found_by_index),
                 STORE_TEST(a_login_is_recorded_in_few_statements),
         };
 
