@@ -2,6 +2,7 @@
 /* Secrets typed, piped or made; never from the command line or the environment (R7). */
 #include "boctl/secret.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
@@ -89,7 +90,25 @@ static int letter_draw(char *ret)
         return 0;
 }
 
-/* A random password of 25 letters and digits in five groups: 145 bits. */
+/* Beside each other in the alphabet: a chance run of such pairs is "too systematic" for cracklib.
+ */
+static bool are_neighbours(char one, char two)
+{
+        int apart = tolower((unsigned char)one) - tolower((unsigned char)two);
+
+        return apart >= -1 && apart <= 1;
+}
+
+static int letter_draw_after(char *ret, char before)
+{
+        do
+                if (letter_draw(ret) < 0)
+                        return -1;
+        while (are_neighbours(*ret, before));
+        return 0;
+}
+
+/* A random password of 25 letters and digits in five groups: more than 140 bits. */
 static int generate(struct secret_line *secret)
 {
         char *out = secret->text;
@@ -98,7 +117,7 @@ static int generate(struct secret_line *secret)
                 for (size_t i = 0; i < 29; i++) {
                         if (i % 6 == 5)
                                 out[i] = '-';
-                        else if (letter_draw(&out[i]) < 0)
+                        else if (letter_draw_after(&out[i], i ? out[i - 1] : '\0') < 0)
                                 return fail("The kernel gives no random numbers.");
                         out[i + 1] = '\0';
                 }
