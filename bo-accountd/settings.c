@@ -33,8 +33,10 @@ struct settings *settings_free(struct settings *settings)
 {
         if (!settings)
                 return NULL;
-        for (size_t i = 0; i < settings->n_services; i++)
+        for (size_t i = 0; i < settings->n_services; i++) {
                 free((char *)settings->services[i].name);
+                free((char *)settings->services[i].terminal);
+        }
         free(settings->services);
         roles_free(settings);
         account_types_free(settings);
@@ -44,6 +46,7 @@ struct settings *settings_free(struct settings *settings)
         free((char *)settings->link_template);
         free((char *)settings->operator_group);
         free((char *)settings->permission_group);
+        free((char *)settings->terminal);
         free(settings);
         return NULL;
 }

@@ -19,6 +19,7 @@ struct service_settings {
         enum service_class class;
         enum service_otp otp;
         bool offer; /* a person logs in by it: told of a password that expires soon (R3) */
+        const char *terminal; /* instead of that of the host (R27); NULL: not set */
 };
 
 /* A permission of roles.conf: sections [Permission NAME], keys Description=, SecondFactor=,
@@ -72,13 +73,14 @@ struct settings {
         bool enumerate;                        /* Enumerate= */
         uint32_t group_members_max; /* GroupMembersMax=: larger groups are listed without members */
         uint32_t hash_workers;      /* HashWorkers=, 0: one a core */
-        uint32_t hash_queue, other_queue;  /* HashQueue=, RequestQueue= */
-        const char *home_prefix;           /* HomePrefix=/home */
-        const char *shell;                 /* Shell=/bin/bash */
-        const char *issuer;                /* Issuer=bo: what authenticator apps show */
-        const char *link_template;         /* LinkTemplate=; empty: tokens alone */
-        const char *operator_group;        /* OperatorGroup=bo-operator */
-        const char *permission_group;      /* PermissionGroup=; empty: none */
+        uint32_t hash_queue, other_queue; /* HashQueue=, RequestQueue= */
+        const char *home_prefix;          /* HomePrefix=/home */
+        const char *shell;                /* Shell=/bin/bash */
+        const char *issuer;               /* Issuer=bo: what authenticator apps show */
+        const char *link_template;        /* LinkTemplate=; empty: tokens alone */
+        const char *operator_group;       /* OperatorGroup=bo-operator */
+        const char *permission_group;     /* PermissionGroup=; empty: none */
+        const char *terminal; /* Terminal=: what locations call this host; empty: none */
         struct service_settings *services; /* [Service NAME] Class= Otp= */
         size_t n_services;
         struct role *roles;
@@ -108,6 +110,9 @@ DEFINE_CLEANUP(struct settings *, settings_free)
  * are cron, crond, atd and systemd-user as batch. Batch and api are always Otp=off.
  */
 struct service_settings settings_service(const struct settings *settings, const char *name);
+
+/* What the host is called by terminals of locations when @service is used; "" if it has no name. */
+const char *settings_terminal(const struct settings *settings, const char *service);
 
 /* NULL if there is none. */
 const struct role *settings_role(const struct settings *settings, const char *name);

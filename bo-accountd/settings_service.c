@@ -2,6 +2,7 @@
 /* The sections [Service NAME]: what a PAM service is and how it asks for the code (R8, R57). */
 #include "bo-accountd/settings_file.h"
 
+#include "bo-accountd/policy/terminal.h"
 #include "common/conf_value.h"
 
 #include <errno.h>
@@ -25,20 +26,21 @@ enum service_key {
         SERVICE_KEY_CLASS,
         SERVICE_KEY_OTP,
         SERVICE_KEY_OFFER,
+        SERVICE_KEY_TERMINAL,
         SERVICE_KEY_NONE,
 };
 
 static const struct service_settings built_in[] = {
-        {"atd", SERVICE_BATCH, SERVICE_OTP_OFF, false},
-        {"cron", SERVICE_BATCH, SERVICE_OTP_OFF, false},
-        {"crond", SERVICE_BATCH, SERVICE_OTP_OFF, false},
-        {"systemd-user", SERVICE_BATCH, SERVICE_OTP_OFF, false},
+        {"atd", SERVICE_BATCH, SERVICE_OTP_OFF, false, NULL},
+        {"cron", SERVICE_BATCH, SERVICE_OTP_OFF, false, NULL},
+        {"crond", SERVICE_BATCH, SERVICE_OTP_OFF, false, NULL},
+        {"systemd-user", SERVICE_BATCH, SERVICE_OTP_OFF, false, NULL},
         /* Asked many times a day by somebody who has logged in already. */
-        {"sudo", SERVICE_INTERACTIVE, SERVICE_OTP_PROMPT, false},
-        {"sudo-i", SERVICE_INTERACTIVE, SERVICE_OTP_PROMPT, false},
-        {"su", SERVICE_INTERACTIVE, SERVICE_OTP_PROMPT, false},
-        {"su-l", SERVICE_INTERACTIVE, SERVICE_OTP_PROMPT, false},
-        {"polkit-1", SERVICE_INTERACTIVE, SERVICE_OTP_PROMPT, false},
+        {"sudo", SERVICE_INTERACTIVE, SERVICE_OTP_PROMPT, false, NULL},
+        {"sudo-i", SERVICE_INTERACTIVE, SERVICE_OTP_PROMPT, false, NULL},
+        {"su", SERVICE_INTERACTIVE, SERVICE_OTP_PROMPT, false, NULL},
+        {"su-l", SERVICE_INTERACTIVE, SERVICE_OTP_PROMPT, false, NULL},
+        {"polkit-1", SERVICE_INTERACTIVE, SERVICE_OTP_PROMPT, false, NULL},
 };
 
 static struct service_settings service_default(const char *name)
@@ -46,7 +48,7 @@ static struct service_settings service_default(const char *name)
         for (size_t i = 0; i < ELEMENTS(built_in); i++)
                 if (strcmp(built_in[i].name, name) == 0)
                         return built_in[i];
-        return (struct service_settings){name, SERVICE_INTERACTIVE, SERVICE_OTP_PROMPT, true};
+        return (struct service_settings){name, SERVICE_INTERACTIVE, SERVICE_OTP_PROMPT, true, NULL};
 }
 
 struct service_settings settings_service(const struct settings *settings, const char *name)
@@ -57,13 +59,11 @@ struct service_settings settings_service(const struct settings *settings, const 
         return service_default(name);
 }
 
-/* As PAM names services: it folds them to lower case, and looks them up as a file. */
-static bool is_service_name(const char *name)
+const char *settings_terminal(const struct settings *settings, const char *service)
 {
-        size_t length = strlen(name);
+        struct service_settings found = settings_service(settings, service);
 
-        return length >= 1 && length <= 64 && name[0] != '.' &&
-               strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_.@+-") == length;
+        return found.terminal ? found.terminal : settings->terminal;
 }
 
 static int service_add(struct settings_draft *draft, const char *name)
@@ -107,7 +107,7 @@ static ssize_t service_index(struct settings_draft *draft, const char *name)
 
 static enum service_key service_key(const char *key)
 {
-        static const char *const names[] = {"Class", "Otp", "PasswordOffer"};
+        static const char *const names[] = {"Class", "Otp", "PasswordOffer", "Terminal"};
 
         for (size_t i = 0; i < ELEMENTS(names); i++)
                 if (strcmp(names[i], key) == 0)
@@ -124,18 +124,39 @@ static int word_index(const char *const *names, size_t count, const char *value)
         return -1;
 }
 
+static int service_store_terminal(struct service_settings *service, const char *value)
+{
+        char *copy = *value && !terminal_is_host(value) ? NULL : strdup(value);
+
+        if (!copy)
+                return -EINVAL;
+        free((char *)service->terminal);
+        service->terminal = copy;
+        return 0;
+}
+
 static bool service_store(struct service_settings *service, enum service_key key, const char *value)
 {
         int class = word_index(class_names, ELEMENTS(class_names), value);
         int otp = word_index(otp_names, ELEMENTS(otp_names), value);
 
-        if (key == SERVICE_KEY_CLASS && class >= 0)
-                service->class = (enum service_class) class;
-        else if (key == SERVICE_KEY_OTP && otp >= 0)
-                service->otp = (enum service_otp)otp;
-        else
-                return key == SERVICE_KEY_OFFER && conf_boolean(value, &service->offer) == 0;
-        return true;
+        switch (key) {
+        case SERVICE_KEY_CLASS:
+                if (class >= 0)
+                        service->class = (enum service_class) class;
+                return class >= 0;
+        case SERVICE_KEY_OTP:
+                if (otp >= 0)
+                        service->otp = (enum service_otp)otp;
+                return otp >= 0;
+        case SERVICE_KEY_OFFER:
+                return conf_boolean(value, &service->offer) == 0;
+        case SERVICE_KEY_TERMINAL:
+                return service_store_terminal(service, value) == 0;
+        case SERVICE_KEY_NONE:
+                break;
+        }
+        return false;
 }
 
 static void complain_of_key(struct settings_draft *draft, const struct conf_line *line)
@@ -145,26 +166,31 @@ static void complain_of_key(struct settings_draft *draft, const struct conf_line
         conf_nearest_offer(&nearest, "Class");
         conf_nearest_offer(&nearest, "Otp");
         conf_nearest_offer(&nearest, "PasswordOffer");
+        conf_nearest_offer(&nearest, "Terminal");
         conf_complain(draft->report, line->file, line->number, "%s= is not known in [%s]; %s%s%s",
                       line->key, line->section, nearest.best ? "did you mean " : "there are ",
-                      nearest.best ? nearest.best : "Class=, Otp= and PasswordOffer",
+                      nearest.best ? nearest.best : "Class=, Otp=, PasswordOffer= and Terminal",
                       nearest.best ? "=?" : "=");
 }
 
 static void complain_of_value(struct settings_draft *draft, const struct conf_line *line,
                               enum service_key key)
 {
+        static const char *const wanted[] = {
+                [SERVICE_KEY_CLASS] = "interactive, batch or api",
+                [SERVICE_KEY_OTP] = "prompt, append, off or require",
+                [SERVICE_KEY_OFFER] = "yes or no",
+                [SERVICE_KEY_TERMINAL] = "a name of at most 64 letters, digits, '.', '_' and '-'",
+        };
+
         conf_complain(draft->report, line->file, line->number, "%s=%s is not valid; it takes %s",
-                      line->key, line->value,
-                      key == SERVICE_KEY_CLASS ? "interactive, batch or api"
-                      : key == SERVICE_KEY_OTP ? "prompt, append, off or require"
-                                               : "yes or no");
+                      line->key, line->value, wanted[key]);
 }
 
 void settings_service_take(struct settings_draft *draft, const char *name,
                            const struct conf_line *line)
 {
-        if (!is_service_name(name)) {
+        if (!service_is_name(name)) {
                 if (!line->key)
                         conf_complain(draft->report, line->file, line->number,
                                       "[%s] names no PAM service; write its name in /etc/pam.d, in "

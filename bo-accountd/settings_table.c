@@ -3,6 +3,7 @@
 #include "bo-accountd/settings_table.h"
 
 #include "bo-accountd/policy/name.h"
+#include "bo-accountd/policy/terminal.h"
 #include "common/clock.h"
 #include "common/conf_value.h"
 
@@ -166,6 +167,14 @@ static int parse_group_or_none(const struct setting *setting, const char *value,
                       : replace_text(setting, value, settings);
 }
 
+static int parse_terminal(const struct setting *setting, const char *value,
+                          struct settings *settings)
+{
+        if (*value && !terminal_is_host(value))
+                return -EINVAL;
+        return replace_text(setting, value, settings);
+}
+
 /* clang-format off */
 const struct setting settings_table[] = {
         {"Profile", "pci", NULL, "pci or nist", parse_profile, AT(nist)},
@@ -224,6 +233,8 @@ const struct setting settings_table[] = {
          parse_group, AT(operator_group)},
         {"PermissionGroup", "", NULL, "the name of a group, or nothing",
          parse_group_or_none, AT(permission_group)},
+        {"Terminal", "", NULL, "empty, or a name of at most 64 letters, digits, '.', '_' and '-'",
+         parse_terminal, AT(terminal)},
         {"Issuer", "bo", NULL, "a name of at most 32 bytes, without ':' and ','",
          parse_text, AT(issuer), 0, 32},
 

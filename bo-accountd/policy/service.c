@@ -2,6 +2,8 @@
 /* What a PAM service asks for and whom it lets in (R8, R34, R57). */
 #include "bo-accountd/policy/service.h"
 
+#include <string.h>
+
 bool service_admits(enum service_class class, bool is_api)
 {
         switch (class) {
@@ -42,4 +44,12 @@ enum service_factor service_factor_wanted(enum service_otp otp, enum service_cla
                 return otp == SERVICE_OTP_APPEND ? SERVICE_FACTOR_APPENDED : SERVICE_FACTOR_ASK;
         return service_demands_factor(otp, class, demanded) ? SERVICE_FACTOR_SET_UP
                                                             : SERVICE_FACTOR_NONE;
+}
+
+bool service_is_name(const char *name)
+{
+        size_t length = strnlen(name, 65);
+
+        return length >= 1 && length <= 64 && name[0] != '.' &&
+               strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_.@+-") == length;
 }

@@ -40,3 +40,6 @@ enum service_factor service_factor_wanted(enum service_otp otp, enum service_cla
 /* Must who came over the network have shown the factor on his way in? An SSH key skips the
  * question. */
 bool service_demands_factor(enum service_otp otp, enum service_class class, bool demanded);
+
+/* As PAM names services: it folds them to lower case, and looks them up as a file. */
+bool service_is_name(const char *name);

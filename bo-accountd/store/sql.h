@@ -10,7 +10,8 @@
 /*
  * The SQL is the dialect that SQLite and PostgreSQL share: parameters are $1 ... $n, first
  * mentioned in this order. Scripts may also hold {int} {text} {blob} for column types, and {strict}
- * or {keyed} (a table that is found by its primary key alone) at the end of a CREATE TABLE.
+ * or {keyed} (a table that is found by its primary key alone) at the end of a CREATE TABLE; a line
+ * that begins with {trigrams} is for engines that have FTS5, and a comment to others.
  *
  * Errors of every call: -EIO damaged or unreadable, -ENOSPC, -EROFS, -ENOMEM, -EBUSY after bounded
  * waiting, -EEXIST a key is there already, -ENOENT a foreign key leads nowhere, -EINVAL a value
@@ -52,6 +53,7 @@ struct sql_value {
 
 struct sql_driver {
         const char *name;
+        bool trigrams; /* finds parts of words by FTS5's tables, which a script marks {trigrams} */
         int (*open)(struct sql **ret_sql, const char *where);
         void (*close)(struct sql *sql);
         int (*script)(struct sql *sql, const char *text);

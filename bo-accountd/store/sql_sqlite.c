@@ -301,6 +301,7 @@ static int driver_checkpoint(struct sql *sql)
 
 const struct sql_driver sql_sqlite = {
         .name = "sqlite",
+        .trigrams = true,
         .open = driver_open,
         .close = driver_close,
         .script = sqlite_script,

@@ -11,6 +11,7 @@ static const struct {
         {"{int}", "INTEGER"}, {"{text}", "TEXT"}, /* compared byte by byte, as this engine does
                                                      unasked */
         {"{blob}", "BLOB"},   {"{strict}", "STRICT"}, {"{keyed}", "STRICT, WITHOUT ROWID"},
+        {"{trigrams}", ""},
 };
 
 /* How many bytes at @text are a mark, and what it stands for; 0 if none. */

@@ -69,7 +69,8 @@ int main(int argc, char **argv)
                 run_list_tests,        run_customer_tests, run_nss_tests,      run_factor_tests,
                 run_clock_tests,       run_audit_tests,    run_schema_tests,   run_damage_tests,
                 run_concurrency_tests, run_plan_tests,     run_async_tests,    run_mail_tests,
-                run_session_tests,     run_throttle_tests, run_profile_tests,
+                run_session_tests,     run_throttle_tests, run_profile_tests,  run_location_tests,
+                run_terminal_tests,
         };
         int failed = 0;
 

@@ -69,8 +69,8 @@ static void services_are_checked_as_well(void **state)
         check(*state, "[Service sshd]\nOpt=off\nClass=people\nColour=blue\nPasswordOffer=maybe\n",
               "accountd.conf:2: Opt= is not known in [Service sshd]; did you mean Otp=?\n"
               "accountd.conf:3: Class=people is not valid; it takes interactive, batch or api\n"
-              "accountd.conf:4: Colour= is not known in [Service sshd]; there are Class=, Otp= and "
-              "PasswordOffer=\n"
+              "accountd.conf:4: Colour= is not known in [Service sshd]; there are Class=, Otp=, "
+              "PasswordOffer= and Terminal=\n"
               "accountd.conf:5: PasswordOffer=maybe is not valid; it takes yes or no\n");
         check(*state, "[Service SSHD]\nOtp=off\n",
               "accountd.conf:1: [Service SSHD] names no PAM service; write its name in /etc/pam.d, "

@@ -25,13 +25,17 @@ CREATE INDEX account_invites ON account (invites_uid)
 WHERE invites_uid > 0 AND invites_closed_usec = 0;
 
 -- Sites of a customer. The group bo-l-ID gets its number when the first member is restricted to it.
+-- Their order is that of number: the gid of the customer, times 2^32, and a count within it; so a
+-- customer's are together, and a list goes on from the last one shown.
 CREATE TABLE location (
         id           {text} NOT NULL PRIMARY KEY,
         customer     {text} NOT NULL REFERENCES customer (id),
         name         {text} NOT NULL,
         website      {text} NOT NULL,
+        folded       {text} NOT NULL, -- name, line break, website: in lower case, to be searched
         created_usec {int} NOT NULL,
-        gid          {int} NOT NULL -- 0: none yet
+        gid          {int} NOT NULL, -- 0: none yet
+        number       {int} NOT NULL UNIQUE
 ) {keyed};
 
 CREATE UNIQUE INDEX location_customer ON location (customer, id);
