@@ -38,7 +38,7 @@ int verb_user_enable(struct request *request)
 
         if (r != EXIT_DONE)
                 return r;
-        r = bo_user_enable(request->bo, uid);
+        r = bo_user_enable(request->bo, uid, request->value[OPTION_CUSTOMER]);
         if (r != 0)
                 return fail_call(request, r, "Cannot enable %s", name);
         tell(request, "%s is enabled.", name);
@@ -53,7 +53,8 @@ int verb_user_disable(struct request *request)
 
         if (r != EXIT_DONE)
                 return r;
-        r = bo_user_disable(request->bo, uid, request->value[OPTION_REASON]);
+        r = bo_user_disable(request->bo, uid, request->value[OPTION_CUSTOMER],
+                            request->value[OPTION_REASON]);
         if (r != 0)
                 return fail_call(request, r, "Cannot disable %s", name);
         tell(request, "%s is disabled.", name);

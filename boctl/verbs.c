@@ -171,9 +171,12 @@ const struct verb verbs[] = {
                 .args = "USER",
                 .min_args = 1,
                 .max_args = 1,
-                .options = OPTION_BIT(REASON),
+                .options = OPTION_BIT(CUSTOMER) | OPTION_BIT(REASON),
                 .run = verb_user_disable,
                 .help = "Deactivate a user; users are never deleted",
+                .detail = "With --customer as a member of that one: others go on. Without it an\n"
+                          "operator deactivates the user everywhere, an administrator at the one\n"
+                          "customer of his that the user is a member of.",
         },
         {
                 .noun = "user",
@@ -181,8 +184,10 @@ const struct verb verbs[] = {
                 .args = "USER",
                 .min_args = 1,
                 .max_args = 1,
+                .options = OPTION_BIT(CUSTOMER),
                 .run = verb_user_enable,
                 .help = "End the deactivation of a user; opens no lock",
+                .detail = "--customer as for disable. What the operator disabled, he enables.",
         },
         {
                 .noun = "user",

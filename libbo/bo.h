@@ -420,16 +420,20 @@ struct bo_user_page *bo_user_page_free(struct bo_user_page *page);
 
 /**
  * bo_user_enable() - end the deactivation of a user; opens no lock (R17)
- * Return: 0; BO_ERR_NOT_YOURSELF (R13), BO_ERR_WRONG_STATE.
+ * @customer: id: as a member of it; NULL: everywhere, for an operator, else of the one customer
+ *            where the caller manages the user
+ * Return: 0; BO_ERR_NOT_YOURSELF (R13), BO_ERR_WRONG_STATE, BO_ERR_NO_SUCH_CUSTOMER;
+ * BO_ERR_BAD_OPTION: there are several such customers; BO_ERR_NOT_ALLOWED: the operator did it.
  */
-int bo_user_enable(bo *bo, uint32_t uid);
+int bo_user_enable(bo *bo, uint32_t uid, const char *customer);
 
 /**
  * bo_user_disable() - deactivate a user (R17)
- * @reason: optional; shown to administrators
- * Return: 0; BO_ERR_NOT_YOURSELF (R13), BO_ERR_WRONG_STATE.
+ * @customer: as for bo_user_enable(); his other memberships go on
+ * @reason:   optional; shown to administrators
+ * Return: as bo_user_enable().
  */
-int bo_user_disable(bo *bo, uint32_t uid, const char *reason);
+int bo_user_disable(bo *bo, uint32_t uid, const char *customer, const char *reason);
 
 /**
  * bo_user_set_roles() - replace the roles of a user in a customer (R20)

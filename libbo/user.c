@@ -72,20 +72,31 @@ int bo_user_get(bo *client, uint32_t uid, struct bo_user **ret_user)
         return 0;
 }
 
-int bo_user_enable(bo *client, uint32_t uid)
+static int set_status(bo *client, uint32_t uid, const char *member, const char *customer,
+                      const char *reason)
 {
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
-        int r = call_new_user(client, &call, uid, "Enable", false);
+        int r = call_new_user(client, &call, uid, member, false);
 
-        return r < 0 ? r : call_send_options(client, call, NULL, NULL, NULL);
+        if (r >= 0)
+                r = sd_bus_message_open_container(call, 'a', "{sv}");
+        if (r >= 0)
+                r = option_string(call, "Customer", customer);
+        if (r >= 0)
+                r = option_string(call, "Reason", reason);
+        if (r >= 0)
+                r = sd_bus_message_close_container(call);
+        return r < 0 ? r : call_send(client, call, NULL);
 }
 
-int bo_user_disable(bo *client, uint32_t uid, const char *reason)
+int bo_user_enable(bo *client, uint32_t uid, const char *customer)
 {
-        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
-        int r = call_new_user(client, &call, uid, "Disable", false);
+        return set_status(client, uid, "Enable", customer, NULL);
+}
 
-        return r < 0 ? r : call_send_options(client, call, "Reason", reason, NULL);
+int bo_user_disable(bo *client, uint32_t uid, const char *customer, const char *reason)
+{
+        return set_status(client, uid, "Disable", customer, reason);
 }
 
 int bo_user_set_roles(bo *client, uint32_t uid, const char *customer, const char *const *roles)

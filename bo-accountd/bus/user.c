@@ -15,6 +15,7 @@ struct user_call {
         const char *text;
         struct secret *one, *two;
         struct user_roles roles;
+        struct user_status status;
         struct user_otp otp;
         struct recovery_set recovery;
         char link[TOKEN_LINK_SIZE];
@@ -40,6 +41,17 @@ static int parse_text(struct request *request, struct user_call *call, sd_bus_me
 static int parse_reason(struct request *request, void *call, sd_bus_message *message)
 {
         return parse_text(request, call, message, "Reason");
+}
+
+static int parse_status(struct request *request, void *userdata, sd_bus_message *message)
+{
+        struct user_call *call = userdata;
+        const struct option options[] = {{"Customer", 's', &call->status.customer},
+                                         {"Reason", 's', &call->status.reason}};
+        bool disables = strcmp(sd_bus_message_get_member(message), "Disable") == 0;
+        int r = path_uid(sd_bus_message_get_path(message), &call->status.uid);
+
+        return r == 0 ? options_read(request, message, options, disables ? 2 : 1) : r;
 }
 
 static int parse_full_name(struct request *request, void *userdata, sd_bus_message *message)
@@ -112,14 +124,14 @@ static int enable_run(struct op *op, void *userdata)
 {
         const struct user_call *call = userdata;
 
-        return op_user_enable(op, call->uid);
+        return op_user_enable(op, &call->status);
 }
 
 static int disable_run(struct op *op, void *userdata)
 {
         const struct user_call *call = userdata;
 
-        return op_user_disable(op, call->uid, call->text);
+        return op_user_disable(op, &call->status);
 }
 
 static int set_roles_run(struct op *op, void *userdata)
@@ -250,8 +262,8 @@ static int reset_otp_run(struct op *op, void *userdata)
 #define CALL sizeof(struct user_call)
 
 static const struct method methods[] = {
-        {"Enable", QUEUE_OTHER, false, CALL, parse_none, enable_run, NULL, clear},
-        {"Disable", QUEUE_OTHER, false, CALL, parse_reason, disable_run, NULL, clear},
+        {"Enable", QUEUE_OTHER, false, CALL, parse_status, enable_run, NULL, clear},
+        {"Disable", QUEUE_OTHER, false, CALL, parse_status, disable_run, NULL, clear},
         {"SetRoles", QUEUE_OTHER, false, CALL, parse_roles, set_roles_run, NULL, clear},
         {"IssueReset", QUEUE_OTHER, true, CALL, parse_none, issue_reset_run, link_reply, clear},
         {"ResendActivation", QUEUE_OTHER, true, CALL, parse_none, resend_activation_run, link_reply,

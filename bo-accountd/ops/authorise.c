@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Gathers who the actor is and what he may see, and asks the one rule (R8 to R16). */
+#include "bo-accountd/ops/ops.h"
 #include "bo-accountd/ops/permission.h"
 
 #include <grp.h>
@@ -125,6 +126,7 @@ static int verdict(struct op *op, struct tx *tx, enum access_verb verb,
                 .actor_may_ask = asks && actor_may_ask(op),
                 .target_exists = target || !asks,
                 .target_is_api = target && target->is_api,
+                .link_is_mailed = target && link_is_mailed(op, target),
         };
         int r;
 

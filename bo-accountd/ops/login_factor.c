@@ -27,7 +27,7 @@ static int role_demands(struct op *op, const struct login *login, bool *ret_dema
         for (size_t i = 0; r == 0 && i < n; i++) {
                 const struct role *role = settings_role(op->settings, rows[i].role);
 
-                *ret_demands |= role && role->second_factor;
+                *ret_demands |= role && rows[i].active && role->second_factor;
         }
         return r;
 }

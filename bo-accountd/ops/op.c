@@ -164,7 +164,9 @@ int account_state(struct op *op, struct tx *tx, const struct account *account,
 
         uint64_t wait_usec = lockout_wait_usec(&op->settings->lockout, &lock, tx->now_usec);
 
-        state.locked_until_usec = wait_usec > 0 ? tx->now_usec + wait_usec : 0;
+        /* Before the activation there is nothing to lock; and an invitation would have no lock. */
+        state.locked_until_usec =
+                wait_usec > 0 && account->activated_usec != 0 ? tx->now_usec + wait_usec : 0;
         state.password_expires_usec = password_age_expires_usec(rule, &age);
         state.facts.deactivated = account_is_deactivated(account);
         state.facts.activated = account->activated_usec != 0;
@@ -174,4 +176,11 @@ int account_state(struct op *op, struct tx *tx, const struct account *account,
         state.status = status_derive(&state.facts);
         *ret_state = state;
         return 0;
+}
+
+void account_state_at(struct account_state *state, const struct account *account,
+                      bool disabled_there)
+{
+        state->facts.deactivated = account->deactivated_usec != 0 || disabled_there;
+        state->status = status_derive(&state->facts);
 }

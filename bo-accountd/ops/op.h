@@ -139,3 +139,6 @@ struct account_state {
 };
 int account_state(struct op *op, struct tx *tx, const struct account *account,
                   struct account_state *ret_state);
+/* The same as it shows at a customer (R18): deactivated there, or everywhere by the operator. */
+void account_state_at(struct account_state *state, const struct account *account,
+                      bool disabled_there);

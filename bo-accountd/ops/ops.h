@@ -50,6 +50,7 @@ struct user_view {
         struct account account;
         struct account_state state;
         char reason[ACCOUNT_TEXT_SIZE];
+        uint64_t created_usec, activated_usec; /* as the actor may know them */
         struct member_role *roles;
         size_t n_roles;
         struct customer *customers;
@@ -72,8 +73,13 @@ struct user_list {
 void user_list_clear(struct user_list *call);
 int op_user_list(struct op *op, struct user_list *call);
 
-int op_user_enable(struct op *op, uint32_t uid);
-int op_user_disable(struct op *op, uint32_t uid, const char *reason);
+struct user_status {
+        uint32_t uid;
+        const char *customer; /* NULL: everywhere, for an operator; else the one he manages */
+        const char *reason;   /* of disabling */
+};
+int op_user_enable(struct op *op, const struct user_status *call);
+int op_user_disable(struct op *op, const struct user_status *call);
 
 struct user_roles {
         uint32_t uid;
@@ -88,6 +94,8 @@ int role_groups_ensure(struct op *op, struct tx *tx, const char *const *roles, s
 int op_user_issue_reset(struct op *op, uint32_t uid, char link[TOKEN_LINK_SIZE]);
 int op_user_resend_activation(struct op *op, uint32_t uid, char link[TOKEN_LINK_SIZE]);
 int op_user_revoke_tokens(struct op *op, uint32_t uid);
+/* Would a link for @account go to his own mailbox, or is it handed over (R36, R35)? */
+bool link_is_mailed(const struct op *op, const struct account *account);
 /*
  * Makes an administrator's token in the open transaction; those made before it die. It is mailed to
  * a verified user whom mail reaches, and @link is empty (R21, R36); else @link gets it, to be

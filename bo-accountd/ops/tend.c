@@ -50,12 +50,15 @@ static int mark(struct op *op, struct tx *tx, uint32_t uid, bool *ret_marked)
         if (r != 0)
                 return r;
 
+        *ret_marked = true;
+        if (state.facts.deactivated)
+                return 0; /* by every customer of his: that is what shows */
+
         struct op_signal *signal = op_signal(op, OP_USER_STATUS_CHANGED, &account);
 
         snprintf(signal->one, sizeof(signal->one), "%s", status_name(STATUS_ACTIVE));
         snprintf(signal->two, sizeof(signal->two), "%s", status_name(STATUS_LOCKED_INACTIVITY));
         snprintf(signal->three, sizeof(signal->three), "not used for too long");
-        *ret_marked = true;
         return 0;
 }
 

@@ -28,7 +28,8 @@ static int tell(struct op *op, struct tx *tx, uint32_t uid)
 
         if (r == 0)
                 r = account_state(op, tx, &account, &state);
-        if (r == 0 && !state.facts.password_expired && !state.facts.idle)
+        if (r == 0 && !state.facts.password_expired && !state.facts.idle &&
+            !state.facts.deactivated)
                 r = mail(op, tx, &account, state.password_expires_usec);
         return r == 0 ? account_expiry_told(tx, uid) : r;
 }

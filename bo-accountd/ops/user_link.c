@@ -11,7 +11,7 @@
 
 _Static_assert(TOKEN_LINK_SIZE >= LINK_SIZE, "what is handed over is a link at most");
 
-static bool is_mailed(const struct op *op, const struct account *account)
+bool link_is_mailed(const struct op *op, const struct account *account)
 {
         return account->verified && mail_reaches(op, account);
 }
@@ -62,7 +62,7 @@ static int make(struct op *op, struct tx *tx, const struct account *account, boo
         token_hash(row.hash, &token, op->keys);
         link_write(link, op->settings->link_template, text);
         r = token_insert(tx, &row);
-        if (r == 0 && is_mailed(op, account)) {
+        if (r == 0 && link_is_mailed(op, account)) {
                 r = mail_link(op, tx, account, &row, link, text);
                 explicit_bzero(link, TOKEN_LINK_SIZE);
         }
@@ -84,13 +84,14 @@ int link_request(struct op *op, struct tx *tx, const struct account *account)
 {
         char link[TOKEN_LINK_SIZE];
 
-        return is_mailed(op, account) ? make(op, tx, account, false, link) : 0;
+        return link_is_mailed(op, account) ? make(op, tx, account, false, link) : 0;
 }
 
 /* The user of a verb on links; API users have none. */
-static int target(struct op *op, struct tx *tx, uint32_t uid, struct account *ret_account)
+static int target(struct op *op, struct tx *tx, enum access_verb verb, uint32_t uid,
+                  struct account *ret_account)
 {
-        int r = op_target(op, tx, ACCESS_ADMINISTER_IDENTITY, uid, NULL, ret_account);
+        int r = op_target(op, tx, verb, uid, NULL, ret_account);
 
         if (r == 0 && ret_account->is_api)
                 r = op_refuse(op, BO_ERR_WRONG_STATE,
@@ -107,7 +108,7 @@ static int issue(struct op *op, struct tx *tx, const struct account *account,
                 .event = account->activated_usec == 0 ? "activation-issued" : "reset-issued",
                 .actor_uid = op->actor_uid,
                 .subject_uid = account->uid,
-                .detail = is_mailed(op, account) ? "mailed" : "handed over",
+                .detail = link_is_mailed(op, account) ? "mailed" : "handed over",
         };
         int r = link_issue(op, tx, account, link);
 
@@ -130,7 +131,7 @@ int op_user_issue_reset(struct op *op, uint32_t uid, char link[TOKEN_LINK_SIZE])
         int r = op_begin_write(op, &tx);
 
         if (r == 0)
-                r = target(op, &tx, uid, &account);
+                r = target(op, &tx, ACCESS_ISSUE_LINK, uid, &account);
         if (r == 0 && account.activated_usec == 0)
                 r = account_drop_password(&tx, uid); /* who lost the initial one, too (R86) */
         return r == 0 ? issue(op, &tx, &account, link) : r;
@@ -143,7 +144,7 @@ int op_user_resend_activation(struct op *op, uint32_t uid, char link[TOKEN_LINK_
         int r = op_begin_write(op, &tx);
 
         if (r == 0)
-                r = target(op, &tx, uid, &account);
+                r = target(op, &tx, ACCESS_ISSUE_LINK, uid, &account);
         if (r == 0 && account.activated_usec != 0)
                 r = op_refuse(op, BO_ERR_WRONG_STATE,
                               "%s is active already: `boctl user reset` makes a reset link.",
@@ -166,7 +167,7 @@ int op_user_revoke_tokens(struct op *op, uint32_t uid)
         int r = op_begin_write(op, &tx);
 
         if (r == 0)
-                r = target(op, &tx, uid, &account);
+                r = target(op, &tx, ACCESS_ADMINISTER_IDENTITY, uid, &account);
         if (r == 0)
                 r = token_end_all(&tx, uid, &ended);
         snprintf(detail, sizeof(detail), "open=%u", ended);

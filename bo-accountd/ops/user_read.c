@@ -81,14 +81,23 @@ static void time_text(char *out, size_t size, uint64_t usec)
                 out[0] = '\0';
 }
 
-static void reason_text(struct user_view *view)
+/* Why he is deactivated: by the operator, or by whoever did it at the customer in question. */
+static const char *deactivated_reason(const struct user_view *view, const struct member_role *at)
 {
         const struct account *account = &view->account;
+
+        if (account->deactivated_usec != 0 || !at)
+                return account->deactivated_reason;
+        return at->disabled_reason;
+}
+
+static void reason_text(struct user_view *view, const struct member_role *at)
+{
         char when[32];
 
         switch (view->state.status) {
         case STATUS_DEACTIVATED:
-                snprintf(view->reason, sizeof(view->reason), "%s", account->deactivated_reason);
+                snprintf(view->reason, sizeof(view->reason), "%s", deactivated_reason(view, at));
                 break;
         case STATUS_ACTIVATION_SENT:
                 snprintf(view->reason, sizeof(view->reason),
@@ -113,6 +122,11 @@ static void reason_text(struct user_view *view)
         }
 }
 
+static bool is_first_of_customer(const struct user_view *view, size_t i)
+{
+        return i == 0 || strcmp(view->roles[i].customer, view->roles[i - 1].customer) != 0;
+}
+
 static int load_customers(struct op *op, struct user_view *view)
 {
         view->customers = calloc(view->n_roles ? view->n_roles : 1, sizeof(*view->customers));
@@ -121,7 +135,7 @@ static int load_customers(struct op *op, struct user_view *view)
         for (size_t i = 0; i < view->n_roles; i++) {
                 int r;
 
-                if (i > 0 && strcmp(view->roles[i].customer, view->roles[i - 1].customer) == 0)
+                if (!is_first_of_customer(view, i))
                         continue;
                 r = customer_load(op->store, view->roles[i].customer,
                                   &view->customers[view->n_customers]);
@@ -132,86 +146,141 @@ static int load_customers(struct op *op, struct user_view *view)
         return 0;
 }
 
-/*
- * What somebody else may see of a user's memberships are those that he has a right to see; the user
- * himself and the operator see all (R10).
- */
-static int hide_foreign(struct op *op, struct tx *tx, struct user_view *view)
+static bool is_self(const struct op *op, const struct user_view *view)
 {
+        return view->account.uid == op->actor_uid;
+}
+
+/*
+ * What somebody else may see of a user's memberships are those that he has a right to see; the
+ * operator sees all, the user himself those that he has (R10).
+ */
+static int hide_foreign(struct op *op, struct tx *tx, struct user_view *view, bool by_operator)
+{
+        bool all = by_operator || is_self(op, view), shown = true;
+        char last[CUSTOMER_ID_SIZE] = "";
         size_t kept = 0;
 
-        if (view->account.uid == op->actor_uid || actor_is_operator(op))
-                return 0;
         for (size_t i = 0; i < view->n_roles; i++) {
-                int r = authorise(op, tx, ACCESS_READ_USER, &view->account,
-                                  view->roles[i].customer);
+                const struct member_role *row = &view->roles[i];
+                int r = 0;
 
+                if (!all && strcmp(row->customer, last) != 0)
+                        r = authorise(op, tx, ACCESS_READ_USER, &view->account, row->customer);
                 if (r < 0)
                         return r;
-                if (r == 0)
-                        view->roles[kept++] = view->roles[i];
+                if (!all && strcmp(row->customer, last) != 0)
+                        shown = r == 0;
+                memcpy(last, row->customer, sizeof(last));
+                if (shown && (!is_self(op, view) || row->active))
+                        view->roles[kept++] = *row;
         }
         view->n_roles = kept;
         return 0;
 }
 
-/* Everything but the state, which is there. */
-static int view_fill(struct op *op, struct tx *tx, struct user_view *view)
+/* As of the membership: who was a user before, and since when, is nobody's business. */
+static void hide_past(struct user_view *view, const struct member_role *at)
 {
-        int r = member_roles(op->store, view->account.uid, &view->roles, &view->n_roles);
+        view->created_usec = at->created_usec;
+        if (view->activated_usec != 0 && view->activated_usec < at->joined_usec)
+                view->activated_usec = at->joined_usec;
+}
 
-        if (r == 0)
-                r = hide_foreign(op, tx, view);
-        if (r == 0)
-                r = load_customers(op, view);
-        if (r == 0)
-                reason_text(view);
-        return r;
+/*
+ * The status at the one customer that is asked for; without one that at the customers whose members
+ * the actor may see, of which an active one counts; to himself and the operator, that of the
+ * identity (R18).
+ */
+static void judge(const struct op *op, struct user_view *view, const char *customer,
+                  bool by_operator)
+{
+        bool all = by_operator || is_self(op, view);
+        const struct member_role *at = NULL;
+
+        for (size_t i = 0; i < view->n_roles && (customer || !all); i++) {
+                const struct member_role *row = &view->roles[i];
+
+                if ((!customer || strcmp(row->customer, customer) == 0) &&
+                    (!at || (at->disabled && !row->disabled)))
+                        at = row;
+        }
+        view->created_usec = view->account.created_usec;
+        view->activated_usec = view->account.activated_usec;
+        if (at)
+                account_state_at(&view->state, &view->account, at->disabled);
+        if (at && !all)
+                hide_past(view, at);
+        reason_text(view, at);
 }
 
 int op_user_view(struct op *op, uint32_t uid, struct user_view *ret_view)
 {
+        struct user_view *view = ret_view;
         _cleanup_(tx_end) struct tx tx = {0};
+        bool by_operator = actor_is_operator(op);
         int r = op_begin_read(op, &tx);
 
         if (r == 0)
-                r = op_target(op, &tx, ACCESS_READ_USER, uid, NULL, &ret_view->account);
+                r = op_target(op, &tx, ACCESS_READ_USER, uid, NULL, &view->account);
         if (r == 0)
-                r = account_state(op, &tx, &ret_view->account, &ret_view->state);
+                r = account_state(op, &tx, &view->account, &view->state);
         if (r == 0 && op->settings->recovery_codes)
-                r = recovery_left(op->store, uid, &ret_view->recovery_left);
-        return r == 0 ? view_fill(op, &tx, ret_view) : r;
+                r = recovery_left(op->store, uid, &view->recovery_left);
+        if (r == 0)
+                r = member_roles(op->store, uid, &view->roles, &view->n_roles);
+        if (r == 0)
+                r = hide_foreign(op, &tx, view, by_operator);
+        if (r != 0)
+                return r;
+        judge(op, view, NULL, by_operator);
+        return load_customers(op, view);
 }
 
 struct listing {
         struct op *op;
         struct tx *tx;
         struct user_list *call;
+        bool by_operator;
         uint32_t looked;
         bool full;
 };
 
 /* Status is derived, so it is judged here; the page ends early rather than read without bound. */
+static int list_view(struct listing *listing, struct user_view *view, bool *ret_wanted)
+{
+        const struct user_list *call = listing->call;
+        struct op *op = listing->op;
+        int r = account_state(op, listing->tx, &view->account, &view->state);
+
+        if (r == 0)
+                r = member_roles(op->store, view->account.uid, &view->roles, &view->n_roles);
+        if (r != 0)
+                return r;
+        judge(op, view, call->customer, listing->by_operator);
+        *ret_wanted = call->status < 0 || (int)view->state.status == call->status;
+        if (*ret_wanted)
+                r = hide_foreign(op, listing->tx, view, listing->by_operator);
+        return r == 0 && *ret_wanted ? load_customers(op, view) : r;
+}
+
 static int list_row(void *userdata, const struct account *account)
 {
         struct listing *listing = userdata;
         struct user_list *call = listing->call;
         struct user_view view = {.account = *account};
+        bool wanted = false;
         int r;
 
         listing->looked++;
         memcpy(call->next, account->name, sizeof(call->next));
-        r = account_state(listing->op, listing->tx, account, &view.state);
+        r = list_view(listing, &view, &wanted);
+        if (r == 0 && wanted)
+                call->users[call->n++] = view;
+        else
+                user_view_clear(&view);
         if (r != 0)
                 return r;
-        if (call->status < 0 || (int)view.state.status == call->status) {
-                r = view_fill(listing->op, listing->tx, &view);
-                if (r != 0) {
-                        user_view_clear(&view);
-                        return r;
-                }
-                call->users[call->n++] = view;
-        }
         listing->full = call->n == call->limit;
         return listing->full ? 1 : 0;
 }
@@ -231,7 +300,8 @@ static int list_check(struct op *op, struct tx *tx, const struct user_list *call
 int op_user_list(struct op *op, struct user_list *call)
 {
         _cleanup_(tx_end) struct tx tx = {0};
-        struct listing listing = {.op = op, .tx = &tx, .call = call};
+        struct listing listing = {
+                .op = op, .tx = &tx, .call = call, .by_operator = actor_is_operator(op)};
         const struct account_filter filter = {
                 .customer = call->customer,
                 .role = call->role,

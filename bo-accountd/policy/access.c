@@ -135,6 +135,8 @@ int access_verdict(enum access_verb verb, const struct access_facts *facts)
                 return customer_verdict(facts, facts->may_manage);
         case ACCESS_ADMINISTER_IDENTITY:
                 return administer_verdict(facts, true);
+        case ACCESS_ISSUE_LINK:
+                return administer_verdict(facts, !facts->link_is_mailed);
         case ACCESS_SET_API_PASSWORD:
                 return api_password_verdict(facts);
         case ACCESS_PERSONAL:

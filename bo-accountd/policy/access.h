@@ -12,8 +12,10 @@ enum access_verb {
         ACCESS_OPERATE,       /* operator only: customers, audit, clock, reset of a factor (R62) */
         ACCESS_ADMINISTER,    /* a membership of another: roles (R13) */
         ACCESS_CREATE_USER,   /* in the customer of the request */
-        /* What all customers of another share: status, links (R13, R36). */
+        /* What all customers of another share (R13, R35). */
         ACCESS_ADMINISTER_IDENTITY,
+        /* A link for another: where it is mailed to him, one of his customers is enough (R36). */
+        ACCESS_ISSUE_LINK,
         ACCESS_SET_API_PASSWORD, /* R7 */
         ACCESS_PERSONAL,         /* own data: password, factor, profile (R14) */
         ACCESS_ASK_PERMISSION,   /* what the permissions of a user are */
@@ -36,6 +38,7 @@ struct access_facts {
         bool actor_is_target;
         bool target_exists; /* user or customer; always true for verbs without a target */
         bool target_is_api;
+        bool link_is_mailed;     /* one for the target goes to his own mailbox */
         bool target_is_reserved; /* an operator himself, or deactivated by one */
         bool shares_customer;    /* actor and target user are members of the customer;
                                     without a target user: the actor is */

@@ -71,12 +71,14 @@ static int query_all(struct store *store, struct sql_rows **ret_rows, const char
 static int query_of_member(struct store *store, struct sql_rows **ret_rows, uint32_t uid,
                            const char *after, uint32_t limit)
 {
-        return store_query(store, ret_rows,
-                           "SELECT c.id, c.alias, c.created_usec, c.gid, c.account_type,"
-                           " c.subscription FROM membership m"
-                           " JOIN customer c ON c.id = m.customer"
-                           " WHERE m.uid = $1 AND m.customer > $2 ORDER BY m.customer LIMIT $3",
-                           SQL_VALUES(sql_int(uid), sql_text(after), sql_int(limit)));
+        return store_query(
+                store, ret_rows,
+                "SELECT c.id, c.alias, c.created_usec, c.gid, c.account_type,"
+                " c.subscription FROM membership m"
+                " JOIN customer c ON c.id = m.customer"
+                " WHERE m.uid = $1 AND m.customer > $2"
+                " AND m.disabled_usec = 0 AND m.invited = 0 ORDER BY m.customer LIMIT $3",
+                SQL_VALUES(sql_int(uid), sql_text(after), sql_int(limit)));
 }
 
 int customer_list(struct store *store, uint32_t member_uid, const char *after, uint32_t limit,

@@ -31,7 +31,12 @@ int customer_list(struct store *store, uint32_t member_uid, const char *after, u
 struct member_role {
         char customer[CUSTOMER_ID_SIZE];
         char role[ROLE_NAME_SIZE];
-        bool active; /* neither disabled there nor only invited: it grants something */
+        bool active;   /* neither disabled there nor only invited: it grants something */
+        bool disabled; /* there; then since when does not matter, but why */
+        bool disabled_by_operator;
+        char disabled_reason[ACCOUNT_TEXT_SIZE];
+        uint64_t created_usec; /* of the membership */
+        uint64_t joined_usec;  /* as a member: invitations are accepted later than made */
 };
 /* All of them, ordered; *ret_rows is malloc'd. */
 int member_roles(struct store *store, uint32_t uid, struct member_role **ret_rows, size_t *ret_n);
@@ -46,3 +51,9 @@ int member_acting(struct store *store, const struct account *account,
  */
 int member_set_roles(struct tx *tx, uint32_t uid, const char *customer, const char *const *roles,
                      size_t n_roles);
+
+/* A membership that is disabled grants nothing; NSS is noted. BO_ERR_NO_SUCH_CUSTOMER if @uid is no
+ * member. In member_status.c. */
+int member_disable(struct tx *tx, uint32_t uid, const char *customer, const char *reason,
+                   bool by_operator);
+int member_enable(struct tx *tx, uint32_t uid, const char *customer);

@@ -11,6 +11,20 @@ struct list {
         size_t n, capacity;
 };
 
+static void read_row(struct sql_rows *rows, struct member_role *ret_row)
+{
+        struct member_role *row = ret_row;
+
+        sql_copy_text(rows, 0, row->customer, sizeof(row->customer));
+        sql_copy_text(rows, 1, row->role, sizeof(row->role));
+        row->disabled = sql_get_int(rows, 2) != 0;
+        row->active = !row->disabled && sql_get_int(rows, 3) == 0;
+        row->disabled_by_operator = sql_get_int(rows, 4) != 0;
+        sql_copy_text(rows, 5, row->disabled_reason, sizeof(row->disabled_reason));
+        row->created_usec = sql_get_u64(rows, 6);
+        row->joined_usec = sql_get_u64(rows, 7);
+}
+
 static int append(struct list *list, struct sql_rows *rows)
 {
         if (list->n == list->capacity) {
@@ -23,10 +37,7 @@ static int append(struct list *list, struct sql_rows *rows)
                 list->rows = bigger;
                 list->capacity = capacity;
         }
-        sql_copy_text(rows, 0, list->rows[list->n].customer, CUSTOMER_ID_SIZE);
-        sql_copy_text(rows, 1, list->rows[list->n].role, ROLE_NAME_SIZE);
-        list->rows[list->n].active = sql_get_int(rows, 2) == 0 && sql_get_int(rows, 3) == 0;
-        list->n++;
+        read_row(rows, &list->rows[list->n++]);
         return 0;
 }
 
@@ -35,8 +46,9 @@ int member_roles(struct store *store, uint32_t uid, struct member_role **ret_row
         _cleanup_(sql_finishp) struct sql_rows *rows = NULL;
         struct list list = {0};
         int r = store_query(store, &rows,
-                            "SELECT m.customer, COALESCE(r.role, ''), m.disabled_usec, m.invited"
-                            " FROM membership m"
+                            "SELECT m.customer, COALESCE(r.role, ''), m.disabled_usec, m.invited,"
+                            " m.disabled_by_operator, m.disabled_reason, m.created_usec,"
+                            " m.joined_usec FROM membership m"
                             " LEFT JOIN membership_role r"
                             " ON r.uid = m.uid AND r.customer = m.customer"
                             " WHERE m.uid = $1 ORDER BY m.customer, r.role",
@@ -72,13 +84,15 @@ int member_acting(struct store *store, const struct account *account,
 }
 
 /* An unknown user adds nothing and is noticed by the caller; an unknown customer leads nowhere. */
-static int join(struct tx *tx, uint32_t uid, const char *name, const char *customer)
+static int join(struct tx *tx, uint32_t uid, const char *customer)
 {
-        int r = store_run(tx->store,
-                          "INSERT INTO membership (uid, customer, name, created_usec)"
-                          " VALUES ($1, $2, $3, $4) ON CONFLICT (uid, customer) DO NOTHING",
-                          SQL_VALUES(sql_int(uid), sql_text(customer), sql_text(name),
-                                     sql_u64(tx->now_usec)));
+        int r = store_run(
+                tx->store,
+                "INSERT INTO membership (uid, customer, name, created_usec, joined_usec, invited)"
+                " SELECT uid, $1, name, CAST($2 AS BIGINT), CAST($2 AS BIGINT),"
+                " CASE WHEN invites_uid > 0 THEN 1 ELSE 0 END"
+                " FROM account WHERE uid = $3 ON CONFLICT (uid, customer) DO NOTHING",
+                SQL_VALUES(sql_text(customer), sql_u64(tx->now_usec), sql_int(uid)));
 
         return r == -ENOENT ? BO_ERR_NO_SUCH_CUSTOMER : store_done(r);
 }
@@ -90,19 +104,18 @@ static int drop_roles(struct tx *tx, uint32_t uid, const char *customer)
                                     SQL_VALUES(sql_int(uid), sql_text(customer))));
 }
 
-static int add_role(struct tx *tx, uint32_t uid, const char *name, const char *customer,
-                    const char *role)
+static int add_role(struct tx *tx, uint32_t uid, const char *customer, const char *role)
 {
         /* bo-c-ID and bo-l-ID are the groups of customers and locations: no role may pass for one.
          */
         if (!*role || strlen(role) >= ROLE_NAME_SIZE || strncmp(role, "c-", 2) == 0 ||
             strncmp(role, "l-", 2) == 0)
                 return -EINVAL;
-        return store_done(store_run(
-                tx->store,
-                "INSERT INTO membership_role (uid, customer, role, name) VALUES ($1, $2, $3, $4)"
-                " ON CONFLICT (uid, customer, role) DO NOTHING",
-                SQL_VALUES(sql_int(uid), sql_text(customer), sql_text(role), sql_text(name))));
+        return store_done(store_run(tx->store,
+                                    "INSERT INTO membership_role (uid, customer, role, name)"
+                                    " SELECT uid, $1, $2, name FROM account WHERE uid = $3"
+                                    " ON CONFLICT (uid, customer, role) DO NOTHING",
+                                    SQL_VALUES(sql_text(customer), sql_text(role), sql_int(uid))));
 }
 
 int member_set_roles(struct tx *tx, uint32_t uid, const char *customer, const char *const *roles,
@@ -114,10 +127,10 @@ int member_set_roles(struct tx *tx, uint32_t uid, const char *customer, const ch
         if (r == 0)
                 r = nss_touch_user(tx, uid); /* the groups he leaves */
         if (r == 0)
-                r = join(tx, uid, account.name, customer);
+                r = join(tx, uid, customer);
         if (r == 0)
                 r = drop_roles(tx, uid, customer);
         for (size_t i = 0; r == 0 && i < n_roles; i++)
-                r = add_role(tx, uid, account.name, customer, roles[i]);
+                r = add_role(tx, uid, customer, roles[i]);
         return r != 0 ? r : nss_touch_user(tx, uid);
 }

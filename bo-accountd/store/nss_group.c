@@ -38,7 +38,7 @@ static int query_customer(struct store *store, struct sql_rows **ret_rows, const
 {
         return store_query(store, ret_rows,
                            "SELECT name FROM membership WHERE customer = $1"
-                           " ORDER BY name LIMIT $2",
+                           " AND disabled_usec = 0 AND invited = 0 ORDER BY name LIMIT $2",
                            SQL_VALUES(sql_text(customer), sql_int((int64_t)limit + 1)));
 }
 
@@ -46,8 +46,10 @@ static int query_role(struct store *store, struct sql_rows **ret_rows, const cha
                       uint32_t limit)
 {
         return store_query(store, ret_rows,
-                           "SELECT DISTINCT name FROM membership_role WHERE role = $1"
-                           " ORDER BY name LIMIT $2",
+                           "SELECT DISTINCT r.name FROM membership_role r JOIN membership m"
+                           " ON m.uid = r.uid AND m.customer = r.customer WHERE r.role = $1"
+                           " AND m.disabled_usec = 0 AND m.invited = 0"
+                           " ORDER BY r.name LIMIT $2",
                            SQL_VALUES(sql_text(role), sql_int((int64_t)limit + 1)));
 }
 

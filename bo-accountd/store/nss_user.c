@@ -8,20 +8,26 @@
 /* Everybody, and those that were noted after generation $1. */
 #define NOTED "(SELECT id FROM nss_note WHERE kind = 0 AND generation > $1)"
 
+/* A membership that grants something: no other is seen in a group. */
+#define ACTIVE "m.disabled_usec = 0 AND m.invited = 0"
+
 static const struct {
         const char *all, *noted;
 } streams[] = {
-        {"SELECT uid, name, full_name, home, shell FROM account ORDER BY uid",
+        {"SELECT uid, name, full_name, home, shell FROM account"
+         " WHERE invites_uid = 0 ORDER BY uid",
          "SELECT uid, name, full_name, home, shell FROM account WHERE uid IN " NOTED
-         " ORDER BY uid"},
+         " AND invites_uid = 0 ORDER BY uid"},
         {"SELECT m.uid, c.gid FROM membership m JOIN customer c ON c.id = m.customer"
-         " ORDER BY m.uid",
+         " WHERE " ACTIVE " ORDER BY m.uid",
          "SELECT m.uid, c.gid FROM membership m JOIN customer c ON c.id = m.customer"
-         " WHERE m.uid IN " NOTED " ORDER BY m.uid"},
-        {"SELECT r.uid, g.gid FROM membership_role r JOIN unix_group g"
-         " ON g.name = 'bo-' || r.role ORDER BY r.uid",
-         "SELECT r.uid, g.gid FROM membership_role r JOIN unix_group g"
-         " ON g.name = 'bo-' || r.role WHERE r.uid IN " NOTED " ORDER BY r.uid"},
+         " WHERE " ACTIVE " AND m.uid IN " NOTED " ORDER BY m.uid"},
+        {"SELECT r.uid, g.gid FROM membership_role r JOIN membership m"
+         " ON m.uid = r.uid AND m.customer = r.customer JOIN unix_group g"
+         " ON g.name = 'bo-' || r.role WHERE " ACTIVE " ORDER BY r.uid",
+         "SELECT r.uid, g.gid FROM membership_role r JOIN membership m"
+         " ON m.uid = r.uid AND m.customer = r.customer JOIN unix_group g"
+         " ON g.name = 'bo-' || r.role WHERE " ACTIVE " AND r.uid IN " NOTED " ORDER BY r.uid"},
         {"SELECT uid, name FROM name WHERE retired_usec > 0 ORDER BY uid",
          "SELECT uid, name FROM name WHERE retired_usec > 0 AND uid IN " NOTED " ORDER BY uid"},
 };
@@ -86,9 +92,19 @@ static int add_gid(struct merge *merge, uint32_t gid)
         return r;
 }
 
-static int gather_gids(struct merge *merge, int stream, uint32_t uid)
+/* What belongs to nobody that is told is passed over. */
+static int reach(struct merge *merge, int stream, uint32_t uid)
 {
         int r = 0;
+
+        while (r == 0 && merge->at_row[stream] && sql_get_u32(merge->rows[stream], 0) < uid)
+                r = advance(merge, stream);
+        return r;
+}
+
+static int gather_gids(struct merge *merge, int stream, uint32_t uid)
+{
+        int r = reach(merge, stream, uid);
 
         while (r == 0 && is_at(merge, stream, uid)) {
                 r = add_gid(merge, sql_get_u32(merge->rows[stream], 1));
@@ -111,7 +127,7 @@ static int add_name(struct merge *merge, const char *name)
 
 static int gather_names(struct merge *merge, uint32_t uid)
 {
-        int r = 0;
+        int r = reach(merge, RETIRED_NAMES, uid);
 
         while (r == 0 && is_at(merge, RETIRED_NAMES, uid)) {
                 r = add_name(merge, sql_get_text(merge->rows[RETIRED_NAMES], 1));

@@ -17,7 +17,7 @@ STATUSES = {
     LOCKED_ATTEMPTS: "too many failures, for 30 minutes (R38)",
     LOCKED_INACTIVITY: "not used for 90 days (R40)",
     PASSWORD_EXPIRED: "the next login demands a new password (R2)",
-    DEACTIVATED: "disabled by an administrator (R17)",
+    DEACTIVATED: "disabled by an operator, or at every customer (R17)",
 }
 
 # A road that is closed: what was tried is refused, and the status stays.
@@ -63,6 +63,11 @@ ROADS = {
     "enable": ("an administrator enables the user", "R17", {
         ACTIVATION_SENT: REFUSED, ACTIVE: REFUSED, LOCKED_ATTEMPTS: REFUSED,
         LOCKED_INACTIVITY: REFUSED, PASSWORD_EXPIRED: REFUSED, DEACTIVATED: ACTIVE}),
+    "leave": ("the one customer of the user disables him", "R17, R18", {
+        ACTIVATION_SENT: DEACTIVATED, ACTIVE: DEACTIVATED, LOCKED_ATTEMPTS: DEACTIVATED,
+        LOCKED_INACTIVITY: DEACTIVATED, PASSWORD_EXPIRED: DEACTIVATED}),
+    "leave-one": ("one of his two customers disables him", "R17, R48", {}),
+    "return": ("the one customer disables him, and enables him again", "R17, R18", {}),
 }
 
 
@@ -105,7 +110,8 @@ def page():
     yield "Facts are stored, the status is derived from them (R18): of several that apply, the first of"
     yield "`deactivated`, `activation-sent`, `locked-inactivity`, `locked-attempts`, `password-expired`,"
     yield "`active`. What lies beneath stays: an enabled user is locked if he was, and a lock that ended lets"
-    yield "an old password show as expired."
+    yield "an old password show as expired. An operator disables a user everywhere; an administrator of a"
+    yield "customer there alone, and who has memberships but no active one left is deactivated."
     yield ""
     yield "| status | |"
     yield "|---|---|"

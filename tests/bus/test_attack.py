@@ -135,9 +135,12 @@ class Reach(Case):
         self.user(uid, "Enable", "a{sv}", {}, uid=self.admin)
 
     def test_R10_user_of_another_customer_too_is_not_disabled_by_one_of_them(self):
-        uid, _ = self.person(Customer=self.shop, Roles=["viewer"])
-        self.user(uid, "SetRoles", "sasa{sv}", self.customer(), ["viewer"], {})
-        self.refused("NotAllowed", self.user, uid, "Disable", "a{sv}", {}, uid=self.admin)
+        uid, name = self.person(Customer=self.shop, Roles=["viewer"])
+        other = self.customer()
+        self.user(uid, "SetRoles", "sasa{sv}", other, ["viewer"], {})
+        self.user(uid, "Disable", "a{sv}", {}, uid=self.admin)  # at his own customer
+        self.assertEqual((self.get(uid, "Status"), self.auth(name, GOOD)), ("active", "Success"))
+        self.refused("NoSuchUser", self.user, uid, "Disable", "a{sv}", {"Customer": ("s", other)}, uid=self.admin)
 
 
 class Flood(Case):

@@ -209,10 +209,11 @@ class Authority(Case):
     def test_R10_link_of_an_identity_that_belongs_elsewhere_too_is_not_his_to_make(self):
         self.refused("NotAllowed", self.reset, self.both, self.admin)
 
-    def test_R10_identity_that_belongs_elsewhere_too_is_not_his_to_deactivate(self):
-        for actor in (self.admin, self.foreign_admin):
-            self.refused("NotAllowed", self.user, self.both, "Disable", "a{sv}", {}, uid=actor)
-        self.assertEqual(self.get(self.both, "Status"), "active")
+    def test_R10_what_belongs_elsewhere_too_he_changes_at_his_own_customer(self):
+        self.user(self.both, "Disable", "a{sv}", {}, uid=self.admin)
+        self.assertEqual([self.get(self.both, "Status", uid=actor) for actor in (self.admin, self.foreign_admin, 0)],
+                         ["deactivated", "active", "active"])
+        self.user(self.both, "Enable", "a{sv}", {}, uid=self.admin)
         self.user(self.both, "SetRoles", "sasa{sv}", self.shop, ["viewer"], {}, uid=self.admin)
         self.assertEqual(self.get(self.both, "Roles"), sorted([(self.shop, "viewer"), (self.other, "encoder")]))
 

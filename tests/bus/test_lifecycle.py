@@ -20,10 +20,13 @@ class Lifecycle(Case):
         cls.daemon.set_clock(EARLY)
         cls.daemon.start()
         cls.addClassCleanup(cls.daemon.clear)
+        self = cls("mailed")  # its helpers
+        cls.shop, cls.cafe = self.customer(), self.customer()
 
     # How a user gets to a status; each returns nothing, and leaves uid, name and link.
     def begin(self, status, unverified):
-        self.uid, self.name, self.link = self.create(unverified and self.new_name().replace("@", "-at-"))
+        self.uid, self.name, self.link = self.create(unverified and self.new_name().replace("@", "-at-"),
+                                                     Customer=self.shop, Roles=["viewer"])
         self.link = self.link or self.mailed()[-1]
         if status != "activation-sent":
             self.assertEqual(self.auth(self.name, self.link, GOOD, GOOD), "Success")
@@ -55,9 +58,9 @@ class Lifecycle(Case):
         return [fields["token"] for _, _, fields in mails(self.daemon, self.uid) if "token" in fields]
 
     # The roads; each tells whether it was open.
-    def verb(self, member):
+    def verb(self, member, **options):
         try:
-            self.user(self.uid, member, "a{sv}", {})
+            self.user(self.uid, member, "a{sv}", {key: ("s", value) for key, value in options.items()})
         except BusError as error:
             self.assertEqual(error.full_name, f"{NAME}.Error.WrongState")
             return False
@@ -145,6 +148,16 @@ class Lifecycle(Case):
 
     def go_enable(self):
         return self.verb("Enable")
+
+    def go_leave(self):
+        return self.verb("Disable", Customer=self.shop)
+
+    def go_leave_one(self):
+        self.user(self.uid, "SetRoles", "sasa{sv}", self.cafe, ["viewer"], {})
+        return self.go_leave()
+
+    def go_return(self):
+        return self.go_leave() and self.verb("Enable", Customer=self.shop)
 
 
 def walk(road, status):

@@ -150,6 +150,34 @@ static void a_change_of_roles_tells_the_groups_left_and_joined(void **state)
                       "66001:bo-c-shop:ann,cid\n66002:bo-admin:ann,cid\n66003:bo-encoder:ann\n");
 }
 
+static void set_member(struct store *store, uint32_t uid, const char *customer, bool disable)
+{
+        struct tx tx = {0};
+
+        begin(&tx, store);
+        assert_done(disable ? member_disable(&tx, uid, customer, "left", false)
+                            : member_enable(&tx, uid, customer));
+        commit(&tx);
+}
+
+/* R17: what a disabled membership gave is gone, what others give stays. */
+static void a_disabled_membership_is_seen_in_no_group(void **state)
+{
+        struct fixture *fixture = *state;
+        uint64_t base;
+
+        populate(fixture->store);
+        write_base(fixture->store);
+        base = state_of(fixture->store).base;
+        set_member(fixture->store, UID_FIRST, "shop", true);
+        expect_users(fixture->store, base, ANN ":66000:66003\n");
+        expect_groups(fixture->store, base, 9,
+                      "66000:bo-c-cafe:ann\n66001:bo-c-shop:cid\n66002:bo-admin:\n"
+                      "66003:bo-encoder:ann,cid\n");
+        set_member(fixture->store, UID_FIRST, "shop", false);
+        expect_users(fixture->store, base, ANN ":66000:66001:66003:66002\n");
+}
+
 /* R43: by the old name nobody is found, in no group either. */
 static void a_rename_tells_the_dead_name_and_all_groups(void **state)
 {
@@ -235,6 +263,7 @@ int run_nss_tests(void)
                 STORE_TEST(groups_are_told_with_their_members),
                 STORE_TEST(nothing_is_pending_after_the_base_was_written),
                 STORE_TEST(a_change_of_roles_tells_the_groups_left_and_joined),
+                STORE_TEST(a_disabled_membership_is_seen_in_no_group),
                 STORE_TEST(a_rename_tells_the_dead_name_and_all_groups),
                 STORE_TEST(what_changed_while_the_base_was_written_stays_pending),
                 STORE_TEST(many_notes_are_no_longer_pending_at_once),

@@ -148,7 +148,7 @@ static void each_caller_may_do_what_the_table_says(void **unused)
         }
 }
 
-/* All 8192 sets of facts, one bit each. */
+/* All 16384 sets of facts, one bit each. */
 static struct access_facts facts_of(unsigned bits)
 {
         return (struct access_facts){
@@ -165,11 +165,12 @@ static struct access_facts facts_of(unsigned bits)
                 .target_is_reserved = bits & 1024,
                 .permitted = bits & 2048,
                 .actor_may_ask = bits & 4096,
+                .link_is_mailed = bits & 8192,
                 .target_exists = true,
         };
 }
 
-#define ALL_FACTS 8192
+#define ALL_FACTS 16384
 
 static void nobody_can_tell_a_stranger_from_nobody(void **unused)
 {
@@ -252,6 +253,19 @@ static void nothing_is_allowed_beyond_the_rules_in_any_set_of_facts(void **unuse
                 }
 }
 
+/* R35, R36: mailed, it goes to the person alone, and one of his customers may ask for it. */
+static void a_link_is_of_the_membership_if_it_is_mailed_else_of_the_identity(void **unused)
+{
+        for (unsigned bits = 0; bits < ALL_FACTS; bits++) {
+                struct access_facts facts = facts_of(bits);
+
+                assert_int_equal(access_verdict(ACCESS_ISSUE_LINK, &facts),
+                                 access_verdict(facts.link_is_mailed ? ACCESS_ADMINISTER
+                                                                     : ACCESS_ADMINISTER_IDENTITY,
+                                                &facts));
+        }
+}
+
 static void unknown_verb_is_refused_to_everybody(void **unused)
 {
         for (unsigned bits = 0; bits < ALL_FACTS; bits++) {
@@ -267,6 +281,7 @@ int main(void)
                 cmocka_unit_test(each_caller_may_do_what_the_table_says),
                 cmocka_unit_test(nobody_can_tell_a_stranger_from_nobody),
                 cmocka_unit_test(nothing_is_allowed_beyond_the_rules_in_any_set_of_facts),
+                cmocka_unit_test(a_link_is_of_the_membership_if_it_is_mailed_else_of_the_identity),
                 cmocka_unit_test(unknown_verb_is_refused_to_everybody),
         };
 

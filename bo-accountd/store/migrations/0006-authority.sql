@@ -6,6 +6,9 @@ ALTER TABLE membership ADD COLUMN disabled_reason {text} NOT NULL DEFAULT '';
 ALTER TABLE membership ADD COLUMN disabled_by_operator {int} NOT NULL DEFAULT 0
 CHECK (disabled_by_operator IN (0, 1));
 
+-- When the user became a member: later than created_usec for who accepted an invitation.
+ALTER TABLE membership ADD COLUMN joined_usec {int} NOT NULL DEFAULT 0;
+
 -- An invitation that has not been accepted: it grants nothing and is seen in no group.
 ALTER TABLE membership ADD COLUMN invited {int} NOT NULL DEFAULT 0 CHECK (invited IN (0, 1));
 
