@@ -29,10 +29,12 @@ enum option_id {
         OPTION_GENERATE,
         OPTION_HELP,
         OPTION_HOME,
+        OPTION_HTML,
         OPTION_INITIAL_PASSWORD,
         OPTION_JSON,
         OPTION_KIND,
         OPTION_LIMIT,
+        OPTION_LOCATION,
         OPTION_PASSWORD_FD,
         OPTION_REASON,
         OPTION_ROLE,
@@ -134,6 +136,7 @@ int limit_of(const struct request *request, uint64_t fallback, uint64_t *ret_lim
 /* One function for each verb. */
 int verb_audit_list(struct request *request);
 int verb_audit_verify(struct request *request);
+int verb_can(struct request *request);
 int verb_check(struct request *request);
 int verb_clock_accept(struct request *request);
 int verb_customer_create(struct request *request);

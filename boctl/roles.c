@@ -1,12 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* boctl roles: the matrix of roles and permissions (R19). */
+/* boctl roles: the matrix of roles and permissions (R19), as text, JSON or a page. */
+#include "boctl/roles.h"
+
 #include <string.h>
 
-#include "boctl/table.h"
-
 DEFINE_CLEANUP(struct bo_role_list *, bo_role_list_free)
+DEFINE_CLEANUP(struct bo_permission_list *, bo_permission_list_free)
 
-static int roles_show_json(const struct request *request, const struct bo_role_list *roles)
+bool role_permits(const struct bo_role *role, const char *permission)
+{
+        for (size_t i = 0; i < role->n_permissions; i++)
+                if (strcmp(role->permissions[i], permission) == 0)
+                        return true;
+        return false;
+}
+
+static int roles_json(const struct request *request, const struct bo_role_list *roles)
 {
         static const struct column columns[] = {{"name", "", CELL_TEXT},
                                                 {"description", "", CELL_TEXT},
@@ -17,6 +26,7 @@ static int roles_show_json(const struct request *request, const struct bo_role_l
 
         if (!table)
                 return fail("Out of memory.");
+        table_part(table, true, false);
         for (size_t i = 0; i < roles->n_items; i++) {
                 const struct bo_role *role = &roles->items[i];
 
@@ -29,102 +39,60 @@ static int roles_show_json(const struct request *request, const struct bo_role_l
         return table_end(table);
 }
 
-static int by_name(const void *a, const void *b)
+static int permissions_json(const struct request *request,
+                            const struct bo_permission_list *permissions)
 {
-        return strcmp(*(char *const *)a, *(char *const *)b);
-}
+        static const struct column columns[] = {{"name", "", CELL_TEXT},
+                                                {"description", "", CELL_TEXT},
+                                                {"second_factor", "", CELL_BOOL},
+                                                {"approved_address", "", CELL_BOOL}};
+        _cleanup_(table_freep) struct table *table =
+                table_new(request, "permissions", columns, ELEMENTS(columns));
 
-/* Every permission once, sorted; the strings stay those of @roles. NULL: out of memory. */
-static const char **permissions_of(const struct bo_role_list *roles, size_t *ret_n)
-{
-        const char **names;
-        size_t n = 0, kept = 0;
-
-        for (size_t i = 0; i < roles->n_items; i++)
-                n += roles->items[i].n_permissions;
-        names = calloc(n + 1, sizeof(*names));
-        if (!names)
-                return NULL;
-        n = 0;
-        for (size_t i = 0; i < roles->n_items; i++)
-                for (size_t j = 0; j < roles->items[i].n_permissions; j++)
-                        names[n++] = roles->items[i].permissions[j];
-        qsort(names, n, sizeof(*names), by_name);
-        for (size_t i = 0; i < n; i++)
-                if (kept == 0 || strcmp(names[kept - 1], names[i]) != 0)
-                        names[kept++] = names[i];
-        *ret_n = kept;
-        return names;
-}
-
-static bool permits(const struct bo_role *role, const char *permission)
-{
-        for (size_t i = 0; i < role->n_permissions; i++)
-                if (strcmp(role->permissions[i], permission) == 0)
-                        return true;
-        return false;
-}
-
-/* Not a permission, but what it takes to have them (R54). */
-static void factor_fill(struct table *table, const struct bo_role_list *roles)
-{
-        table_row(table);
-        table_text(table, 0, "(second factor)");
-        for (size_t i = 0; i < roles->n_items; i++)
-                table_text(table, i + 1, roles->items[i].second_factor ? "yes" : "-");
-}
-
-static int matrix_fill(struct table *table, const struct bo_role_list *roles)
-{
-        _cleanup_(freep) const char **permissions = NULL;
-        size_t n = 0;
-
-        permissions = permissions_of(roles, &n);
-        if (!permissions)
+        if (!table)
                 return fail("Out of memory.");
-        for (size_t i = 0; i < n; i++) {
+        table_part(table, false, true);
+        for (size_t i = 0; i < permissions->n_items; i++) {
+                const struct bo_permission *permission = &permissions->items[i];
+
                 table_row(table);
-                table_text(table, 0, permissions[i]);
-                for (size_t j = 0; j < roles->n_items; j++)
-                        table_text(table, j + 1,
-                                   permits(&roles->items[j], permissions[i]) ? "yes" : "-");
+                table_text(table, 0, permission->name);
+                table_text(table, 1, permission->description);
+                table_bool(table, 2, permission->second_factor);
+                table_bool(table, 3, permission->approved_address);
         }
-        factor_fill(table, roles);
         return table_end(table);
 }
 
-/* A row for each permission, a column for each role; what the roles are for below. */
-static int matrix_show(const struct request *request, const struct bo_role_list *roles)
+static int page_write(const struct request *request, const struct matrix *matrix)
 {
-        _cleanup_(freep) struct column *columns = calloc(roles->n_items + 1, sizeof(*columns));
-        _cleanup_(table_freep) struct table *table = NULL;
-        int r;
+        const char *file = request->value[OPTION_HTML];
+        int r = matrix_write_html(matrix, file);
 
-        if (!columns)
-                return fail("Out of memory.");
-        columns[0] = (struct column){"permission", "PERMISSION", CELL_TEXT};
-        for (size_t i = 0; i < roles->n_items; i++)
-                columns[i + 1] =
-                        (struct column){roles->items[i].name, roles->items[i].name, CELL_TEXT};
-        table = table_new(request, "permissions", columns, roles->n_items + 1);
-        if (!table)
-                return fail("Out of memory.");
-        r = matrix_fill(table, roles);
-        if (r != EXIT_DONE)
-                return r;
-        putchar('\n');
-        for (size_t i = 0; i < roles->n_items; i++)
-                tell(request, "%-18s %s", roles->items[i].name,
-                     roles->items[i].description ? roles->items[i].description : "");
+        if (r < 0)
+                return fail("Cannot write %s: %s", file, strerror(-r));
+        tell(request, "%s shows the matrix.", file);
         return EXIT_DONE;
 }
 
 int verb_roles(struct request *request)
 {
         _cleanup_(bo_role_list_freep) struct bo_role_list *roles = NULL;
+        _cleanup_(bo_permission_list_freep) struct bo_permission_list *permissions = NULL;
         int r = bo_role_list(request->bo, &roles);
 
+        if (r == 0)
+                r = bo_permission_list(request->bo, &permissions);
         if (r != 0)
                 return fail_call(request, r, "Cannot list the roles");
-        return request->json ? roles_show_json(request, roles) : matrix_show(request, roles);
+
+        const struct matrix matrix = {roles->items, roles->n_items, permissions->items,
+                                      permissions->n_items};
+
+        if (request->value[OPTION_HTML])
+                return page_write(request, &matrix);
+        if (!request->json)
+                return matrix_show(&matrix);
+        r = roles_json(request, roles);
+        return r == EXIT_DONE ? permissions_json(request, permissions) : r;
 }

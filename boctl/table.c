@@ -75,6 +75,12 @@ struct table *table_free(struct table *table)
         return NULL;
 }
 
+void table_part(struct table *table, bool first, bool last)
+{
+        table->later = !first;
+        table->more = !last;
+}
+
 void table_row(struct table *table)
 {
         table->line = scols_table_new_line(table->scols, NULL);

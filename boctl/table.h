@@ -26,6 +26,9 @@ struct table *table_new(const struct request *request, const char *name,
 struct table *table_free(struct table *table);
 DEFINE_CLEANUP(struct table *, table_free)
 
+/* Of several tables that are one JSON object: is it the first, is it the last? */
+void table_part(struct table *table, bool first, bool last);
+
 /* Begins a row; the cells of the one before are done. */
 void table_row(struct table *table);
 

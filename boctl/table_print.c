@@ -22,6 +22,17 @@ static void null_lists_drop(char *json)
         }
 }
 
+/* What stands before an array of the JSON object, and after it. */
+static const char *json_open(const struct table *table)
+{
+        return table->later ? ",\n" : "{\n";
+}
+
+static const char *json_close(const struct table *table)
+{
+        return table->more ? "" : "\n}\n";
+}
+
 /*
  * libsmartcols has no JSON in pieces: a page is printed as a document of its own, of which the
  * rows are kept.
@@ -47,7 +58,7 @@ static int json_flush(struct table *table)
         if (table->begun)
                 fputs(",\n", stdout);
         else
-                printf("{\n   \"%s\": [\n", table->name);
+                printf("%s   \"%s\": [\n", json_open(table), table->name);
         fputs(first, stdout);
         return 0;
 }
@@ -92,9 +103,9 @@ int table_end(struct table *table)
         if (r != EXIT_DONE || !table->json)
                 return r;
         if (table->begun)
-                puts("\n   ]\n}");
+                printf("\n   ]%s", json_close(table));
         else
-                printf("{\n   \"%s\": []\n}\n", table->name);
+                printf("%s   \"%s\": []%s", json_open(table), table->name, json_close(table));
         return EXIT_DONE;
 }
 

@@ -13,6 +13,8 @@ struct table {
         size_t n_columns;
         const char *name;
         bool json;
+        bool later;  /* another array of the same JSON object came before */
+        bool more;   /* another one follows */
         bool begun;  /* a page has been printed */
         bool failed; /* out of memory on the way: told at the end */
 };

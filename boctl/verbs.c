@@ -18,6 +18,17 @@ const struct verb verbs[] = {
                 .help = "Recompute the audit trail's chain of hashes",
         },
         {
+                .noun = "can",
+                .args = "PERMISSION",
+                .min_args = 1,
+                .max_args = 1,
+                .options = OPTION_BIT(USER) | OPTION_BIT(CUSTOMER) | OPTION_BIT(LOCATION),
+                .run = verb_can,
+                .help = "Tell whether somebody may do something, and why not",
+                .detail = "Without --user: yourself; without --customer: at the customer that is\n"
+                          "acted for.\nExit: 0 yes, 1 no, 3 no answer.",
+        },
+        {
                 .noun = "check",
                 .run = verb_check,
                 .help = "Tell what is not as it should be",
@@ -131,8 +142,10 @@ const struct verb verbs[] = {
         },
         {
                 .noun = "roles",
+                .options = OPTION_BIT(HTML),
                 .run = verb_roles,
                 .help = "Show which role permits what",
+                .detail = "--html writes it as a page; a regular file of that name is replaced.",
         },
         {
                 .noun = "session",

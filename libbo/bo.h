@@ -254,6 +254,28 @@ struct bo_role_list {
         size_t n_items;
 };
 
+/* Something that roles permit. */
+struct bo_permission {
+        char *name; /* "transactions.refund" */
+        char *description;
+        bool second_factor;    /* works only with the second factor on (R58, R59) */
+        bool approved_address; /* works only from an approved address (R71) */
+};
+
+struct bo_permission_list {
+        struct bo_permission *items;
+        size_t n_items;
+};
+
+/* What a permission is asked for; every member is optional. */
+struct bo_permission_context {
+        const char *customer; /* id; NULL: the one that the user acts for (R50) */
+        const char *location; /* id; NULL: the one that the next three tell (R26) */
+        const char *service;  /* of PAM */
+        const char *rhost;    /* numeric address */
+        const char *tty;
+};
+
 /* A session of a person on this host. */
 struct bo_session {
         uint64_t id;
@@ -620,6 +642,43 @@ int bo_role_list(bo *bo, struct bo_role_list **ret_roles);
  * Return: NULL.
  */
 struct bo_role_list *bo_role_list_free(struct bo_role_list *roles);
+
+/**
+ * bo_permission_list() - all permissions and their marks (R19); everybody may
+ * @ret_permissions: bo_permission_list_free() it
+ * Return: 0.
+ */
+int bo_permission_list(bo *bo, struct bo_permission_list **ret_permissions);
+
+/**
+ * bo_permission_list_free() - free what bo_permission_list() handed out
+ * @permissions: may be NULL
+ * Return: NULL.
+ */
+struct bo_permission_list *bo_permission_list_free(struct bo_permission_list *permissions);
+
+/**
+ * bo_check_permission() - may a user do something, here, now?
+ * @user:        a name; NULL: the caller
+ * @permission:  "transactions.refund"; one that nobody has heard of is denied
+ * @context:     where; NULL: nothing is known of it. Taken as it is given: who acts upon the answer
+ *               must know it himself
+ * @ret_allowed: the answer
+ * @ret_reason:  NULL, or why not, a word: "inactive", "not-a-member", "no-role", "location-needed",
+ *               "wrong-location", "second-factor-off", "address-not-approved", or one that a later
+ *               version has; "" if allowed; bo_string_free() it
+ *
+ * Reads, and records nothing; a call takes a fraction of a millisecond. Fail closed: whatever is
+ * not 0 with *@ret_allowed true is a no. Who may: everybody about himself, API users too; the
+ * operator, and the group PermissionGroup=, about everybody; users.view in the customer about its
+ * members. Rules: R9, R20, R26, R34, R50, R58, R59, R71.
+ *
+ * Return: 0; BO_ERR_NO_SUCH_USER, also for a user whom the caller may not see; BO_ERR_BAD_VALUE for
+ * an rhost that is no numeric address.
+ */
+int bo_check_permission(bo *bo, const char *user, const char *permission,
+                        const struct bo_permission_context *context, bool *ret_allowed,
+                        char **ret_reason);
 
 /**
  * bo_audit_list() - one page of the audit trail, newest first; the operator's alone

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A file that is written whole or not at all: beside its place, then moved there. */
+#include "boctl/whole_file.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/cleanup.h"
+
+/* What everybody's new files get. The umask can only be read by setting it; boctl has one thread.
+ */
+static mode_t mode_of_new(void)
+{
+        mode_t mask = umask(022);
+
+        umask(mask);
+        return 0666 & ~mask;
+}
+
+int whole_file_begin(struct whole_file *file, const char *name)
+{
+        _cleanup_(closep) int fd = -1;
+        struct stat there;
+
+        /* Neither a device nor what a link points to: the new file would take the place of it. */
+        if (lstat(name, &there) == 0 && !S_ISREG(there.st_mode))
+                return -EEXIST;
+        file->name = name;
+        if (asprintf(&file->beside, "%s.XXXXXX", name) < 0) {
+                file->beside = NULL;
+                return -ENOMEM;
+        }
+        fd = mkstemp(file->beside);
+        if (fd < 0) {
+                int r = -errno;
+
+                free(TAKE_PTR(file->beside)); /* nothing to take away */
+                return r;
+        }
+        if (fchmod(fd, mode_of_new()) < 0)
+                return -errno;
+        file->stream = fdopen(fd, "w");
+        if (!file->stream)
+                return -errno;
+        fd = -1;
+        return 0;
+}
+
+int whole_file_commit(struct whole_file *file)
+{
+        FILE *stream = TAKE_PTR(file->stream);
+        int r = fflush(stream) == EOF || ferror(stream) ? -EIO : 0;
+
+        if (r < 0 && errno > 0)
+                r = -errno;
+        if (r == 0 && fsync(fileno(stream)) < 0)
+                r = -errno;
+        if (fclose(stream) == EOF && r == 0)
+                r = -errno;
+        if (r == 0 && rename(file->beside, file->name) < 0)
+                r = -errno;
+        if (r == 0)
+                free(TAKE_PTR(file->beside));
+        return r;
+}
+
+void whole_file_drop(struct whole_file *file)
+{
+        if (file->stream)
+                (void)fclose(file->stream); /* it is thrown away */
+        if (file->beside)
+                (void)unlink(file->beside); /* a file that nobody asked for, no more */
+        free(file->beside);
+}
