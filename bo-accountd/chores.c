@@ -22,7 +22,7 @@ struct chore {
         struct settings_ref *settings;
         int (*work)(struct op *op);
         const char *name;
-        bool at_start;
+        bool tells_ready;
         int result;
 };
 
@@ -59,7 +59,7 @@ static void chore_done(struct job *job)
                 log_event(LOG_ERR, &(struct log_event){.event = "store-unavailable", .detail = why},
                           "%s failed: %s.", chore->name, why);
         }
-        if (chore->at_start)
+        if (chore->tells_ready)
                 sd_notify(0, "READY=1");
         bus_send_signals(daemon->bus, &chore->op);
         if (chore->op.endings)
@@ -108,13 +108,13 @@ static int chore_start(struct chore *chore)
 }
 
 static int chore_submit(struct daemon *daemon, const char *name, int (*work)(struct op *op),
-                        bool at_start)
+                        bool tells_ready)
 {
         struct chore *chore = chore_new(daemon, name, work);
 
         if (!chore)
                 return -ENOMEM;
-        chore->at_start = at_start;
+        chore->tells_ready = tells_ready;
         return chore_start(chore);
 }
 
@@ -175,9 +175,14 @@ void daemon_settle_later(struct daemon *daemon)
                 log_line(LOG_NOTICE, "The store's log is moved later.");
 }
 
+int chores_publish(struct daemon *daemon)
+{
+        return chore_submit(daemon, "Publishing the NSS snapshot", op_catch_up, true);
+}
+
 int chores_start(struct daemon *daemon)
 {
-        int r = chore_submit(daemon, "Publishing the NSS snapshot", op_catch_up, true);
+        int r = chores_publish(daemon);
 
         if (r >= 0)
                 r = chore_submit(daemon, "The hourly pass", op_tend, false);

@@ -129,7 +129,9 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *inf
                 log_line(LOG_ERR, "The settings were not reloaded; those in force stay.");
         else
                 log_line(LOG_INFO, "The settings were reloaded.");
-        sd_notify(0, "READY=1");
+        publisher_bind(daemon->publisher, daemon->settings->settings->customer);
+        if (chores_publish(daemon) < 0)
+                sd_notify(0, "READY=1");
         return 0;
 }
 
@@ -265,7 +267,10 @@ static int prepare(struct daemon *daemon)
                          strerror(-r));
                 return r;
         }
-        return publisher_new(&daemon->publisher, snapshot);
+        r = publisher_new(&daemon->publisher, snapshot);
+        if (r == 0)
+                publisher_bind(daemon->publisher, daemon->settings->settings->customer);
+        return r;
 }
 
 int daemon_new(struct daemon **ret_daemon, const struct daemon_paths *paths)

@@ -73,6 +73,8 @@ void daemon_grant_reset(struct daemon *daemon, const struct reset_wish *wish);
  * pass. */
 int chores_start(struct daemon *daemon);
 void chores_stop(struct daemon *daemon);
+/* Publishes what NSS is to show, as the settings now have it; then tells systemd of being ready. */
+int chores_publish(struct daemon *daemon);
 
 /* Called when nothing is pending any more: a stop that waited goes on. */
 void daemon_idle(struct daemon *daemon);

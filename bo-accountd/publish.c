@@ -20,7 +20,9 @@ struct publisher {
         pthread_mutex_t rebase_lock;
         pthread_mutex_t lock;
         char *directory;
-        uint64_t generation; /* that is visible */
+        char host[CUSTOMER_ID_SIZE];      /* the customer that this host is bound to, or "" */
+        char base_host[CUSTOMER_ID_SIZE]; /* for which the base was written */
+        uint64_t generation;              /* that is visible */
         uint64_t base;
         bool base_is_known; /* and can be brought up to date by a delta */
         bool wants_rebase, rebasing;
@@ -30,6 +32,7 @@ struct publisher {
 struct new_base {
         struct snapshot_writer *writer;
         uint64_t generation;
+        char host[CUSTOMER_ID_SIZE];
 };
 
 int publisher_new(struct publisher **ret_publisher, const char *directory)
@@ -58,6 +61,13 @@ struct publisher *publisher_free(struct publisher *publisher)
         return NULL;
 }
 
+void publisher_bind(struct publisher *publisher, const char *customer)
+{
+        pthread_mutex_lock(&publisher->lock);
+        snprintf(publisher->host, sizeof(publisher->host), "%s", customer);
+        pthread_mutex_unlock(&publisher->lock);
+}
+
 /* A row that readers would not believe is left out, not the whole snapshot. */
 static int added(int r, const char *what, uint32_t id)
 {
@@ -70,8 +80,17 @@ static int added(int r, const char *what, uint32_t id)
 
 struct feed {
         struct snapshot_writer *writer;
+        const char *host;
         bool delta;
 };
+
+/* A name that a reader would not believe is in no base. */
+static int feed_gone(const struct feed *feed, const char *name, uint32_t id)
+{
+        int r = feed->delta ? snapshot_add_gone(feed->writer, name, id) : 0;
+
+        return r == -EINVAL ? 0 : r;
+}
 
 static int feed_user(void *userdata, const struct nss_user *user)
 {
@@ -86,12 +105,14 @@ static int feed_user(void *userdata, const struct nss_user *user)
                 .n_gids = user->n_gids,
         };
 
-        for (size_t i = 0; feed->delta && i < user->n_retired_names; i++) {
-                int r = snapshot_add_gone(feed->writer, user->retired_names[i], 0);
+        for (size_t i = 0; i < user->n_retired_names; i++) {
+                int r = feed_gone(feed, user->retired_names[i], 0);
 
-                if (r < 0 && r != -EINVAL)
+                if (r < 0)
                         return r;
         }
+        if (user->absent)
+                return feed_gone(feed, user->name, user->uid);
         return added(snapshot_add_user(feed->writer, &record), "user", user->uid);
 }
 
@@ -110,9 +131,9 @@ static int feed_group(void *userdata, const struct nss_group *group)
 
 static int feed_all(struct feed *feed, struct store *store, uint64_t since, uint32_t members_max)
 {
-        int r = nss_each_user(store, since, feed_user, feed);
+        int r = nss_each_user(store, since, feed->host, feed_user, feed);
 
-        return r == 0 ? nss_each_group(store, since, members_max, feed_group, feed) : r;
+        return r == 0 ? nss_each_group(store, since, feed->host, members_max, feed_group, feed) : r;
 }
 
 static unsigned flags_of(const struct publish_options *options)
@@ -135,7 +156,7 @@ static int write_delta(struct publisher *publisher, struct store *store,
                        const struct publish_options *options)
 {
         _cleanup_(snapshot_writer_freep) struct snapshot_writer *writer = NULL;
-        struct feed feed = {.delta = true};
+        struct feed feed = {.host = base ? base->host : publisher->base_host, .delta = true};
         int r = base ? snapshot_delta_begin_on(&writer, base->writer, generation, flags_of(options))
                      : snapshot_delta_begin(&writer, publisher->directory, generation,
                                             flags_of(options));
@@ -148,6 +169,12 @@ static int write_delta(struct publisher *publisher, struct store *store,
         return r == 0 ? snapshot_commit(writer) : r;
 }
 
+/* Can it be brought up to date by a delta, and was it written for what this host is bound to? */
+static bool base_serves(const struct publisher *publisher)
+{
+        return publisher->base_is_known && strcmp(publisher->base_host, publisher->host) == 0;
+}
+
 /* With `lock` held, so that no older state comes after a newer one. */
 static int publish_locked(struct publisher *publisher, struct store *store,
                           const struct new_base *base, const struct publish_options *options)
@@ -156,7 +183,7 @@ static int publish_locked(struct publisher *publisher, struct store *store,
         struct nss_state state;
         int r = begin_reading(&tx, store, &state);
 
-        if (r == 0 && !base && !publisher->base_is_known)
+        if (r == 0 && !base && !base_serves(publisher))
                 r = -EBADMSG;
         if (r != 0 || (!base && state.generation == publisher->generation))
                 return r;
@@ -166,6 +193,8 @@ static int publish_locked(struct publisher *publisher, struct store *store,
         publisher->generation = state.generation;
         publisher->base = base ? base->generation : publisher->base;
         publisher->base_is_known = true;
+        if (base)
+                memcpy(publisher->base_host, base->host, sizeof(publisher->base_host));
         publisher->wants_rebase = !base && state.pending > SNAPSHOT_DELTA_MAX;
         return 0;
 }
@@ -195,26 +224,35 @@ static int build_base(struct publisher *publisher, struct store *store,
         if (r != 0)
                 return r;
         base->generation = state.generation;
-        r = feed_all(&(struct feed){.writer = base->writer}, store, 0, options->group_members_max);
+        r = feed_all(&(struct feed){.writer = base->writer, .host = base->host}, store, 0,
+                     options->group_members_max);
         tx_end(&tx);
         return r == 0 ? snapshot_base_finish(base->writer) : r;
 }
 
 /* Notes are kept until then: a crash before costs another base, not a change. */
-static int tell_base_written(struct store *store, uint64_t generation)
+static int tell_base_written(struct store *store, const struct new_base *base)
 {
         _cleanup_(tx_end) struct tx tx = {0};
         int r = tx_begin_write(&tx, store, clock_realtime_usec());
 
         if (r == 0)
-                r = nss_base_written(&tx, generation);
+                r = nss_base_written(&tx, base->generation, base->host);
         return r == 0 ? tx_commit(&tx) : r;
 }
 
-static void set_rebasing(struct publisher *publisher, bool rebasing)
+static void rebase_begins(struct publisher *publisher, struct new_base *base)
 {
         pthread_mutex_lock(&publisher->lock);
-        publisher->rebasing = rebasing;
+        publisher->rebasing = true;
+        memcpy(base->host, publisher->host, sizeof(base->host));
+        pthread_mutex_unlock(&publisher->lock);
+}
+
+static void rebase_ends(struct publisher *publisher)
+{
+        pthread_mutex_lock(&publisher->lock);
+        publisher->rebasing = false;
         pthread_mutex_unlock(&publisher->lock);
 }
 
@@ -224,7 +262,7 @@ static int write_base(struct publisher *publisher, struct store *store,
 {
         struct new_base base = {0};
 
-        set_rebasing(publisher, true);
+        rebase_begins(publisher, &base);
 
         int r = build_base(publisher, store, options, &base);
 
@@ -232,8 +270,8 @@ static int write_base(struct publisher *publisher, struct store *store,
                 r = publish(publisher, store, &base, options);
         snapshot_writer_free(base.writer);
         if (r == 0)
-                r = tell_base_written(store, base.generation);
-        set_rebasing(publisher, false);
+                r = tell_base_written(store, &base);
+        rebase_ends(publisher);
         return r;
 }
 
@@ -255,11 +293,13 @@ static int take_over_locked(struct publisher *publisher, struct store *store)
                 r = nss_state(store, &state);
         if (r != 0)
                 return r;
-        if (base != state.base || generation > state.generation)
+        if (base != state.base || generation > state.generation ||
+            strcmp(state.host, publisher->host) != 0)
                 return -EBADMSG;
         publisher->generation = generation;
         publisher->base = base;
         publisher->base_is_known = true;
+        memcpy(publisher->base_host, state.host, sizeof(publisher->base_host));
         return 0;
 }
 

@@ -13,6 +13,13 @@ struct publisher;
 int publisher_new(struct publisher **ret_publisher, const char *directory);
 struct publisher *publisher_free(struct publisher *publisher);
 
+/*
+ * This host is bound to @customer ("": to none): only its active members are shown. What is
+ * published follows with the next publisher_catch_up() or publisher_update(), which then writes a
+ * base. Not part of the options: a request that began before must not undo it.
+ */
+void publisher_bind(struct publisher *publisher, const char *customer);
+
 struct publish_options {
         bool enumerate;
         uint32_t group_members_max;

@@ -47,6 +47,7 @@ struct settings *settings_free(struct settings *settings)
         free((char *)settings->operator_group);
         free((char *)settings->permission_group);
         free((char *)settings->terminal);
+        free((char *)settings->customer);
         free(settings);
         return NULL;
 }

@@ -81,6 +81,7 @@ struct settings {
         const char *operator_group;       /* OperatorGroup=bo-operator */
         const char *permission_group;     /* PermissionGroup=; empty: none */
         const char *terminal; /* Terminal=: what locations call this host; empty: none */
+        const char *customer; /* Customer=: only its members exist here; "": all do */
         struct service_settings *services; /* [Service NAME] Class= Otp= */
         size_t n_services;
         struct role *roles;

@@ -175,6 +175,13 @@ static int parse_terminal(const struct setting *setting, const char *value,
         return replace_text(setting, value, settings);
 }
 
+static int parse_customer(const struct setting *setting, const char *value,
+                          struct settings *settings)
+{
+        return *value && !name_is_customer_id(value) ? -EINVAL
+                                                     : replace_text(setting, value, settings);
+}
+
 /* clang-format off */
 const struct setting settings_table[] = {
         {"Profile", "pci", NULL, "pci or nist", parse_profile, AT(nist)},
@@ -229,6 +236,7 @@ const struct setting settings_table[] = {
         {"GroupMembersMax", "1000", NULL, "a number from 0 to 1000000",
          parse_u32, AT(group_members_max), 0, 1000000},
 
+        {"Customer", "", NULL, "empty, or the id of a customer", parse_customer, AT(customer)},
         {"OperatorGroup", "bo-operator", NULL, "the name of a group",
          parse_group, AT(operator_group)},
         {"PermissionGroup", "", NULL, "the name of a group, or nothing",

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Gathers who the actor is and what he may see, and asks the one rule (R8 to R16). */
+#include "bo-accountd/ops/acting.h"
 #include "bo-accountd/ops/ops.h"
 #include "bo-accountd/ops/permission.h"
 
@@ -94,9 +95,12 @@ static int weigh_actor(struct op *op, struct tx *tx, const struct request_facts 
         _cleanup_(standing_clear) struct standing actor = {0};
         _cleanup_(standing_clear) struct standing other = {0};
         struct account account;
+        bool here = false;
         int r = account_by_uid(tx->store, op->actor_uid, &account);
 
-        if (r == BO_ERR_NO_SUCH_USER)
+        if (r == 0)
+                r = acting_here(op, &account, &here);
+        if (r == BO_ERR_NO_SUCH_USER || (r == 0 && !here))
                 return 0;
         if (r == 0)
                 r = standing_load(op, tx, &account, &actor);

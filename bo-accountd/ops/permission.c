@@ -3,6 +3,8 @@
  */
 #include "bo-accountd/ops/permission.h"
 
+#include "bo-accountd/ops/acting.h"
+
 #include <string.h>
 
 int standing_load(struct op *op, struct tx *tx, const struct account *account,
@@ -83,7 +85,7 @@ int permission_decide(struct op *op, struct tx *tx, const struct permission_quer
         int r = standing_load(op, tx, query->account, &standing);
 
         if (r == 0 && !query->customer[0])
-                r = member_acting(tx->store, query->account, answer.customer);
+                r = acting_customer(op, query->account, answer.customer);
         else
                 snprintf(answer.customer, sizeof(answer.customer), "%s", query->customer);
         if (r != 0)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* CheckPermission: may this user do this, here, now? Asked by programs before they do it. */
+#include "bo-accountd/ops/acting.h"
 #include "bo-accountd/ops/ops.h"
 #include "bo-accountd/ops/permission.h"
 
@@ -35,7 +36,7 @@ static int customer_choose(struct op *op, struct tx *tx, const struct account *a
         if (account->uid == op->actor_uid || actor_may_ask(op))
                 return 0;
         r = account_by_uid(tx->store, op->actor_uid, &actor);
-        return r == 0 ? member_acting(tx->store, &actor, customer) : r;
+        return r == 0 ? acting_customer(op, &actor, customer) : r;
 }
 
 static int check(struct op *op, struct tx *tx, struct permission_check *call,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A reset that the user asks for himself: wished for by anybody, granted after the answer, so that
  * the answer tells nothing (R36, R37, R75). */
+#include "bo-accountd/ops/acting.h"
 #include "bo-accountd/ops/ops.h"
 #include "bo-accountd/policy/throttle.h"
 #include "bo-accountd/store/throttle.h"
@@ -125,9 +126,12 @@ static int grant(struct op *op, struct tx *tx)
                 .actor_uid = op->wish.actor_uid,
                 .detail = op->wish.source,
         };
+        bool here = false;
         int r = account_by_name(tx->store, op->wish.name, &account);
 
-        if (r == BO_ERR_NO_SUCH_USER || (r == 0 && !may_have_link(&account)))
+        if (r == 0)
+                r = acting_here(op, &account, &here);
+        if (r == BO_ERR_NO_SUCH_USER || (r == 0 && (!here || !may_have_link(&account))))
                 return 0;
         entry.subject_uid = account.uid;
         if (r == 0)

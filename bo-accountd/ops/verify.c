@@ -3,6 +3,7 @@
  */
 #include "bo-accountd/ops/verify.h"
 
+#include "bo-accountd/ops/acting.h"
 #include "bo-accountd/ops/mail.h"
 #include "bo-accountd/policy/name.h"
 #include "common/clock.h"
@@ -18,13 +19,16 @@ void subject_disown(struct op *op, const char *name, struct subject *subject)
 int subject_find(struct op *op, const char *name, struct subject *ret_subject)
 {
         char folded[NAME_MAX_BYTES + 1];
+        bool here = false;
         int r;
 
         subject_disown(op, name, ret_subject);
         if (name_fold(folded, name) < 0)
                 return 0;
         r = account_by_name(op->store, folded, &ret_subject->account);
-        if (r == BO_ERR_NO_SUCH_USER)
+        if (r == 0)
+                r = acting_here(op, &ret_subject->account, &here);
+        if (r == BO_ERR_NO_SUCH_USER || (r == 0 && !here))
                 return 0;
         if (r != 0)
                 return r;

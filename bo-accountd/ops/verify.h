@@ -15,8 +15,8 @@ struct subject {
         struct lockout_state lock; /* after the charge */
 };
 
-/* Finds @name; an unknown or malformed one gets a lock of its own, so that it behaves like a known
- * one. */
+/* Finds @name; an unknown or malformed one, or that of somebody who is nobody on this host, gets a
+ * lock of its own, so that it behaves like a known one. */
 int subject_find(struct op *op, const char *name, struct subject *ret_subject);
 
 /* Makes the subject an unknown name: sshd's dummy password must not count against a user. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Unix groups of roles (bo-ROLE) and customers (bo-c-ID), and what NSS must be told anew. */
+/* Unix groups of roles (bo-ROLE), customers (bo-c-ID) and locations (bo-l-ID), and what NSS must be
+ * told anew. */
 #pragma once
 
 #include "bo-accountd/store/account.h"
@@ -25,31 +26,37 @@ struct nss_state {
         uint64_t generation; /* of the store */
         uint64_t base;       /* generation of the base file; 0: none written yet */
         uint64_t pending;    /* users and groups noted since the base; counted up to 65536 */
+        char host[CUSTOMER_ID_SIZE]; /* the customer that the base was written for, or "" */
 };
 int nss_state(struct store *store, struct nss_state *ret_state);
-/* The base now holds @generation: forgets the notes up to it. */
-int nss_base_written(struct tx *tx, uint64_t generation);
+/* The base now holds @generation, as a host sees it that is bound to customer @host (Customer=; "":
+ * to none): forgets the notes up to it. */
+int nss_base_written(struct tx *tx, uint64_t generation, const char *host);
 
 struct nss_user {
         uint32_t uid;
+        bool absent; /* not to be found on this host: no active member of its customer */
         const char *name, *gecos, *home, *shell;
         const char *const *retired_names; /* names he had before, now dead */
         size_t n_retired_names;
-        const uint32_t *gids;
+        const uint32_t *gids; /* of the customer that he acts for alone (R50) */
         size_t n_gids;
 };
 struct nss_group {
         uint32_t gid;
         const char *name;
-        const char *const *members; /* none if there are more than members_max */
+        /* Those of whose gids this one is, so that who goes by names (pam_wheel) and who goes by
+         * getgrouplist() agree; none if more than members_max hold it at all. */
+        const char *const *members;
         size_t n_members;
 };
 /*
  * Everything (@since = 0), or what was noted after generation @since, in the order of numbers and
  * without holding it in memory. API users are in it as well: their files need an owner. Called
- * within a tx_begin_read(), users, groups and nss_state() are of one moment.
+ * within a tx_begin_read(), users, groups and nss_state() are of one moment. @host: as above; then
+ * there are no groups of other customers, and others are told as absent.
  */
-int nss_each_user(struct store *store, uint64_t since,
+int nss_each_user(struct store *store, uint64_t since, const char *host,
                   int (*each)(void *userdata, const struct nss_user *user), void *userdata);
-int nss_each_group(struct store *store, uint64_t since, uint32_t members_max,
+int nss_each_group(struct store *store, uint64_t since, const char *host, uint32_t members_max,
                    int (*each)(void *userdata, const struct nss_group *group), void *userdata);

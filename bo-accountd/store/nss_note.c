@@ -60,6 +60,17 @@ static int note_role_groups(struct tx *tx, uint32_t uid)
                           SQL_VALUES(sql_u64(tx->nss_generation), sql_int(uid))));
 }
 
+static int note_location_groups(struct tx *tx, uint32_t uid)
+{
+        return store_done(
+                store_run(tx->store,
+                          "INSERT INTO nss_note (kind, id, generation)"
+                          " SELECT DISTINCT 1, l.gid, CAST($1 AS BIGINT) FROM membership_location m"
+                          " JOIN location l ON l.id = m.location WHERE m.uid = $2 AND l.gid > 0"
+                          " ON CONFLICT (kind, id) DO UPDATE SET generation = excluded.generation",
+                          SQL_VALUES(sql_u64(tx->nss_generation), sql_int(uid))));
+}
+
 int nss_touch_user(struct tx *tx, uint32_t uid)
 {
         int r = begin_generation(tx);
@@ -68,7 +79,9 @@ int nss_touch_user(struct tx *tx, uint32_t uid)
                 r = note(tx, NOTE_USER, uid);
         if (r == 0)
                 r = note_customer_groups(tx, uid);
-        return r < 0 ? r : note_role_groups(tx, uid);
+        if (r == 0)
+                r = note_role_groups(tx, uid);
+        return r < 0 ? r : note_location_groups(tx, uid);
 }
 
 int nss_touch_group(struct tx *tx, uint32_t gid)
@@ -86,7 +99,7 @@ int nss_state(struct store *store, struct nss_state *ret_state)
                             " (SELECT value FROM counter WHERE name = 'nss-base'),"
                             " (SELECT COUNT(*) FROM (SELECT 1 FROM nss_note WHERE generation >"
                             " (SELECT value FROM counter WHERE name = 'nss-base')"
-                            " LIMIT 65536) n)",
+                            " LIMIT 65536) n), (SELECT customer FROM nss_host WHERE id = 0)",
                             SQL_NONE);
 
         if (r == 0)
@@ -98,6 +111,7 @@ int nss_state(struct store *store, struct nss_state *ret_state)
                 .base = sql_get_u64(rows, 1),
                 .pending = sql_get_u64(rows, 2),
         };
+        sql_copy_text(rows, 3, ret_state->host, sizeof(ret_state->host));
         return 0;
 }
 
@@ -110,11 +124,20 @@ static int forget_notes(struct tx *tx, uint64_t generation)
                                     SQL_VALUES(sql_u64(generation), sql_int(FORGET_MAX))));
 }
 
-int nss_base_written(struct tx *tx, uint64_t generation)
+static int set_host(struct tx *tx, const char *host)
+{
+        return store_changed(store_run(tx->store, "UPDATE nss_host SET customer = $1 WHERE id = 0",
+                                       SQL_VALUES(sql_text(host))),
+                             -EIO);
+}
+
+int nss_base_written(struct tx *tx, uint64_t generation, const char *host)
 {
         int r = store_run(tx->store, "UPDATE counter SET value = $1 WHERE name = 'nss-base'",
                           SQL_VALUES(sql_u64(generation)));
 
         r = store_changed(r, -EIO);
+        if (r == 0)
+                r = set_host(tx, host);
         return r < 0 ? r : forget_notes(tx, generation);
 }

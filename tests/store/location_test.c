@@ -375,7 +375,7 @@ static void the_group_of_a_location_is_made_once_and_noted(void **state)
         /* Who leaves it is noted with it. */
         assert_done(nss_state(fixture->store, &nss));
         begin(&tx, fixture->store);
-        assert_done(nss_base_written(&tx, nss.generation));
+        assert_done(nss_base_written(&tx, nss.generation, ""));
         assert_done(member_unrestrict(&tx, uid, "shop"));
         commit(&tx);
         assert_int_equal(number_of(fixture, "SELECT COUNT(*) FROM nss_note n JOIN location l ON"

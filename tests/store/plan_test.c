@@ -186,7 +186,7 @@ static void creating_a_user_finds_all_by_index(void **state)
         assert_done(member_roles(fixture->store, uid, &rows, &n));
         assert_done(nss_state(fixture->store, &nss));
         begin(&tx, fixture->store);
-        assert_done(nss_base_written(&tx, nss.generation));
+        assert_done(nss_base_written(&tx, nss.generation, ""));
         commit(&tx);
         assert_done(account_quiet(fixture->store, NOON, 9, &quiet, &n));
         free(quiet);

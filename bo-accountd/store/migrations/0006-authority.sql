@@ -53,3 +53,11 @@ CREATE TABLE membership_location (
 ) {keyed};
 
 CREATE INDEX membership_location_location ON membership_location (location, uid);
+
+-- The customer to which the host was bound (Customer=) when its base file for NSS was written.
+CREATE TABLE nss_host (
+        id       {int} NOT NULL PRIMARY KEY CHECK (id = 0),
+        customer {text} NOT NULL
+) {strict};
+
+INSERT INTO nss_host (id, customer) VALUES (0, '');
