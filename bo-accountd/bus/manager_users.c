@@ -97,11 +97,23 @@ struct list_filter {
         const char *status, *kind, *role, *search, *sort, *customer, *cursor;
 };
 
+/* A name; or, to the operator, what stands for an invitation: address, space, uid (R49). */
+static bool is_cursor(const char *cursor)
+{
+        char name[NAME_MAX_BYTES + 1], folded[NAME_MAX_BYTES + 1];
+        size_t length = strcspn(cursor, " ");
+
+        if (strlen(cursor) > NAME_MAX_BYTES)
+                return false;
+        (void)snprintf(name, sizeof(name), "%.*s", (int)length, cursor); /* checked above */
+        return name_fold(folded, name) == 0 &&
+               strspn(cursor + length, " 0123456789") == strlen(cursor + length);
+}
+
 static int list_filter_apply(struct request *request, struct user_list *call,
                              const struct list_filter *filter)
 {
         enum account_status status;
-        char folded[NAME_MAX_BYTES + 1];
         bool api;
         int r = 0;
 
@@ -121,7 +133,7 @@ static int list_filter_apply(struct request *request, struct user_list *call,
         if (strcmp(filter->sort, "name") != 0 && strcmp(filter->sort, "-name") != 0)
                 return op_refuse(&request->op, BO_ERR_BAD_VALUE, "Sort: \"name\" or \"-name\".");
         call->descending = filter->sort[0] == '-';
-        if (filter->cursor[0] && name_fold(folded, filter->cursor) < 0)
+        if (filter->cursor[0] && !is_cursor(filter->cursor))
                 return BO_ERR_BAD_CURSOR;
         call->after = filter->cursor;
         call->customer = filter->customer[0] ? filter->customer : NULL;

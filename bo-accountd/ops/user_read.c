@@ -9,8 +9,6 @@
 #include <string.h>
 #include <time.h>
 
-#define LIST_LOOKS_MOST 5000 /* rows read for one page when most are filtered out */
-
 /* Whoever may ask for nobody at all learns no more of a user who does not exist than of one who
  * does. */
 static int no_such_user(struct op *op, struct tx *tx)
@@ -242,11 +240,10 @@ struct listing {
         struct tx *tx;
         struct user_list *call;
         bool by_operator;
-        uint32_t looked;
-        bool full;
+        uint32_t looked_at;
 };
 
-/* Status is derived, so it is judged here; the page ends early rather than read without bound. */
+/* Status is derived, so it is judged here; the page ends early rather than look at many. */
 static int list_view(struct listing *listing, struct user_view *view, bool *ret_wanted)
 {
         const struct user_list *call = listing->call;
@@ -272,8 +269,7 @@ static int list_row(void *userdata, const struct account *account)
         bool wanted = false;
         int r;
 
-        listing->looked++;
-        memcpy(call->next, account->name, sizeof(call->next));
+        listing->looked_at++;
         r = list_view(listing, &view, &wanted);
         if (r == 0 && wanted)
                 call->users[call->n++] = view;
@@ -281,8 +277,7 @@ static int list_row(void *userdata, const struct account *account)
                 user_view_clear(&view);
         if (r != 0)
                 return r;
-        listing->full = call->n == call->limit;
-        return listing->full ? 1 : 0;
+        return call->n == call->limit || listing->looked_at == ACCOUNT_LOOKS_MOST;
 }
 
 static int list_check(struct op *op, struct tx *tx, const struct user_list *call)
@@ -297,8 +292,22 @@ static int list_check(struct op *op, struct tx *tx, const struct user_list *call
         return r;
 }
 
+/*
+ * At a customer, what stands for an invitation looks like the address that it is for, of which
+ * there is one at most: the cursor tells the address, and goes on behind whatever begins with it
+ * (R49).
+ */
+static void list_begin(const struct user_list *call, char after[NAME_MAX_BYTES + 2])
+{
+        bool behind = call->customer && !call->descending && call->after && call->after[0];
+
+        (void)snprintf(after, NAME_MAX_BYTES + 2, "%s%s", call->after ? call->after : "",
+                       behind ? "!" : ""); /* below all that names are made of; checked when used */
+}
+
 int op_user_list(struct op *op, struct user_list *call)
 {
+        char after[NAME_MAX_BYTES + 2];
         _cleanup_(tx_end) struct tx tx = {0};
         struct listing listing = {
                 .op = op, .tx = &tx, .call = call, .by_operator = actor_is_operator(op)};
@@ -308,8 +317,8 @@ int op_user_list(struct op *op, struct user_list *call)
                 .search = call->search,
                 .kind = call->kind,
                 .descending = call->descending,
-                .after = call->after,
-                .limit = call->status < 0 ? call->limit : LIST_LOOKS_MOST,
+                .after = after,
+                .limit = call->status < 0 ? call->limit : ACCOUNT_LOOKS_MOST,
         };
         int r = op_begin_read(op, &tx);
 
@@ -320,12 +329,11 @@ int op_user_list(struct op *op, struct user_list *call)
         call->users = calloc(call->limit, sizeof(*call->users));
         if (!call->users)
                 return -ENOMEM;
-        r = account_list(op->store, &filter, list_row, &listing);
-        if (r < 0 || r > 1)
-                return r;
-        if (!listing.full && listing.looked < filter.limit)
-                call->next[0] = '\0';
-        return 0;
+        list_begin(call, after);
+        r = account_list(op->store, &filter, list_row, &listing, call->next);
+        if (r == 0 && call->customer)
+                call->next[strcspn(call->next, " ")] = '\0';
+        return r;
 }
 
 void user_list_clear(struct user_list *call)

@@ -125,20 +125,30 @@ int account_password_history(struct store *store, uint32_t uid,
  * last (the present password is not one of them) nor replaced at @before_usec or later. */
 int account_trim_history(struct tx *tx, uint32_t uid, uint32_t keep, uint64_t before_usec);
 
+/* Rows that one page looks at at most: it ends early rather than take long. */
+#define ACCOUNT_LOOKS_MOST 1000
+
 /*
  * Rows in the order of names, each user once. Empty strings and NULL mean "any". The page is read
- * from an index, never by OFFSET; only @search (and @kind within a customer or role) passes rows
- * over, in slices, each a short statement. Outside of a transaction each slice sees the store as it
- * is then.
+ * from an index, never by OFFSET. @search (and @kind within a customer or role) passes rows over,
+ * in slices, each a short statement: a page may be shorter than its limit, and not the last. A
+ * search among all that few match is answered from its index. Outside of a transaction each slice
+ * sees the store as it is then.
  */
 struct account_filter {
         const char *customer;
         const char *role;   /* in customer, or in any */
-        const char *search; /* part of name, e-mail or full name, ignoring ASCII case */
+        const char *search; /* part of name, e-mail or full name, in any case of letters */
         int kind;           /* -1 any, 0 adm, 1 api */
         bool descending;
-        const char *after; /* name of the last row of the page before; NULL or "" for the first */
-        uint32_t limit;
+        const char *after; /* where a page before ended; NULL or "" for the first */
+        uint32_t limit;    /* of rows told */
 };
+
+/*
+ * @each may end the page by answering 1; another answer ends the list with it. @ret_next: optional;
+ * where the next page begins, "" if that was the last.
+ */
 int account_list(struct store *store, const struct account_filter *filter,
-                 int (*each)(void *userdata, const struct account *account), void *userdata);
+                 int (*each)(void *userdata, const struct account *account), void *userdata,
+                 char ret_next[NAME_MAX_BYTES + 1]);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Changes of one fact of a user. */
-#include "bo-accountd/store/account.h"
+#include "bo-accountd/store/account_search.h"
 #include "bo-accountd/store/group.h"
 #include "bo-accountd/store/store_private.h"
 
@@ -32,6 +32,8 @@ int account_set_full_name(struct tx *tx, uint32_t uid, const char *full_name)
                                         SQL_VALUES(sql_text(full_name), sql_int(uid))),
                               BO_ERR_NO_SUCH_USER);
 
+        if (r == 0)
+                r = account_index_change(tx, uid);
         return r != 0 ? r : nss_touch_user(tx, uid);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* New users, and the numbers and names that are given once and never again (R17, R43). */
-#include "bo-accountd/store/account.h"
+#include "bo-accountd/store/account_search.h"
 #include "bo-accountd/store/group.h"
 #include "bo-accountd/store/store_private.h"
 
@@ -107,6 +107,8 @@ int account_insert(struct tx *tx, const struct account *account, uint32_t uid_fi
                 r = name_insert(tx, account->name, uid);
         if (r == 0)
                 r = row_insert(tx, account, uid);
+        if (r == 0)
+                r = account_index_put(tx, account, uid);
         if (r == 0)
                 r = nss_touch_user(tx, uid);
         if (r != 0)

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Lists of users in the order of names, a page at a time (R15). */
 #include "bo-accountd/store/account_columns.h"
+#include "bo-accountd/store/account_search.h"
+
+#include "common/fold.h"
 
 #include <string.h>
 
-/* How many rows one statement looks at for a search, which no index serves. */
-#define SLICE_ROWS 1000
+/* How many rows one statement looks at for a search, if no index serves it. */
+#define SLICE_ROWS 500
 
 /* Above every name: the bounds of a page are always there, so that the index is used. */
 #define ABOVE_ALL "\x7f"
@@ -50,9 +53,14 @@ static const struct {
 /* A list as it goes on: from the row after @last. */
 struct walk {
         const struct account_filter *filter;
+        int (*each)(void *userdata, const struct account *account);
+        void *userdata;
         enum source source;
+        char search[ACCOUNT_SEARCH_SIZE]; /* folded */
         char last[NAME_MAX_BYTES + 1];
-        uint32_t told;
+        uint32_t told, looked_at;
+        bool ended; /* by who is told */
+        bool all;   /* there is nobody behind @last */
 };
 
 static bool given(const char *text)
@@ -69,29 +77,25 @@ static enum source source_of(const struct account_filter *filter)
         return filter->kind == 1 ? SOURCE_API : SOURCE_ALL;
 }
 
-static bool contains(const char *text, const char *part)
+static bool is_wanted(const struct walk *walk, const struct account *account)
 {
-        return strcasestr(text, part) != NULL;
-}
+        const struct account_filter *filter = walk->filter;
 
-static bool is_wanted(const struct account_filter *filter, const struct account *account)
-{
         if (filter->kind >= 0 && account->is_api != (filter->kind == 1))
                 return false;
-        return !given(filter->search) || contains(account->name, filter->search) ||
-               contains(account->email, filter->search) ||
-               contains(account->full_name, filter->search);
+        return !walk->search[0] || account_contains(account, walk->search);
 }
 
 /* No more than what is asked for, unless rows are passed over. */
 static uint32_t slice_rows(const struct walk *walk)
 {
-        const struct account_filter *filter = walk->filter;
-        bool passes_over = given(filter->search) || walk->source == SOURCE_ROLE ||
-                           (filter->kind >= 0 && walk->source != SOURCE_API);
-        uint32_t missing = filter->limit - walk->told;
+        bool passes_over = walk->search[0] || walk->source == SOURCE_ROLE ||
+                           (walk->filter->kind >= 0 && walk->source != SOURCE_API);
+        uint32_t rows = walk->filter->limit - walk->told;
 
-        return passes_over && missing < SLICE_ROWS ? SLICE_ROWS : missing;
+        if (passes_over && rows < SLICE_ROWS)
+                rows = SLICE_ROWS;
+        return rows < ACCOUNT_LOOKS_MOST ? rows : ACCOUNT_LOOKS_MOST;
 }
 
 static int query_slice(struct store *store, struct sql_rows **ret_rows, const struct walk *walk,
@@ -112,48 +116,143 @@ static int query_slice(struct store *store, struct sql_rows **ret_rows, const st
                            values, n);
 }
 
-/* Rows of one slice, until the page is full. *ret_looked_at: how many there were. */
-static int walk_slice(struct store *store, struct walk *walk, uint32_t limit,
-                      uint32_t *ret_looked_at,
-                      int (*each)(void *userdata, const struct account *account), void *userdata)
+static bool is_full(const struct walk *walk)
+{
+        return walk->ended || walk->told == walk->filter->limit;
+}
+
+static int tell(struct walk *walk, const struct account *account)
+{
+        int r = walk->each(walk->userdata, account);
+
+        walk->told++;
+        walk->ended = r == 1;
+        return r == 1 ? 0 : r;
+}
+
+/* Rows of one slice, until the page is full. */
+static int walk_slice(struct store *store, struct walk *walk)
 {
         _cleanup_(sql_finishp) struct sql_rows *rows = NULL;
         struct walk from = *walk; /* its text is a parameter until the rows are finished */
+        uint32_t limit = slice_rows(walk), n = 0;
         int r = query_slice(store, &rows, &from, limit);
 
-        *ret_looked_at = 0;
-        while (r == 0 && walk->told < walk->filter->limit && (r = sql_next(rows)) > 0) {
+        while (r == 0 && !is_full(walk) && (r = sql_next(rows)) > 0) {
                 struct account account;
 
-                (*ret_looked_at)++;
+                n++;
                 r = 0;
                 account_read(rows, &account);
                 if (strcmp(account.name, walk->last) == 0)
                         continue; /* the role at another customer */
-                strcpy(walk->last, account.name);
-                if (!is_wanted(walk->filter, &account))
-                        continue;
-                walk->told++;
-                r = each(userdata, &account);
+                memcpy(walk->last, account.name, sizeof(walk->last));
+                if (is_wanted(walk, &account))
+                        r = tell(walk, &account);
         }
+        walk->looked_at += n;
+        walk->all = r == 0 && n < limit && !is_full(walk);
         return r;
 }
 
-int account_list(struct store *store, const struct account_filter *filter,
-                 int (*each)(void *userdata, const struct account *account), void *userdata)
+static int holds_role(struct store *store, uint32_t uid, const char *role)
 {
-        struct walk walk = {.filter = filter, .source = source_of(filter)};
-        const char *first = filter->descending ? ABOVE_ALL : "";
-        const char *after = given(filter->after) ? filter->after : first;
-        uint32_t limit, looked_at;
+        int64_t n = 0;
+        int r = store_query_int(store, &n,
+                                "SELECT COUNT(*) FROM membership_role WHERE uid = $1 AND role = $2",
+                                SQL_VALUES(sql_int(uid), sql_text(role)));
+
+        return r != 0 ? r : n > 0;
+}
+
+static int match_row(struct store *store, struct walk *walk, const struct account_match *match)
+{
+        struct account account;
+        int r = account_by_uid(store, match->uid, &account);
+
+        if (r == BO_ERR_NO_SUCH_USER)
+                return 0; /* an invitation that is over */
+        if (r == 0 && !is_wanted(walk, &account))
+                return 0;
+        if (r == 0 && given(walk->filter->role)) {
+                r = holds_role(store, match->uid, walk->filter->role);
+                if (r <= 0)
+                        return r;
+                r = 0;
+        }
+        return r == 0 ? tell(walk, &account) : r;
+}
+
+/* Those whom the index has, which are few, in the order of names. */
+static int walk_matches(struct store *store, struct walk *walk, const struct account_match *matches,
+                        size_t n)
+{
+        bool descending = walk->filter->descending;
+        int r = 0;
+
+        for (size_t i = 0; i < n && r == 0 && !is_full(walk); i++) {
+                const struct account_match *match = &matches[descending ? n - 1 - i : i];
+                int order = strcmp(match->name, walk->last);
+
+                if (descending ? order >= 0 : order <= 0)
+                        continue;
+                memcpy(walk->last, match->name, sizeof(walk->last));
+                r = match_row(store, walk, match);
+        }
+        walk->all = r == 0 && !is_full(walk);
+        return r;
+}
+
+/* The members of one customer are walked through: how many others have such a name must not show in
+ * the time it takes. */
+static int walk_indexed(struct store *store, struct walk *walk, bool *ret_done)
+{
+        _cleanup_(freep) struct account_match *matches = NULL;
+        size_t n = 0;
         int r;
 
-        if (strlen(after) >= sizeof(walk.last))
+        *ret_done = false;
+        if (!walk->search[0] || given(walk->filter->customer))
+                return 0;
+        r = account_search(store, walk->search, &matches, &n);
+        if (r == -EOPNOTSUPP || r == -E2BIG)
+                return 0;
+        *ret_done = true;
+        return r == 0 ? walk_matches(store, walk, matches, n) : r;
+}
+
+static int walk_begin(struct walk *walk)
+{
+        const struct account_filter *filter = walk->filter;
+        const char *first = filter->descending ? ABOVE_ALL : "";
+        const char *after = given(filter->after) ? filter->after : first;
+
+        if (strlen(after) >= sizeof(walk->last))
                 return -EINVAL;
-        strcpy(walk.last, after);
-        do {
-                limit = slice_rows(&walk);
-                r = walk_slice(store, &walk, limit, &looked_at, each, userdata);
-        } while (r == 0 && walk.told < filter->limit && looked_at == limit);
+        strcpy(walk->last, after);
+        if (given(filter->search))
+                fold_case(walk->search, sizeof(walk->search), filter->search);
+        walk->all = given(filter->search) && strlen(filter->search) >= sizeof(walk->search);
+        walk->source = source_of(filter);
+        return 0;
+}
+
+int account_list(struct store *store, const struct account_filter *filter,
+                 int (*each)(void *userdata, const struct account *account), void *userdata,
+                 char ret_next[NAME_MAX_BYTES + 1])
+{
+        struct walk walk = {.filter = filter, .each = each, .userdata = userdata};
+        int r = walk_begin(&walk);
+        bool done = walk.all; /* nobody has a text as long as that */
+
+        if (r == 0 && !done && !is_full(&walk))
+                r = walk_indexed(store, &walk, &done);
+        while (r == 0 && !done) {
+                if (!is_full(&walk))
+                        r = walk_slice(store, &walk);
+                done = walk.all || is_full(&walk) || walk.looked_at >= ACCOUNT_LOOKS_MOST;
+        }
+        if (r == 0 && ret_next)
+                strcpy(ret_next, walk.all ? "" : walk.last);
         return r;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A user gets another name; the old one is dead for ever (R42, R43). */
-#include "bo-accountd/store/account.h"
+#include "bo-accountd/store/account_search.h"
 #include "bo-accountd/store/group.h"
 #include "bo-accountd/store/store_private.h"
 
@@ -35,5 +35,7 @@ int account_rename(struct tx *tx, uint32_t uid, const char *email)
                 r = name_insert(tx, email, uid);
         if (r == 0)
                 r = replace_name(tx, uid, email);
+        if (r == 0)
+                r = account_index_change(tx, uid);
         return r != 0 ? r : nss_touch_user(tx, uid);
 }

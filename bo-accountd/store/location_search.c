@@ -3,13 +3,12 @@
  * engine has one and the text is as long, else in bounded slices. */
 #include "bo-accountd/store/customer.h"
 #include "bo-accountd/store/location_private.h"
+#include "bo-accountd/store/trigram.h"
 #include "common/fold.h"
 
 #include <string.h>
 
-#define SLICE_ROWS   512
-#define TRIGRAM_SIZE 3
-#define QUOTED_SIZE  (2 * LOCATION_FOLDED_SIZE + 3)
+#define SLICE_ROWS 512
 
 int location_index_put(struct tx *tx, uint64_t number, const char *folded)
 {
@@ -33,32 +32,11 @@ int location_index_change(struct tx *tx, uint64_t number, const char *folded)
 struct walk {
         const struct location_filter *filter;
         char text[LOCATION_FOLDED_SIZE];
-        char quoted[QUOTED_SIZE]; /* a phrase of FTS5 */
+        char match[TRIGRAM_MATCH_SIZE(LOCATION_FOLDED_SIZE)];
         uint64_t last, end;
         uint32_t told, looked_at;
         bool indexed;
 };
-
-static size_t characters(const char *text)
-{
-        size_t n = 0;
-
-        for (; *text; text++)
-                n += ((unsigned char)*text & 0xc0) != 0x80;
-        return n;
-}
-
-static void quote(char *out, const char *text)
-{
-        *out++ = '"';
-        for (; *text; text++) {
-                if (*text == '"')
-                        *out++ = '"';
-                *out++ = *text;
-        }
-        *out++ = '"';
-        *out = '\0';
-}
 
 static int query_indexed(struct store *store, struct sql_rows **ret_rows, const struct walk *walk,
                          uint32_t limit)
@@ -67,7 +45,7 @@ static int query_indexed(struct store *store, struct sql_rows **ret_rows, const 
                            "SELECT " LOCATION_COLUMNS " FROM location_text t"
                            " JOIN location l ON l.number = t.rowid WHERE location_text MATCH $1"
                            " AND t.rowid > $2 AND t.rowid <= $3 ORDER BY t.rowid LIMIT $4",
-                           SQL_VALUES(sql_text(walk->quoted), sql_u64(walk->last),
+                           SQL_VALUES(sql_text(walk->match), sql_u64(walk->last),
                                       sql_u64(walk->end), sql_int(limit)));
 }
 
@@ -150,9 +128,9 @@ static int walk_begin(struct store *store, struct walk *walk)
         walk->last = filter->after;
         walk->end = INT64_MAX;
         fold_case(walk->text, sizeof(walk->text), filter->text ? filter->text : "");
-        walk->indexed = store->sql->driver->trigrams && characters(walk->text) >= TRIGRAM_SIZE;
+        walk->indexed = trigram_usable(store, walk->text);
         if (walk->indexed)
-                quote(walk->quoted, walk->text);
+                trigram_match(walk->match, sizeof(walk->match), walk->text);
         if (!filter->customer || !*filter->customer)
                 return 0;
         r = customer_load(store, filter->customer, &customer);

@@ -15,6 +15,7 @@
 #define LOGIN_OTP_BYTES   20
 #define LOGIN_NAME_BYTES  64
 #define LOGIN_FIRST_UID   100000U
+#define LOGIN_FIRST_GID   10000000U /* of customers */
 #define LOGIN_CLIENTS_MAX 64
 
 /* Of the daemon's hashing threads; the bare hash has it too, so that what else runs on the machine

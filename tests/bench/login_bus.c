@@ -4,10 +4,11 @@
  *
  *   account FIRST N GAP   account phase of users from FIRST on, GAP milliseconds between
  *   list N GAP            ListUsers, 50 users
- *   create FIRST N        CreateUser
- *   attempt USER RHOST ANSWER   auth phase, until ANSWER to the first question is answered; "token"
- *                         is a token that was never issued
- *   wake N GAP            how late this process wakes up from a pause: what the machine adds itself
+ *   pages N LIMIT CUSTOMER STATUS KIND ROLE SEARCH   N pages of ListUsers, one after the other, "-"
+ * for no filter; a line for each: milliseconds, users create FIRST N        CreateUser attempt USER
+ * RHOST ANSWER   auth phase, until ANSWER to the first question is answered; "token" is a token
+ * that was never issued wake N GAP            how late this process wakes up from a pause: what the
+ * machine adds itself
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -40,6 +41,42 @@ static int list_once(bo *client, unsigned unused)
 
         (void)unused; /* the same page for everybody */
         bo_user_page_free(page);
+        return r;
+}
+
+static const char *wish(const char *word)
+{
+        return strcmp(word, "-") == 0 ? NULL : word;
+}
+
+static int do_pages(char **words)
+{
+        const struct bo_user_filter filter = {
+                .customer = wish(words[3]),
+                .status = wish(words[4]),
+                .kind = wish(words[5]),
+                .role = wish(words[6]),
+                .search = wish(words[7]),
+        };
+        _cleanup_(bo_closep) bo *client = NULL;
+        char *cursor = NULL;
+        int r = bo_open(&client, socket_path);
+
+        for (unsigned i = 0; r == 0 && i < bench_number(words[1]); i++) {
+                struct bo_user_page *page = NULL;
+                double begin = bench_now_msec();
+
+                r = bo_user_list(client, &filter, cursor, bench_number(words[2]), &page);
+                if (r != 0)
+                        break;
+                (void)printf("%.6f %zu\n", bench_now_msec() - begin, page->n_items);
+                free(cursor);
+                cursor = strdup(page->next ? page->next : "");
+                bo_user_page_free(page);
+                if (!cursor || !*cursor)
+                        break;
+        }
+        free(cursor);
         return r;
 }
 
@@ -142,7 +179,7 @@ static int do_wake(char **words)
 
 static const struct bench_command commands[] = {
         {"wake", 3, do_wake},     {"account", 4, do_account}, {"list", 3, do_list},
-        {"create", 3, do_create}, {"attempt", 4, do_attempt},
+        {"create", 3, do_create}, {"attempt", 4, do_attempt}, {"pages", 8, do_pages},
 };
 
 int main(int argc, char **argv)

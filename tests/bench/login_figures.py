@@ -6,6 +6,7 @@ import os
 import threading
 import time
 
+from list_figures import lists
 from login_table import Sample, over
 from login_timing import timing
 from login_world import CHEAP, NORMAL, World
@@ -40,10 +41,10 @@ class Bench:
         self.samples = samples
         self.worlds = {}
 
-    def world(self, n_users, cost=CHEAP):
-        key = n_users, cost
+    def world(self, n_users, cost=CHEAP, n_customers=0):
+        key = n_users, cost, n_customers
         if key not in self.worlds:
-            world = self.worlds[key] = World(self.build, self.work, n_users, cost)
+            world = self.worlds[key] = World(self.build, self.work, n_users, cost, n_customers)
             world.add_peers({"peer": crypt(), "cheap": crypt(CHEAP_SETTING)})
             world.stack("unix", "pam_unix.so")
             world.stack("permit", "pam_permit.so")
@@ -258,6 +259,7 @@ ALL = {
     "change": change,
     "create": create,
     "ready": ready,
+    "list": lists,
     "timing": timing,
 }
 

@@ -17,7 +17,7 @@ struct fill {
         struct keys *keys;
         struct secret *otp;
         char hash[PASSWORD_HASH_SIZE];
-        uint32_t n_users;
+        uint32_t n_users, n_customers;
 };
 
 static int make_secrets(struct fill *fill, const struct password_cost *cost)
@@ -123,6 +123,43 @@ static int add_factors(struct fill *fill)
         return r;
 }
 
+/*
+ * The users take turns in the customers, each with one role. The first at each is its
+ * administrator; a few of the others are programs, disabled, or not activated yet.
+ */
+static int add_customers(struct fill *fill)
+{
+        char text[4096];
+
+        if (fill->n_customers == 0)
+                return 0;
+        (void)snprintf(text, sizeof(text),
+                       "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n"
+                       " WHERE i + 1 < %u)"
+                       " INSERT INTO unix_group SELECT %u + i, printf('bo-c-shop%%05d', i) FROM n;"
+                       "INSERT INTO unix_group VALUES (%u, 'bo-viewer'),"
+                       " (%u, 'bo-merchant-administrator');"
+                       "INSERT INTO customer (id, alias, created_usec, gid)"
+                       " SELECT substr(name, 6), 'Shop', 1, gid FROM unix_group"
+                       " WHERE name LIKE 'bo-c-%%';"
+                       "UPDATE counter SET value = %u WHERE name = 'gid';"
+                       "INSERT INTO membership (uid, customer, name, created_usec)"
+                       " SELECT uid, printf('shop%%05d', (uid - %u) %% %u), name, 1 FROM account"
+                       " ORDER BY name;"
+                       "INSERT INTO membership_role (uid, customer, role, name)"
+                       " SELECT uid, customer, CASE WHEN uid < %u THEN 'merchant-administrator'"
+                       " ELSE 'viewer' END, name FROM membership ORDER BY customer, name;"
+                       "UPDATE account SET is_api = 1 WHERE uid %% 83 = 0 AND uid >= %u;"
+                       "UPDATE account SET deactivated_usec = 1 WHERE uid %% 97 = 0 AND uid >= %u;"
+                       "UPDATE account SET activated_usec = 0 WHERE uid %% 1009 = 0 AND uid >= %u;",
+                       fill->n_customers, LOGIN_FIRST_GID, LOGIN_FIRST_GID + fill->n_customers,
+                       LOGIN_FIRST_GID + fill->n_customers + 1,
+                       LOGIN_FIRST_GID + fill->n_customers + 1, LOGIN_FIRST_UID, fill->n_customers,
+                       LOGIN_FIRST_UID + fill->n_customers, LOGIN_FIRST_UID + fill->n_customers,
+                       LOGIN_FIRST_UID + fill->n_customers, LOGIN_FIRST_UID + fill->n_customers);
+        return run(fill, text);
+}
+
 static int fill_store(struct fill *fill)
 {
         int r = run(fill, "PRAGMA synchronous = OFF; PRAGMA cache_size = -65536; BEGIN");
@@ -132,10 +169,14 @@ static int fill_store(struct fill *fill)
         if (r == 0)
                 r = add_factors(fill);
         if (r == 0)
+                r = add_customers(fill);
+        if (r == 0)
                 r = run(fill, "INSERT INTO name (name, uid, retired_usec) SELECT name, uid, 0"
                               " FROM account ORDER BY name;"
                               "UPDATE counter SET value = (SELECT MAX(uid) FROM account)"
                               " WHERE name = 'uid';"
+                              "INSERT INTO account_text (rowid, folded) SELECT uid,"
+                              " name || char(10) || char(10) || lower(full_name) FROM account;"
                               "UPDATE counter SET value = 1 WHERE name = 'nss-generation';"
                               "COMMIT; PRAGMA wal_checkpoint(TRUNCATE)");
         return r;
@@ -147,14 +188,16 @@ int main(int argc, char **argv)
         struct password_cost cost = {0};
         int r;
 
-        if (argc != 5) {
-                (void)fprintf(stderr, "Usage: %s STATE-DIR USERS HASH-BYTES HASH-PASSES\n",
+        if (argc != 6) {
+                (void)fprintf(stderr,
+                              "Usage: %s STATE-DIR USERS HASH-BYTES HASH-PASSES CUSTOMERS\n",
                               argv[0]);
                 return 2;
         }
         fill.n_users = (uint32_t)strtoul(argv[2], NULL, 10);
         cost.memory_bytes = strtoull(argv[3], NULL, 10);
         cost.passes = strtoull(argv[4], NULL, 10);
+        fill.n_customers = (uint32_t)strtoul(argv[5], NULL, 10);
         r = make_store(&fill, argv[1]);
         if (r == 0)
                 r = make_secrets(&fill, &cost);

@@ -37,9 +37,9 @@ def write(path, text, mode=0o644):
 class World:
     """Everything lies below one directory of a real disk, so that a commit costs what it costs."""
 
-    def __init__(self, build, work, n_users, cost):
+    def __init__(self, build, work, n_users, cost, n_customers=0):
         self.build, self.n_users, self.cost = build, n_users, cost
-        self.dir = os.path.join(work, f"{n_users}-{cost[0] >> 20}M")
+        self.dir = os.path.join(work, f"{n_users}-{n_customers}-{cost[0] >> 20}M")
         self.state = os.path.join(self.dir, "varlib", "bo-accountd")
         self.socket = os.path.join(self.dir, "bus")
         self.daemon, self.clients, self.password = None, [], None
@@ -48,7 +48,7 @@ class World:
         self.make_system()
         os.makedirs(os.path.dirname(self.state))
         subprocess.run([self.tool("bench-login-fill"), self.state, str(n_users),
-                        str(cost[0]), str(cost[1])], check=True)
+                        str(cost[0]), str(cost[1]), str(n_customers)], check=True)
 
     def tool(self, name):
         return os.path.join(self.build, "tests", "bench", name)
@@ -57,7 +57,7 @@ class World:
         shutil.copytree(os.path.join(ROOT, "conf"), os.path.join(self.dir, "bo"))
         write(f"{self.dir}/bo/accountd.conf",
               f"[Accounts]\nHashMemory={self.cost[0] >> 20}M\nHashPasses={self.cost[1]}\n"
-              f"UidRange={LOGIN_FIRST_UID}-9999999\n[Service code]\nOtp=require\n"
+              f"UidRange={LOGIN_FIRST_UID}-9999999\nGidRange=10000000-10999999\n[Service code]\nOtp=require\n"
               "[Service bench]\nOtp=off\n")
         write(f"{self.dir}/etc/nsswitch.conf", "passwd: files bo\ngroup: files bo\nshadow: files\n")
         with open("/etc/passwd", encoding="utf-8") as passwd:

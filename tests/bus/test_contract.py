@@ -331,6 +331,21 @@ class Lists(Case):
                          {"Uid": uid, "Username": name, "Email": name, "Kind": "adm", "Status": "active",
                           "Roles": [(shop, "encoder"), (shop, "viewer")]})
 
+    def test_R15_page_that_has_to_look_at_too_many_is_short_and_the_next_goes_on(self):
+        made = [self.create()[1] for _ in range(1050)]
+        last = sorted(made)[-1]
+        uid = self.manager("GetUser", "s", last)[0].rsplit("_", 1)[1]
+        self.user(uid, "Disable", "a{sv}", {})
+        filters = {"Status": ("s", "deactivated"), "Search": ("s", "us")}
+        page, cursor = self.manager("ListUsers", "sa{sv}su", "", filters, "", 10)
+        self.assertEqual(page, [])
+        self.assertTrue(cursor)
+        self.assertIn(last, [row["Username"] for row in self.pages("ListUsers", "", filters, limit=10, kinds="sa{sv}su")])
+        said = subprocess.run([os.path.join(BUILD, "boctl", "boctl"), "--socket=" + self.daemon.socket, "user", "list",
+                               "--status=deactivated", "--limit=9"], capture_output=True, text=True, check=True).stdout
+        self.assertIn(last, said)
+        self.assertEqual(self.manager("ListUsers", "sa{sv}su", "", {"Search": ("s", last.upper())}, "", 10)[1], "")
+
     def test_limits_and_cursors_are_checked(self):
         for member, before, kinds in (("ListUsers", ("", {}), "sa{sv}su"), ("ListCustomers", ({},), "a{sv}su"),
                                       ("ListAudit", ({},), "a{sv}su"), ("ListMail", (), "su")):

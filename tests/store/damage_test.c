@@ -285,7 +285,7 @@ static int count_users(struct store *store)
         struct account_filter filter = {.kind = -1, .limit = 1000000};
         int n = 0;
 
-        return account_list(store, &filter, count_user, &n) == 0 ? n : -1;
+        return account_list(store, &filter, count_user, &n, NULL) == 0 ? n : -1;
 }
 
 static int use_full_disk(struct fixture *fixture)

@@ -18,4 +18,4 @@ CREATE INDEX terminal_location ON terminal (location);
 
 -- All runs of three characters of location.folded, by location.number. Engines without it read the
 -- table in slices.
-{trigrams}CREATE VIRTUAL TABLE location_text USING fts5 (folded, tokenize = 'trigram case_sensitive 1');
+{trigrams}CREATE VIRTUAL TABLE location_text USING fts5 (folded, detail = none, columnsize = 0, tokenize = 'trigram case_sensitive 1');
