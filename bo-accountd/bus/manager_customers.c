@@ -2,37 +2,38 @@
 /* The Manager interface: creating and listing customers. */
 #include "bo-accountd/bus/manager.h"
 #include "bo-accountd/bus/request.h"
-#include "bo-accountd/ops/ops.h"
+#include "bo-accountd/ops/customer.h"
 
 #include <errno.h>
 
-struct customer_create {
-        const char *id, *alias;
-};
-
 static int create_customer_parse(struct request *request, void *userdata, sd_bus_message *message)
 {
-        struct customer_create *call = userdata;
-        const struct option options[] = {{"Id", 's', &call->id}, {"Alias", 's', &call->alias}};
+        struct customer_new *call = userdata;
+        const struct option options[] = {
+                {"Id", 's', &call->id},
+                {"Alias", 's', &call->alias},
+                {"Type", 's', &call->type},
+                {"Subscription", 's', &call->subscription},
+        };
         int r = options_read(request, message, options, ELEMENTS(options));
 
         if (r == 0 && !call->id)
                 r = op_refuse(&request->op, BO_ERR_BAD_OPTION, "Id is required.");
         if (!call->alias)
                 call->alias = "";
+        if (!call->type)
+                call->type = "";
         return r;
 }
 
 static int create_customer_run(struct op *op, void *userdata)
 {
-        const struct customer_create *call = userdata;
-
-        return op_customer_create(op, call->id, call->alias);
+        return op_customer_create(op, userdata);
 }
 
 static int create_customer_reply(void *userdata, sd_bus_message *reply)
 {
-        const struct customer_create *call = userdata;
+        const struct customer_new *call = userdata;
         _cleanup_(freep) char *path = NULL;
         int r = sd_bus_path_encode(BUS_ROOT "/customer", call->id, &path);
 
@@ -65,8 +66,9 @@ static int list_customers_reply(void *userdata, sd_bus_message *reply)
         for (size_t i = 0; r >= 0 && i < call->n; i++) {
                 const struct customer *customer = &call->customers[i];
 
-                r = sd_bus_message_append(reply, "a{sv}", 3, "Id", "s", customer->id, "Alias", "s",
-                                          customer->alias, "Created", "t", customer->created_usec);
+                r = sd_bus_message_append(reply, "a{sv}", 4, "Id", "s", customer->id, "Alias", "s",
+                                          customer->alias, "Created", "t", customer->created_usec,
+                                          "Type", "s", customer->type);
         }
         if (r >= 0)
                 r = sd_bus_message_close_container(reply);
@@ -83,8 +85,8 @@ static void list_customers_clear(void *userdata)
 }
 
 static const struct method methods[] = {
-        {"CreateCustomer", QUEUE_OTHER, false, sizeof(struct customer_create),
-         create_customer_parse, create_customer_run, create_customer_reply, NULL},
+        {"CreateCustomer", QUEUE_OTHER, false, sizeof(struct customer_new), create_customer_parse,
+         create_customer_run, create_customer_reply, NULL},
         {"ListCustomers", QUEUE_OTHER, false, sizeof(struct customer_list), list_customers_parse,
          list_customers_run, list_customers_reply, list_customers_clear},
 };

@@ -1,34 +1,48 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Customers: created by the operator, seen by their members. */
-#include "bo-accountd/ops/ops.h"
+/* Customers: created by the operator, listed for their members. */
+#include "bo-accountd/ops/customer.h"
 
 #include <errno.h>
 
-int op_customer_create(struct op *op, const char *id, const char *alias)
+static int check(struct op *op, const struct customer_new *call)
+{
+        if (!name_is_customer_id(call->id))
+                return op_refuse(op, BO_ERR_BAD_VALUE,
+                                 "Id: 1 to 32 of a-z, 0-9 and '-', beginning with a letter, not "
+                                 "ending with '-'.");
+        return customer_check_alias(op, call->alias);
+}
+
+static int insert(struct op *op, struct tx *tx, const struct customer_new *call,
+                  const char *subscription)
+{
+        char detail[128] = "";
+        int r = customer_insert(tx, call->id, call->alias, op->settings->gid_first,
+                                op->settings->gid_last);
+
+        if (r == 0 && call->type[0])
+                r = customer_set_type(tx, call->id, call->type, subscription);
+        if (call->type[0])
+                snprintf(detail, sizeof(detail), "type=%s subscription=%s", call->type,
+                         subscription);
+        return r == 0 ? customer_record(op, tx, "customer-created", call->id, detail) : r;
+}
+
+int op_customer_create(struct op *op, const struct customer_new *call)
 {
         _cleanup_(tx_end) struct tx tx = {0};
-        const struct audit_entry entry = {
-                .event = "customer-created",
-                .actor_uid = op->actor_uid,
-                .subject_uid = AUDIT_NOBODY,
-                .customer = id,
-        };
+        const char *subscription = NULL;
         int r = op_begin_write(op, &tx);
 
         if (r == 0)
                 r = authorise(op, &tx, ACCESS_OPERATE, NULL, NULL);
-        if (r == 0 && !name_is_customer_id(id))
-                r = op_refuse(op, BO_ERR_BAD_VALUE,
-                              "Id: 1 to 32 of a-z, 0-9 and '-', beginning with a letter, not "
-                              "ending with '-'.");
-        if (r == 0 && alias[0] && !name_is_gecos(alias))
-                r = op_refuse(op, BO_ERR_BAD_VALUE,
-                              "Alias: at most 128 bytes, no ':' ',' or control character.");
         if (r == 0)
-                r = customer_insert(&tx, id, alias, op->settings->gid_first,
-                                    op->settings->gid_last);
+                r = check(op, call);
         if (r == 0)
-                r = audit_append(&tx, &entry);
+                r = customer_pick_subscription(op, call->type, call->subscription, "",
+                                               &subscription);
+        if (r == 0)
+                r = insert(op, &tx, call, subscription);
         if (r == 0)
                 r = tx_commit(&tx);
         if (r == 0)
@@ -63,16 +77,4 @@ int op_customer_list(struct op *op, struct customer_list *call)
                 return -ENOMEM;
         r = customer_list(op->store, member, call->after, call->limit + 1, list_row, call);
         return r == 1 ? 0 : r;
-}
-
-int op_customer_view(struct op *op, const char *id, struct customer *ret_customer)
-{
-        _cleanup_(tx_end) struct tx tx = {0};
-        int r = op_begin_read(op, &tx);
-
-        if (r == 0)
-                r = authorise(op, &tx, ACCESS_READ_CUSTOMER, NULL, id);
-        if (r == BO_ERR_NO_SUCH_USER)
-                r = BO_ERR_NO_SUCH_CUSTOMER;
-        return r == 0 ? customer_load(op->store, id, ret_customer) : r;
 }

@@ -152,7 +152,7 @@ int op_user_confirm_otp(struct op *op, struct user_otp *call);
 int op_user_create_recovery(struct op *op, struct user_otp *call);
 int op_user_reset_otp(struct op *op, struct user_otp *call);
 
-int op_customer_create(struct op *op, const char *id, const char *alias);
+/* More of customers is in ops/customer.h. */
 struct customer_list {
         const char *after;
         uint32_t limit;
@@ -161,7 +161,6 @@ struct customer_list {
         bool more;
 };
 int op_customer_list(struct op *op, struct customer_list *call);
-int op_customer_view(struct op *op, const char *id, struct customer *ret_customer);
 
 /* May a user do something, here, now? */
 struct permission_check {

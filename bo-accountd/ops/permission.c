@@ -2,6 +2,7 @@
 /* What a user may do in a customer, by his roles there: for checks, PAM and bo's own verbs alike.
  */
 #include "bo-accountd/ops/permission.h"
+#include "bo-accountd/policy/secondary.h"
 
 #include "bo-accountd/ops/acting.h"
 
@@ -36,6 +37,20 @@ bool standing_has(const struct standing *standing, const char *customer)
         return false;
 }
 
+/* Does he hold a role of secondary users there? */
+static bool standing_is_secondary(const struct op *op, const struct standing *standing,
+                                  const char *customer)
+{
+        for (size_t i = 0; i < standing->n; i++) {
+                const struct member_role *row = &standing->rows[i];
+                const struct role *role = settings_role(op->settings, row->role);
+
+                if (role && role->secondary && row->active && strcmp(row->customer, customer) == 0)
+                        return true;
+        }
+        return false;
+}
+
 /* Does a role of his there list it? Roles add up (R20); what none lists is denied. */
 static bool standing_grants(const struct op *op, const struct standing *standing,
                             const char *customer, const char *permission)
@@ -60,7 +75,9 @@ static struct permission_facts weigh(const struct op *op, const struct standing 
         return (struct permission_facts){
                 .active = standing->active,
                 .member = standing_has(standing, customer),
-                .granted = standing_grants(op, standing, customer, permission),
+                .granted = standing_grants(op, standing, customer, permission) &&
+                           (secondary_may_hold(permission) ||
+                            !standing_is_secondary(op, standing, customer)), /* R85 */
                 .needs_factor = marks && marks->second_factor,
                 .factor_on = standing->factor_on,
                 .needs_address = marks && marks->approved_address,

@@ -4,6 +4,7 @@
 #include "bo-accountd/ops/new_name.h"
 #include "bo-accountd/ops/new_password.h"
 #include "bo-accountd/ops/ops.h"
+#include "bo-accountd/ops/secondary.h"
 
 #include <string.h>
 
@@ -198,6 +199,8 @@ int op_user_create(struct op *op, struct user_create *call)
                 r = check_reach(op, call, &account);
         if (r == 0)
                 r = check_membership(op, call);
+        if (r == 0)
+                r = secondary_check_new(op, call, &account);
         if (r == 0)
                 r = new_name_check(op, account.name);
         if (r == 0)

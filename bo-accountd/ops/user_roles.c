@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Roles of a user in one customer (R9, R11, R13, R20). */
 #include "bo-accountd/ops/ops.h"
+#include "bo-accountd/ops/secondary.h"
 #include "bo-accountd/store/group.h"
 
 #include <string.h>
@@ -64,6 +65,8 @@ int op_user_set_roles(struct op *op, struct user_roles *call)
                 r = op_target(op, &tx, ACCESS_ADMINISTER, call->uid, call->customer, &account);
         if (r == 0)
                 r = check(op, call);
+        if (r == 0)
+                r = secondary_check_roles(op, &account, call);
         if (r == 0)
                 r = role_groups_ensure(op, &tx, call->roles, call->n_roles);
         if (r == 0)

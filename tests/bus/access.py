@@ -115,6 +115,11 @@ ASK = rule("himself", YES, "his users", program="itself alone") | {"shut out": "
 MEMBERS = rule("his", YES)
 LIST_USERS = rule("no", YES, "his")
 CREATE_USER = rule("no", YES, "no", "his")
+# By a permission that the role primary has, or merchant-administrator.
+ACCOUNT = rule("no", YES, primary="his")
+ALIAS = rule("no", YES, administrator="his")
+BILLING = {"Company": "Corner shop", "Street": "Dam 1", "Postcode": "1012 JS", "City": "Amsterdam",
+           "Country": "NL"}
 # Whoever names nobody gets what is his (ListSessions, ListCustomers).
 OWN_THINGS = SHARED
 
@@ -230,6 +235,13 @@ METHODS = (
         answer="RecoveryOff", secret=True, rules="R14, R62"),
     Row(USER, "ResetOtp", OPERATE, "user", "a{sv}", lambda case: (options(Reason="lost"),), answer="WrongState", rules="R62"),
 
+    Row(CUSTOMER, "SetAccount", ACCOUNT, "customer", "a{sv}", lambda case: (options(Phone="+31201234567"),),
+        rules="R10, R79"),
+    Row(CUSTOMER, "SetAlias", ALIAS, "customer", "sa{sv}", lambda case: ("Corner shop", {}), rules="R10, R51"),
+    Row(CUSTOMER, "SetBilling", ACCOUNT, "customer", "a{sv}", lambda case: (options(**BILLING),), rules="R10, R80"),
+    Row(CUSTOMER, "SetSubscription", ACCOUNT, "customer", "sa{sv}", lambda case: ("extended", {}), rules="R10, R79"),
+    Row(CUSTOMER, "SetType", OPERATORS, "customer", "sa{sv}", lambda case: ("professional", {}), rules="R79"),
+
     Row(LOGIN, "Begin", CONVERSE, "user", "sa{sv}", lambda case: ("auth", options(user=case.name, service="login")
         | {"protocol": ("u", 1)})),
     Row(LOGIN, "Step", ALL, "nothing", "tay", lambda case: (1, b""), answer="NoSuchLogin",
@@ -252,7 +264,11 @@ PROPERTIES = (
         "Uid", "Username", "Email", "FullName", "Verified", "Generated", "Warnings", "Kind", "Status", "StatusReason",
         "Roles", "Customers", "OtpEnabled", "RecoveryCodesLeft", "Home", "Shell", "Created", "Activated", "LastLogin",
         "PasswordChanged", "PasswordExpires", "LockedUntil")),
-    (CUSTOMER, MEMBERS, "customer", "R10", ("Id", "Alias", "Created")),
+    (CUSTOMER, MEMBERS, "customer", "R10", ("Id", "Alias", "Created", "Type")),
+    (CUSTOMER, ACCOUNT, "customer", "R10, R79, R80", (
+        "Subscription", "SubscriptionChange", "Subscriptions", "SeparatelyBilled", "ContactName", "ContactEmail", "Phone",
+        "Website", "Company", "Street", "Postcode", "City", "Country", "Kvk", "Oin", "Vat", "InvoiceEmail",
+        "InvoiceRecipient", "PeppolRecipient", "MissingBilling")),
 )
 
 # Signals: who hears them. Those of the Manager go over the system bus, and no other way.

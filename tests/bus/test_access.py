@@ -120,7 +120,7 @@ class Access(Case):
         """Three customers, A B C, and the callers; targets are made when they are needed."""
         cls = type(self)
         cls.targets, cls.system_doors = {}, {}
-        cls.shops = [self.customer(Alias=f"Shop {letter}") for letter in "ABC"]
+        cls.shops = [self.customer(Alias=f"Shop {letter}", Type="professional") for letter in "ABC"]
         cls.pool = [self.person(Customer=shop, Roles=["merchant-administrator"])
                     for shop in cls.shops for _ in range(STAFF_MOST)]
         staff = [uid for uid, _ in cls.pool]
@@ -136,10 +136,11 @@ class Access(Case):
 
     # Callers and targets
     def member_of(self, customers, role, **more):
-        """(uid, name) of an active person."""
-        given = {"Customer": customers[0], "Roles": [role]} if customers else {}
+        """(uid, name) of an active person. A secondary user is made of another one (R86)."""
+        first = "viewer" if role == "secondary" else role
+        given = {"Customer": customers[0], "Roles": [first]} if customers else {}
         uid, name = self.person(**given, **more)
-        for customer in customers[1:]:
+        for customer in customers[first == role:]:
             self.user(uid, "SetRoles", "sasa{sv}", customer, [role], {})
         return uid, name
 
@@ -224,6 +225,8 @@ class Access(Case):
         """Every caller with every target that there is for him."""
         for caller in self.callers:
             for relation in access.TARGETS[row.kind]:
+                if row.interface == CUSTOMER and relation == "none":
+                    continue  # an object is of somebody
                 if relation == "self" and not caller.name:
                     continue  # who has no account is nobody's target
                 if relation in ("own", "shared", "reserved") and caller.name and not caller.customers:
@@ -283,7 +286,8 @@ class Access(Case):
             yield f"{call}, on the system bus: wanted {wanted}, got {said}: {text}"
 
     def try_properties(self, interface, words, kind, names):
-        wrong = []
+        """Get is refused for what a caller may not see; GetAll leaves that out."""
+        wrong, whole = [], next(part[1] for part in access.PROPERTIES if part[0] == interface)
         for name in (*names, None):
             row = access.Row(interface, name or "GetAll", words, kind)
             get = ("Get", "ss", interface, name) if name else ("GetAll", "s", interface)
@@ -291,9 +295,14 @@ class Access(Case):
                 if call.relation == "none":
                     continue
                 message = self.path(row, call), PROPERTIES, *get
+                seen = call.expected == access.YES
+                if not name:
+                    call.expected = access.answer(kind, whole[call.caller.kind], call.relation)
                 said, text = self.attempt(self.door(call.uid), *message)
                 if said != self.wanted(call):
                     wrong.append(f"{call}: wanted {self.wanted(call)}, got {said}: {text}")
+                elif not name and said == "done" and {part in text[0] for part in names} != {seen}:
+                    wrong.append(f"{call}: was told {text}")
                 wrong += self.on_the_system_bus(call, message)
         self.assertFalse(wrong, "\n".join(["", *wrong]))
 

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Customers: what they are and say of themselves, and who sees and changes it (R51, R79 to R83). */
+#pragma once
+
+#include "bo-accountd/ops/ops.h"
+#include "bo-accountd/store/customer_profile.h"
+
+struct customer_new {
+        const char *id, *alias;
+        const char *type;         /* "": none */
+        const char *subscription; /* NULL: the first one of the type */
+};
+int op_customer_create(struct op *op, const struct customer_new *call);
+
+/* How much of a customer the actor sees; each sees what those before it see. */
+enum customer_sight {
+        SIGHT_NAME,         /* a member */
+        SIGHT_SUBSCRIPTION, /* holds account.subscription */
+        SIGHT_ALL,          /* holds account.edit or account.billing; the operator */
+};
+
+struct customer_view {
+        struct customer customer;
+        enum customer_sight sight;
+        const struct account_type *type; /* NULL: none, or not configured any more */
+        /* With SIGHT_ALL: */
+        struct profile profile;
+        bool separately_billed;
+        uint32_t missing;                           /* PROFILE_BITs */
+        char invoice_recipient[NAME_MAX_BYTES + 1]; /* R81; "": nobody */
+        char peppol_recipient[PEPPOL_SIZE];         /* R82; "": none */
+};
+/* @whole: more than id, alias, time and type is wanted. */
+int op_customer_view(struct op *op, const char *id, bool whole, struct customer_view *ret_view);
+
+struct customer_change {
+        const char *id;
+        const char *text[PROFILE_FIELDS]; /* NULL: stays as it is */
+        bool separately, separately_given;
+};
+int op_customer_set_account(struct op *op, const struct customer_change *call);
+int op_customer_set_billing(struct op *op, const struct customer_change *call);
+int op_customer_set_alias(struct op *op, const char *id, const char *alias);
+
+/* @subscription: NULL keeps it if the type has it, else takes the first one. */
+int op_customer_set_type(struct op *op, const char *id, const char *type, const char *subscription);
+int op_customer_set_subscription(struct op *op, const char *id, const char *subscription);
+
+/* What these share. */
+int customer_check_alias(struct op *op, const char *alias);
+int customer_record(struct op *op, struct tx *tx, const char *event, const char *customer,
+                    const char *detail);
+/* Of the customer's type; of none: nothing is required, and it is not billed separately. */
+struct billing_rule customer_billing_rule(const struct op *op, const struct customer *customer);
+/* The subscription that a customer of @type (a name, "" for none) gets: @wanted, or if that is NULL
+ * @present if the type has it, else its first. BO_ERR_NO_SUCH_ACCOUNT_TYPE, BO_ERR_BAD_VALUE. */
+int customer_pick_subscription(struct op *op, const char *type, const char *wanted,
+                               const char *present, const char **ret_subscription);
