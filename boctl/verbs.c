@@ -159,6 +159,16 @@ const struct verb verbs[] = {
                           "have none. Sessions that have ended are kept for 90 days.",
         },
         {
+                .noun = "switch",
+                .args = "[CUSTOMER]",
+                .max_args = 1,
+                .run = verb_switch,
+                .help = "Act for another of your customers",
+                .detail = "Without CUSTOMER: shows yours, and asks. At a terminal a login shell "
+                          "follows,\nwith the groups and the environment of that customer; what "
+                          "runs keeps its own.",
+        },
+        {
                 .noun = "user",
                 .verb = "create",
                 .args = "[EMAIL|NAME]",

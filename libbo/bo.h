@@ -79,11 +79,12 @@ const char *bo_message(bo *bo);
 
 /* What a login conversation asks for next; see bo_login_begin(). */
 enum bo_question_kind {
-        BO_SECRET,  /* ask with echo off, then bo_login_step() */
-        BO_VISIBLE, /* ask with echo on, then bo_login_step() */
-        BO_INFO,    /* show, then bo_login_step() with an empty answer */
-        BO_FAILURE, /* likewise, an error line */
-        BO_DONE,    /* ended; outcome tells how */
+        BO_SECRET,      /* ask with echo off, then bo_login_step() */
+        BO_VISIBLE,     /* ask with echo on, then bo_login_step() */
+        BO_INFO,        /* show, then bo_login_step() with an empty answer */
+        BO_FAILURE,     /* likewise, an error line */
+        BO_DONE,        /* ended; outcome tells how */
+        BO_ENVIRONMENT, /* session, if asked for: lines NAME=value, then as BO_INFO */
 };
 
 struct bo_question {
@@ -111,6 +112,8 @@ struct bo_login_context {
         bool expired;        /* password: PAM_CHANGE_EXPIRED_AUTHTOK */
         bool check;          /* password: PAM_PRELIM_CHECK */
         bool close;          /* session: it ends */
+        bool environment;    /* session: BO_ENVIRONMENT is understood */
+        uint32_t caller;     /* auth by su: the real uid of who runs it; else 0 */
 };
 
 /**
@@ -188,6 +191,7 @@ struct bo_user {
         size_t n_roles;
         struct bo_in_customer *customers;
         size_t n_customers;
+        char *acting_customer; /* the one he acts for (R50); empty: none, or not to be seen */
         uint64_t created_usec;
         uint64_t activated_usec;
         uint64_t last_login_usec;
@@ -540,6 +544,18 @@ int bo_user_set_api_password(bo *bo, uint32_t uid, const char *new_password);
  * Return: 0; BO_ERR_PERSONAL_DATA, BO_ERR_BAD_VALUE.
  */
 int bo_user_set_profile(bo *bo, uint32_t uid, const char *full_name);
+
+/**
+ * bo_user_switch_customer() - the caller acts for another of his customers (R50)
+ * @uid:      oneself
+ * @customer: id of one where he is an active member
+ *
+ * Groups and environment of new sessions follow; what runs keeps what it has.
+ *
+ * Return: 0; BO_ERR_NO_SUCH_CUSTOMER, BO_ERR_PERSONAL_DATA, BO_ERR_WRONG_STATE (this host is bound
+ * to one customer).
+ */
+int bo_user_switch_customer(bo *bo, uint32_t uid, const char *customer);
 
 /**
  * bo_email_request() - ask for another address of one's own, which is the login name (R14, R21)

@@ -16,7 +16,7 @@ static const char *const phases[] = {
 
 static const char *const kinds[] = {
         [BO_SECRET] = "secret", [BO_VISIBLE] = "visible", [BO_INFO] = "info",
-        [BO_FAILURE] = "error", [BO_DONE] = "done",
+        [BO_FAILURE] = "error", [BO_DONE] = "done",       [BO_ENVIRONMENT] = "environment",
 };
 
 /* A kind that is not known is never shown as another one: it fails. */
@@ -97,6 +97,10 @@ static int context_append(sd_bus_message *call, const struct bo_login_context *c
                 r = option_flag(call, "check", context->check);
         if (r >= 0)
                 r = option_flag(call, "close", context->close);
+        if (r >= 0)
+                r = option_flag(call, "environment", context->environment);
+        if (r >= 0 && context->caller != 0)
+                r = sd_bus_message_append(call, "{sv}", "caller", "u", context->caller);
         if (r >= 0)
                 r = sd_bus_message_close_container(call);
         return r;

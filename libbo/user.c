@@ -20,6 +20,7 @@ static const struct field user_fields[] = {
         {"Roles", FIELD_PAIRS, offsetof(struct bo_user, roles), offsetof(struct bo_user, n_roles)},
         {"Customers", FIELD_PAIRS, offsetof(struct bo_user, customers),
          offsetof(struct bo_user, n_customers)},
+        {"ActingCustomer", FIELD_STRING, offsetof(struct bo_user, acting_customer), 0},
         {"OtpEnabled", FIELD_BOOL, offsetof(struct bo_user, otp_enabled), 0},
         {"RecoveryCodesLeft", FIELD_U32, offsetof(struct bo_user, recovery_codes_left), 0},
         {"Home", FIELD_STRING, offsetof(struct bo_user, home), 0},
@@ -180,4 +181,14 @@ int bo_user_set_profile(bo *client, uint32_t uid, const char *full_name)
         int r = call_new_user(client, &call, uid, "SetProfile", false);
 
         return r < 0 ? r : call_send_options(client, call, "FullName", full_name, NULL);
+}
+
+int bo_user_switch_customer(bo *client, uint32_t uid, const char *customer)
+{
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
+        int r = call_new_user(client, &call, uid, "SwitchCustomer", false);
+
+        if (r >= 0)
+                r = sd_bus_message_append(call, "s", customer);
+        return r < 0 ? r : call_send_options(client, call, NULL, NULL, NULL);
 }

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/text.h"
 #include "pam_bo/conversation.h"
@@ -57,6 +58,17 @@ static int login_write(const struct request *request, uint64_t login)
         return pam_putenv(request->pamh, text) == PAM_SUCCESS ? 0 : -ENOMEM;
 }
 
+/*
+ * Who runs su, for somebody who becomes himself. The real uid is the kernel's word, and su is the
+ * setuid program that says it is su: whoever could say so in its place is root.
+ */
+static uint32_t caller_of(const struct request *request, const char *service)
+{
+        bool su = strcmp(service, "su") == 0 || strcmp(service, "su-l") == 0;
+
+        return su && request->phase == BO_PHASE_AUTH && geteuid() == 0 ? getuid() : 0;
+}
+
 /* Only a connection that was kept may be tried twice: the daemon may have started anew since. */
 static int phase_begin(const struct request *request, const struct bo_login_context *context,
                        bo **ret_bo, struct bo_question *ret_question)
@@ -92,11 +104,13 @@ static int phase_talk(const struct request *request, struct bo_question *questio
                 .expired = change && request->flags & PAM_CHANGE_EXPIRED_AUTHTOK,
                 .check = change && request->flags & PAM_PRELIM_CHECK,
                 .close = request->close,
+                .environment = request->phase == BO_PHASE_SESSION && !request->close,
         };
         bo *client = NULL;
         int r;
 
         item_clean(request, PAM_SERVICE, service);
+        context.caller = caller_of(request, service);
         if (request->phase == BO_PHASE_SESSION)
                 context.login = login_read(request);
         r = phase_begin(request, &context, &client, question);

@@ -7,6 +7,7 @@
 #include <syslog.h>
 
 #include "pam_bo/conversation.h"
+#include "pam_bo/environment.h"
 #include "pam_bo/stacked.h"
 
 #define TURNS_MAX 100 /* more is a daemon that runs in circles */
@@ -75,6 +76,16 @@ static int relay_ask(const struct request *request, bo *client, struct stacked *
                                                : BO_ERR_PASSWORD_REJECTED;
 }
 
+static int relay_environment(const struct request *request, bo *client,
+                             struct bo_question *question)
+{
+        int r = request->phase == BO_PHASE_SESSION && !request->close
+                        ? environment_put(request, question->text)
+                        : BO_ERR_PROTOCOL;
+
+        return r != 0 ? r : bo_login_step(client, question->login, NULL, 0, question);
+}
+
 int relay_run(const struct request *request, bo *client, struct bo_question *question)
 {
         struct stacked stacked = {0};
@@ -88,6 +99,9 @@ int relay_run(const struct request *request, bo *client, struct bo_question *que
                 case BO_INFO:
                 case BO_FAILURE:
                         r = relay_show(request, client, question);
+                        break;
+                case BO_ENVIRONMENT:
+                        r = relay_environment(request, client, question);
                         break;
                 case BO_SECRET:
                 case BO_VISIBLE:

@@ -80,6 +80,8 @@ static const char *kind_name(enum login_kind kind)
                 return "info";
         case LOGIN_ERROR:
                 return "error";
+        case LOGIN_ENVIRONMENT:
+                return "environment";
         case LOGIN_DONE:
                 return "done";
         }
@@ -202,6 +204,7 @@ static int context_read(struct request *request, sd_bus_message *message,
                         struct login_context *context)
 {
         uint32_t protocol = 0;
+        uint32_t caller = 0;
         uint64_t login = 0;
         const char *user = NULL, *service = NULL, *rhost = "", *tty = "";
         const struct option options[] = {
@@ -215,6 +218,8 @@ static int context_read(struct request *request, sd_bus_message *message,
                 {"expired", 'b', &context->expired},
                 {"check", 'b', &context->check},
                 {"close", 'b', &context->close},
+                {"environment", 'b', &context->environment},
+                {"caller", 'u', &caller},
         };
         int r = options_read(request, message, options, ELEMENTS(options));
 
@@ -236,6 +241,7 @@ static int context_read(struct request *request, sd_bus_message *message,
         if (request->connection->uid != 0)
                 return 0; /* where he says that he comes from proves nothing */
         context->leader = (uint32_t)request->connection->pid;
+        context->caller = caller;
         /* Never resolved; but that there was one at all says that he comes from elsewhere. */
         context->remote = rhost[0] != '\0';
         if (!text_address(context->rhost, sizeof(context->rhost), rhost))

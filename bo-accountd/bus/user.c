@@ -64,7 +64,7 @@ static int parse_full_name(struct request *request, void *userdata, sd_bus_messa
         return r;
 }
 
-static int parse_email(struct request *request, void *userdata, sd_bus_message *message)
+static int parse_word(struct request *request, void *userdata, sd_bus_message *message)
 {
         struct user_call *call = userdata;
         int r = path_uid(sd_bus_message_get_path(message), &call->uid);
@@ -197,6 +197,13 @@ static int set_profile_run(struct op *op, void *userdata)
         return op_user_set_profile(op, call->uid, call->text);
 }
 
+static int switch_run(struct op *op, void *userdata)
+{
+        const struct user_call *call = userdata;
+
+        return op_user_switch(op, call->uid, call->text);
+}
+
 static int begin_otp_run(struct op *op, void *userdata)
 {
         struct user_call *call = userdata;
@@ -269,11 +276,12 @@ static const struct method methods[] = {
         {"ResendActivation", QUEUE_OTHER, true, CALL, parse_none, resend_activation_run, link_reply,
          clear},
         {"RevokeTokens", QUEUE_OTHER, false, CALL, parse_none, revoke_tokens_run, NULL, clear},
-        {"BecomeVerified", QUEUE_OTHER, true, CALL, parse_email, become_verified_run, link_reply,
+        {"BecomeVerified", QUEUE_OTHER, true, CALL, parse_word, become_verified_run, link_reply,
          clear},
         {"ChangePassword", QUEUE_HASH, true, CALL, parse_secrets, change_password_run, NULL, clear},
         {"SetApiPassword", QUEUE_HASH, true, CALL, parse_secret, set_api_password_run, NULL, clear},
         {"SetProfile", QUEUE_OTHER, false, CALL, parse_full_name, set_profile_run, NULL, clear},
+        {"SwitchCustomer", QUEUE_OTHER, false, CALL, parse_word, switch_run, NULL, clear},
         {"BeginOtp", QUEUE_OTHER, true, CALL, parse_none, begin_otp_run, begin_otp_reply, clear},
         {"ConfirmOtp", QUEUE_HASH, true, CALL, parse_secrets, confirm_otp_run, NULL, clear},
         {"CreateRecoveryCodes", QUEUE_HASH, true, CALL, parse_secrets, create_recovery_run,
@@ -304,6 +312,7 @@ static const sd_bus_vtable vtable[] = {
         PROPERTY_OF_STORE("StatusReason", "s"),
         PROPERTY_OF_STORE("Roles", "a(ss)"),
         PROPERTY_OF_STORE("Customers", "a(ss)"),
+        PROPERTY_OF_STORE("ActingCustomer", "s"),
         PROPERTY_OF_STORE("OtpEnabled", "b"),
         PROPERTY_OF_STORE("RecoveryCodesLeft", "u"),
         PROPERTY_OF_STORE("Home", "s"),
@@ -341,6 +350,8 @@ static const sd_bus_vtable vtable[] = {
                                 SD_BUS_NO_RESULT, user_on_email, SECRET),
         SD_BUS_METHOD_WITH_ARGS("SetProfile", SD_BUS_ARGS("a{sv}", options), SD_BUS_NO_RESULT,
                                 dispatch, OPEN),
+        SD_BUS_METHOD_WITH_ARGS("SwitchCustomer", SD_BUS_ARGS("s", customer, "a{sv}", options),
+                                SD_BUS_NO_RESULT, dispatch, OPEN),
         SD_BUS_METHOD_WITH_ARGS("BeginOtp", SD_BUS_ARGS("a{sv}", options),
                                 SD_BUS_RESULT("s", uri, "s", secret), dispatch, SECRET),
         SD_BUS_METHOD_WITH_ARGS("ConfirmOtp",

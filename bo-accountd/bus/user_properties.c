@@ -66,6 +66,11 @@ static int warnings(sd_bus_message *reply, const void *object)
                      : sd_bus_message_append(reply, "as", 0);
 }
 
+static int acting(sd_bus_message *reply, const void *object)
+{
+        return sd_bus_message_append(reply, "s", ((const struct user_view *)object)->acting);
+}
+
 static const struct property table[] = {
         {"Uid", "u", uid},
         {"Username", "s", username},
@@ -79,6 +84,7 @@ static const struct property table[] = {
         {"StatusReason", "s", status_reason},
         {"Roles", "a(ss)", roles},
         {"Customers", "a(ss)", customers},
+        {"ActingCustomer", "s", acting},
         {"OtpEnabled", "b", otp_enabled},
         {"RecoveryCodesLeft", "u", recovery_left},
         {"Home", "s", home},

@@ -175,7 +175,8 @@ int login_cancel(struct op *op, struct login *login)
                 return -ENOMEM;
         if (!login->next)
                 return BO_ERR_NO_SUCH_LOGIN;
-        if (login->offer || login->kind == LOGIN_INFO || login->kind == LOGIN_ERROR)
+        if (login->offer || login->kind == LOGIN_INFO || login->kind == LOGIN_ERROR ||
+            login->kind == LOGIN_ENVIRONMENT)
                 return login->next(op, login, nothing);
         return login_end(login, BO_ERR_CONVERSATION_FAILED);
 }
@@ -187,6 +188,28 @@ int login_bar(const struct account_state *state)
         if (!state->facts.activated)
                 return BO_ERR_NOT_ACTIVATED;
         return state->facts.idle ? BO_ERR_LOCKED_INACTIVITY : 0;
+}
+
+static bool is_su(const char *service)
+{
+        return strcmp(service, "su") == 0 || strcmp(service, "su-l") == 0;
+}
+
+int login_becomes_himself(struct op *op, const struct login *login, struct tx *tx, bool *ret_does)
+{
+        const struct account *account = &login->subject.account;
+        struct account_state state;
+        int r;
+
+        *ret_does = false;
+        if (login->context.caller == 0 || !is_su(login->context.service) || !login->subject.known ||
+            account->uid != login->context.caller ||
+            !service_admits(login->service.class, account->is_api))
+                return 0;
+        r = account_state(op, tx, account, &state);
+        if (r == 0)
+                *ret_does = login_bar(&state) == 0;
+        return r;
 }
 
 int login_find(struct op *op, struct login *login, struct tx *tx, struct account_state *ret_state)

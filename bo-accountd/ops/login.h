@@ -16,6 +16,7 @@ enum login_kind {
         LOGIN_VISIBLE,
         LOGIN_INFO,
         LOGIN_ERROR,
+        LOGIN_ENVIRONMENT, /* lines NAME=value for the session */
         LOGIN_DONE,
 };
 
@@ -34,6 +35,8 @@ struct login_context {
         char rhost[46]; /* numeric, or empty */
         char tty[64];
         bool silent, expired, check, close;
+        bool environment;         /* session: who asks takes LOGIN_ENVIRONMENT */
+        uint32_t caller;          /* auth: who runs su, as the kernel told the module; 0: nobody */
         uint32_t leader;          /* the process that speaks for the application; 0: not known */
         bool remote;              /* from another host, also if its address is not known */
         bool has_login;           /* session: it came with a BO_LOGIN */

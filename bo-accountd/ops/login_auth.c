@@ -292,11 +292,16 @@ int login_auth(struct op *op, struct login *login)
 {
         uint64_t wait_usec = 0;
         char wait[48];
+        bool himself = false;
         _cleanup_(tx_end) struct tx tx = {0};
         int r = op_begin_read(op, &tx);
 
         if (r == 0)
                 r = subject_find(op, login->context.user, &login->subject);
+        if (r == 0)
+                r = login_becomes_himself(op, login, &tx, &himself);
+        if (r == 0 && himself)
+                return login_end(login, 0); /* nothing was proven, so nothing is carried on */
         if (r == 0)
                 r = subject_wait_usec(op, &tx, &login->subject, &wait_usec);
         if (r == 0)

@@ -3,13 +3,17 @@
 #pragma once
 
 #include "bo-accountd/factor/totp.h"
+#include "bo-accountd/ops/environment.h"
 #include "bo-accountd/ops/login.h"
 #include "bo-accountd/ops/recovery.h"
 #include "bo-accountd/ops/verify.h"
 #include "bo-accountd/store/token.h"
 
+#define LAST_LOGIN_SIZE 256
 #define LOGIN_TEXT_SIZE 8192 /* an ASCII QR code is the longest */
 #define LOGIN_TRIES     3    /* of one question within one login */
+
+#define LOGIN_GREETING_SIZE (LAST_LOGIN_SIZE + ENVIRONMENT_GREETING_SIZE)
 
 /* Takes an answer, and asks, tells or ends. */
 typedef int login_answer_fn(struct op *op, struct login *login, const struct secret *answer);
@@ -39,8 +43,9 @@ struct login {
         bool long_answer;             /* a token may have been meant */
         bool voluntary; /* the change of password was offered: without it the login stands */
         struct token_row token;
-        bool code_given; /* in the flow of a token */
-        bool recovered;  /* a recovery code stood in for the one-time code */
+        bool code_given;                    /* in the flow of a token */
+        bool recovered;                     /* a recovery code stood in for the one-time code */
+        char greeting[LOGIN_GREETING_SIZE]; /* of a session, until it is shown */
         unsigned tries;
         /* Stores a new password that satisfies every rule, and goes on. */
         int (*store)(struct op *op, struct login *login, const char *hash);
@@ -114,8 +119,13 @@ int login_store_password(struct op *op, struct login *login, const char *hash);
 int login_set_up_otp(struct op *op, struct login *login);
 
 /* What a person is told of the login before; empty for the first. */
-#define LAST_LOGIN_SIZE 256
 int last_login_text(struct op *op, uint32_t uid, char out[LAST_LOGIN_SIZE]);
+
+/*
+ * Does somebody who is in only become himself, by su? Then he proves nothing anew: what he gets are
+ * the groups and the environment of the customer that he acts for now (R50).
+ */
+int login_becomes_himself(struct op *op, const struct login *login, struct tx *tx, bool *ret_does);
 
 /* The terminal of PAM_TTY, "" for none: sshd gives all its sessions the name "ssh". */
 const char *login_terminal(const char *tty);

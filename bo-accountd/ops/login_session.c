@@ -77,7 +77,8 @@ static int session_bar(const struct login *login)
  * wait: if the machine fails, the session ends as well. A login by key has no auth phase, and waits
  * here.
  */
-static int record_open(struct op *op, struct login *login, char last[LAST_LOGIN_SIZE])
+static int record_open(struct op *op, struct login *login, char last[LAST_LOGIN_SIZE],
+                       struct environment *environment)
 {
         _cleanup_(tx_end) struct tx tx = {0};
         bool key = is_key_login(login);
@@ -99,24 +100,60 @@ static int record_open(struct op *op, struct login *login, char last[LAST_LOGIN_
         if (r == 0)
                 r = session_insert(&tx, &session);
         if (r == 0)
+                r = environment_gather(op, &login->subject.account, environment);
+        if (r == 0)
                 r = tx_commit(&tx);
         if (r == 0)
                 signal_session(op, login, OP_SESSION_OPENED, session.id);
         return r;
 }
 
+static int greet(struct op *op, struct login *login, const struct secret *answer)
+{
+        (void)op, (void)answer; /* the signature of an answer */
+        return login->greeting[0]
+                       ? login_tell(login, LOGIN_INFO, login_end_well, "%s", login->greeting)
+                       : login_end(login, 0);
+}
+
+/* Who came in reads it in one text: each line of its own would be another turn. */
+static void compose_greeting(struct login *login, const char *last,
+                             const struct environment *environment)
+{
+        char acting[ENVIRONMENT_GREETING_SIZE] = "";
+
+        if (!login->service.offer || login->context.silent)
+                return;
+        environment_greeting(environment, acting);
+        snprintf(login->greeting, sizeof(login->greeting), "%s%s%s", last,
+                 last[0] && acting[0] ? "\n" : "", acting);
+}
+
+/* Then the greeting. */
+static int tell_environment(struct op *op, struct login *login,
+                            const struct environment *environment)
+{
+        char text[ENVIRONMENT_TEXT_SIZE];
+
+        if (!login->context.environment)
+                return greet(op, login, NULL);
+        environment_text(environment, login->proof.factors, text);
+        return login_tell(login, LOGIN_ENVIRONMENT, greet, "%s", text);
+}
+
 static int open_session(struct op *op, struct login *login)
 {
-        char text[LAST_LOGIN_SIZE] = "";
-        int r = record_open(op, login, text);
+        struct environment environment = {0};
+        char last[LAST_LOGIN_SIZE] = "";
+        int r = record_open(op, login, last, &environment);
 
         if (r > 0)
                 return login_fail(login, r, "%s", bo_error_text(r));
         if (r != 0)
                 return r;
         note(op, login);
-        return text[0] ? login_tell(login, LOGIN_INFO, login_end_well, "%s", text)
-                       : login_end(login, 0);
+        compose_greeting(login, last, &environment);
+        return tell_environment(op, login, &environment);
 }
 
 const char *login_terminal(const char *tty)
@@ -149,12 +186,19 @@ static int close_session(struct op *op, struct login *login)
 
 static int note_job(struct op *op, struct login *login)
 {
-        int outcome = login->context.close ? 0 : session_bar(login);
+        struct environment environment = {0};
+        int r, outcome = login->context.close ? 0 : session_bar(login);
 
         if (outcome != 0)
                 return login_fail(login, outcome, "%s", bo_error_text(outcome));
+        r = login->context.close || !login->context.environment
+                    ? 0
+                    : environment_gather(op, &login->subject.account, &environment);
+        if (r != 0)
+                return r;
         note(op, login);
-        return login_end(login, 0);
+        return login->context.close ? login_end(login, 0)
+                                    : tell_environment(op, login, &environment);
 }
 
 int login_session(struct op *op, struct login *login)

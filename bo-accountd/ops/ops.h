@@ -55,7 +55,9 @@ struct user_view {
         size_t n_roles;
         struct customer *customers;
         size_t n_customers;
-        uint32_t recovery_left; /* of op_user_view() alone */
+        /* Of op_user_view() alone. */
+        uint32_t recovery_left;
+        char acting[CUSTOMER_ID_SIZE]; /* the customer he acts for, if the actor may see that */
 };
 void user_view_clear(struct user_view *view);
 int op_user_view(struct op *op, uint32_t uid, struct user_view *ret_view);
@@ -137,6 +139,9 @@ int user_email_record(struct op *op, struct tx *tx, uint32_t uid, const char *ev
 
 /* Tests the actor's own password: charged and recorded like a login (R38). */
 int op_own_password(struct op *op, const struct account *account, const struct secret *password);
+
+/* The user himself acts for another of his customers (R50). */
+int op_user_switch(struct op *op, uint32_t uid, const char *customer);
 
 struct recovery_set;
 struct user_otp {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Finds, shows and lists users; what the actor may not see does not exist for him (R10, R15, R16).
  */
+#include "bo-accountd/ops/acting.h"
 #include "bo-accountd/ops/ops.h"
 #include "bo-accountd/store/recovery.h"
 #include "common/clock.h"
@@ -212,6 +213,18 @@ static void judge(const struct op *op, struct user_view *view, const char *custo
         reason_text(view, at);
 }
 
+/* To be seen by who sees that customer of his. */
+static int load_acting(struct op *op, struct user_view *view)
+{
+        char acting[CUSTOMER_ID_SIZE];
+        int r = acting_customer(op, &view->account, acting);
+
+        for (size_t i = 0; r == 0 && i < view->n_roles; i++)
+                if (strcmp(view->roles[i].customer, acting) == 0)
+                        memcpy(view->acting, acting, sizeof(view->acting));
+        return r;
+}
+
 int op_user_view(struct op *op, uint32_t uid, struct user_view *ret_view)
 {
         struct user_view *view = ret_view;
@@ -229,6 +242,8 @@ int op_user_view(struct op *op, uint32_t uid, struct user_view *ret_view)
                 r = member_roles(op->store, uid, &view->roles, &view->n_roles);
         if (r == 0)
                 r = hide_foreign(op, &tx, view, by_operator);
+        if (r == 0)
+                r = load_acting(op, view);
         if (r != 0)
                 return r;
         judge(op, view, NULL, by_operator);

@@ -228,6 +228,8 @@ METHODS = (
     Row(USER, "ConfirmEmailChange", PERSONAL, "user", "aya{sv}", lambda case: (b"x", {}), answer="BadValue",
         secret=True, rules="R14"),
     Row(USER, "SetProfile", PERSONAL, "user", "a{sv}", lambda case: (options(FullName="Alice Baker"),), rules="R14"),
+    Row(USER, "SwitchCustomer", PERSONAL, "user", "sa{sv}", lambda case: ("nowhere", {}), answer="NoSuchCustomer",
+        rules="R14, R50"),
     Row(USER, "BeginOtp", PERSONAL, "user", "a{sv}", empty, fresh=True, secret=True, rules="R14, R54"),
     Row(USER, "ConfirmOtp", PERSONAL, "user", "ayaya{sv}", lambda case: (b"000000", GOOD.encode(), {}),
         answer="OtpNotBegun", secret=True, fresh=True, rules="R14, R56"),
@@ -262,7 +264,7 @@ PROPERTIES = (
     (MANAGER, ALL, "nothing", "", ("Version", "State")),
     (USER, READ_USER, "user", "R10, R16", (
         "Uid", "Username", "Email", "FullName", "Verified", "Generated", "Warnings", "Kind", "Status", "StatusReason",
-        "Roles", "Customers", "OtpEnabled", "RecoveryCodesLeft", "Home", "Shell", "Created", "Activated", "LastLogin",
+        "Roles", "Customers", "ActingCustomer", "OtpEnabled", "RecoveryCodesLeft", "Home", "Shell", "Created", "Activated", "LastLogin",
         "PasswordChanged", "PasswordExpires", "LockedUntil")),
     (CUSTOMER, MEMBERS, "customer", "R10", ("Id", "Alias", "Created", "Type")),
     (CUSTOMER, ACCOUNT, "customer", "R10, R79, R80", (

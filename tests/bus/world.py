@@ -237,7 +237,8 @@ class Talk:
 
     def __init__(self, client, phase, user, service="sshd", **more):
         self.client, self.texts = client, []
-        kinds = {"protocol": "u", "login": "t", "silent": "b", "expired": "b", "check": "b", "close": "b"}
+        kinds = {"protocol": "u", "login": "t", "silent": "b", "expired": "b", "check": "b", "close": "b",
+                 "environment": "b", "caller": "u"}
         context = {"protocol": 1, "user": user, "service": service, **more}
         self.login, *said = client.call(ROOT, LOGIN, "Begin", "sa{sv}", phase, {
             key: (kinds.get(key, "s"), value) for key, value in context.items()})
@@ -258,7 +259,7 @@ class Talk:
 
     def skip(self):
         """Past what is only shown."""
-        while self.kind in ("info", "error"):
+        while self.kind in ("info", "error", "environment"):
             self.step()
         return self
 

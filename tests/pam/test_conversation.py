@@ -314,6 +314,61 @@ class Keeping(Conversation):
                 self.assertEqual(fields(later.until("begin"))["phase"], "account")
 
 
+class Environment(Conversation):
+    """R50: what the daemon gives a session, and no more than that."""
+
+    def opened(self, text):
+        fake = self.enterContext(Fake(("environment", text), ("info", "Last login"), DONE))
+        app = self.enterContext(self.talk(fake))
+        self.assertEqual(app.open(), "SUCCESS")
+        self.assertEqual(app.shown, [("info", "Last login")])
+        return app
+
+    def test_variables_reach_the_session(self):
+        app = self.opened("BO_CUSTOMER=shop\nBO_CUSTOMER_ALIAS=Café = Bar\nBO_ROLES=admin viewer\nBO_LOCATIONS=")
+        self.assertEqual([app.env(name) for name in ("BO_CUSTOMER", "BO_CUSTOMER_ALIAS", "BO_ROLES", "BO_LOCATIONS")],
+                         ["shop", "Café = Bar", "admin viewer", ""])
+
+    def test_it_is_asked_for_by_the_begin_of_a_session_alone(self):
+        with Fake(DONE, DONE, DONE, DONE, DONE) as fake, self.talk(fake) as app:
+            for call in app.auth, app.account, app.open, app.close:
+                self.assertEqual(call(), "SUCCESS")
+            begins = [fields(line) for line in fake.calls() if line.startswith("begin")]
+            self.assertEqual([begin.get("environment") for begin in begins], [None, None, "1", None])
+            self.assertEqual([begin.get("caller") for begin in begins], [None] * 4)
+
+    def test_hostile_text_sets_nothing_else(self):
+        for line in ("PATH=/tmp", "LD_PRELOAD=/tmp/x.so", "BO=x", "BO_=x", "bo_x=1", "BO_x=1", "BO_A1=1", " BO_B=1",
+                     "BO_C =1", "=BO_D", "BO_E-F=1", "BO_G", "XBO_H=1", "BO_Ä=1", "BO_I=" + "x" * 5000):
+            with self.subTest(line[:20]):
+                app = self.opened(f"{line}\nBO_CUSTOMER=shop")
+                for name in {line.split("=")[0].strip() or "BO_D", line.split("=")[0] or "BO_D"} - {""}:
+                    self.assertIsNone(app.env(name.replace(" ", "%20")))
+                self.assertEqual(app.env("BO_CUSTOMER"), "shop")
+
+    def test_hostile_values_are_cleaned_and_there_are_not_many(self):
+        app = self.opened("BO_A=x\x1b[2Jy\rz\u202e\n" + "".join(f"BO_V{chr(65 + i)}=1\n" for i in range(26)))
+        self.assertEqual(app.env("BO_A"), "x?[2Jy?z?")
+        self.assertEqual(app.env("BO_VA"), "1")
+        self.assertIsNone(app.env("BO_VZ"))
+
+    def test_number_of_the_login_is_never_the_daemons_to_leave(self):
+        self.assertIsNone(self.opened("BO_LOGIN=5").env("BO_LOGIN"))
+
+    def test_line_without_a_value_takes_no_variable_away(self):
+        with Fake(("environment", "BO_MINE"), DONE) as fake, self.talk(fake) as app:
+            app.command("putenv", "BO_MINE=1")
+            self.assertEqual(app.open(), "SUCCESS")
+            self.assertEqual(app.env("BO_MINE"), "1")
+
+    def test_elsewhere_it_fails_closed(self):
+        for call, code in (("auth", "AUTHINFO_UNAVAIL"), ("account", "AUTHINFO_UNAVAIL"),
+                           ("password", "AUTHINFO_UNAVAIL")):
+            with self.subTest(call), Fake(("environment", "BO_CUSTOMER=shop"), DONE) as fake, self.talk(fake) as app:
+                self.assertEqual(app.command(call, 0), code)
+                self.assertIsNone(app.env("BO_CUSTOMER"))
+
+
 class Secrets(Conversation):
     def test_answers_are_wiped_and_not_left_to_later_modules(self):
         # Only the middle is looked for: malloc writes over the begin of what was freed.

@@ -154,6 +154,17 @@ class Password(Suite):
             self.assertEqual(app.open(), "SUCCESS")
             self.assertEqual(app.close(), "SUCCESS")
 
+    def test_R50_session_has_the_environment_of_the_customer_acted_for(self):
+        self.daemon.boctl("customer", "create", "cafe", "--alias", "Café")
+        name = self.person("--customer", "cafe", "--role", "encoder", "--role", "admin")
+        with Talk("sshd", name) as app:
+            self.assertEqual([app.auth(self.PASSWORD), app.account(), app.open()], ["SUCCESS"] * 3)
+            self.assertEqual({name: app.env(name) for name in (
+                "BO_CUSTOMER", "BO_CUSTOMER_ALIAS", "BO_ROLES", "BO_LOCATIONS", "BO_FACTORS", "BO_LOGIN")}, {
+                    "BO_CUSTOMER": "cafe", "BO_CUSTOMER_ALIAS": "Café", "BO_ROLES": "admin encoder",
+                    "BO_LOCATIONS": "", "BO_FACTORS": "password", "BO_LOGIN": None})
+            self.assertIn("Acting for Café (cafe).", "\n".join(text for _, text in app.shown))
+
     @unittest.skipUnless(open("/proc/self/uid_map").read().split()[2] != "1", "needs root")
     def test_user_may_unlock_his_own_screen_and_no_other(self):
         """R61, and root is not needed for it."""
