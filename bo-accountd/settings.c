@@ -35,6 +35,7 @@ struct settings *settings_free(struct settings *settings)
                 return NULL;
         for (size_t i = 0; i < settings->n_services; i++) {
                 free((char *)settings->services[i].name);
+                free((char *)settings->services[i].permission);
                 free((char *)settings->services[i].terminal);
         }
         free(settings->services);

@@ -19,7 +19,8 @@ struct service_settings {
         enum service_class class;
         enum service_otp otp;
         bool offer; /* a person logs in by it: told of a password that expires soon (R3) */
-        const char *terminal; /* instead of that of the host (R27); NULL: not set */
+        const char *permission; /* that who uses it must have; NULL or "": none */
+        const char *terminal;   /* instead of that of the host (R27); NULL: not set */
 };
 
 /* A permission of roles.conf: sections [Permission NAME], keys Description=, SecondFactor=,
@@ -82,7 +83,7 @@ struct settings {
         const char *permission_group;     /* PermissionGroup=; empty: none */
         const char *terminal; /* Terminal=: what locations call this host; empty: none */
         const char *customer; /* Customer=: only its members exist here; "": all do */
-        struct service_settings *services; /* [Service NAME] Class= Otp= */
+        struct service_settings *services; /* [Service NAME] */
         size_t n_services;
         struct role *roles;
         size_t n_roles;

@@ -2,6 +2,7 @@
 /* The sections [Service NAME]: what a PAM service is and how it asks for the code (R8, R57). */
 #include "bo-accountd/settings_file.h"
 
+#include "bo-accountd/policy/permission.h"
 #include "bo-accountd/policy/terminal.h"
 #include "common/conf_value.h"
 
@@ -27,20 +28,21 @@ enum service_key {
         SERVICE_KEY_OTP,
         SERVICE_KEY_OFFER,
         SERVICE_KEY_TERMINAL,
+        SERVICE_KEY_PERMISSION,
         SERVICE_KEY_NONE,
 };
 
 static const struct service_settings built_in[] = {
-        {"atd", SERVICE_BATCH, SERVICE_OTP_OFF, false, NULL},
-        {"cron", SERVICE_BATCH, SERVICE_OTP_OFF, false, NULL},
-        {"crond", SERVICE_BATCH, SERVICE_OTP_OFF, false, NULL},
-        {"systemd-user", SERVICE_BATCH, SERVICE_OTP_OFF, false, NULL},
+        {"atd", SERVICE_BATCH, SERVICE_OTP_OFF, false, NULL, NULL},
+        {"cron", SERVICE_BATCH, SERVICE_OTP_OFF, false, NULL, NULL},
+        {"crond", SERVICE_BATCH, SERVICE_OTP_OFF, false, NULL, NULL},
+        {"systemd-user", SERVICE_BATCH, SERVICE_OTP_OFF, false, NULL, NULL},
         /* Asked many times a day by somebody who has logged in already. */
-        {"sudo", SERVICE_INTERACTIVE, SERVICE_OTP_PROMPT, false, NULL},
-        {"sudo-i", SERVICE_INTERACTIVE, SERVICE_OTP_PROMPT, false, NULL},
-        {"su", SERVICE_INTERACTIVE, SERVICE_OTP_PROMPT, false, NULL},
-        {"su-l", SERVICE_INTERACTIVE, SERVICE_OTP_PROMPT, false, NULL},
-        {"polkit-1", SERVICE_INTERACTIVE, SERVICE_OTP_PROMPT, false, NULL},
+        {"sudo", SERVICE_INTERACTIVE, SERVICE_OTP_PROMPT, false, NULL, NULL},
+        {"sudo-i", SERVICE_INTERACTIVE, SERVICE_OTP_PROMPT, false, NULL, NULL},
+        {"su", SERVICE_INTERACTIVE, SERVICE_OTP_PROMPT, false, NULL, NULL},
+        {"su-l", SERVICE_INTERACTIVE, SERVICE_OTP_PROMPT, false, NULL, NULL},
+        {"polkit-1", SERVICE_INTERACTIVE, SERVICE_OTP_PROMPT, false, NULL, NULL},
 };
 
 static struct service_settings service_default(const char *name)
@@ -48,7 +50,8 @@ static struct service_settings service_default(const char *name)
         for (size_t i = 0; i < ELEMENTS(built_in); i++)
                 if (strcmp(built_in[i].name, name) == 0)
                         return built_in[i];
-        return (struct service_settings){name, SERVICE_INTERACTIVE, SERVICE_OTP_PROMPT, true, NULL};
+        return (struct service_settings){name, SERVICE_INTERACTIVE, SERVICE_OTP_PROMPT, true, NULL,
+                                         NULL};
 }
 
 struct service_settings settings_service(const struct settings *settings, const char *name)
@@ -107,7 +110,8 @@ static ssize_t service_index(struct settings_draft *draft, const char *name)
 
 static enum service_key service_key(const char *key)
 {
-        static const char *const names[] = {"Class", "Otp", "PasswordOffer", "Terminal"};
+        static const char *const names[] = {"Class", "Otp", "PasswordOffer", "Terminal",
+                                            "Permission"};
 
         for (size_t i = 0; i < ELEMENTS(names); i++)
                 if (strcmp(names[i], key) == 0)
@@ -124,15 +128,16 @@ static int word_index(const char *const *names, size_t count, const char *value)
         return -1;
 }
 
-static int service_store_terminal(struct service_settings *service, const char *value)
+/* An empty value takes back what another file has set. */
+static bool text_store(const char **text, const char *value, bool (*is_valid)(const char *value))
 {
-        char *copy = *value && !terminal_is_host(value) ? NULL : strdup(value);
+        char *copy = *value && !is_valid(value) ? NULL : strdup(value);
 
         if (!copy)
-                return -EINVAL;
-        free((char *)service->terminal);
-        service->terminal = copy;
-        return 0;
+                return false;
+        free((char *)*text);
+        *text = copy;
+        return true;
 }
 
 static bool service_store(struct service_settings *service, enum service_key key, const char *value)
@@ -152,7 +157,9 @@ static bool service_store(struct service_settings *service, enum service_key key
         case SERVICE_KEY_OFFER:
                 return conf_boolean(value, &service->offer) == 0;
         case SERVICE_KEY_TERMINAL:
-                return service_store_terminal(service, value) == 0;
+                return text_store(&service->terminal, value, terminal_is_host);
+        case SERVICE_KEY_PERMISSION:
+                return text_store(&service->permission, value, permission_is_name);
         case SERVICE_KEY_NONE:
                 break;
         }
@@ -167,9 +174,11 @@ static void complain_of_key(struct settings_draft *draft, const struct conf_line
         conf_nearest_offer(&nearest, "Otp");
         conf_nearest_offer(&nearest, "PasswordOffer");
         conf_nearest_offer(&nearest, "Terminal");
+        conf_nearest_offer(&nearest, "Permission");
         conf_complain(draft->report, line->file, line->number, "%s= is not known in [%s]; %s%s%s",
                       line->key, line->section, nearest.best ? "did you mean " : "there are ",
-                      nearest.best ? nearest.best : "Class=, Otp=, PasswordOffer= and Terminal",
+                      nearest.best ? nearest.best
+                                   : "Class=, Otp=, PasswordOffer=, Terminal= and Permission",
                       nearest.best ? "=?" : "=");
 }
 
@@ -181,6 +190,7 @@ static void complain_of_value(struct settings_draft *draft, const struct conf_li
                 [SERVICE_KEY_OTP] = "prompt, append, off or require",
                 [SERVICE_KEY_OFFER] = "yes or no",
                 [SERVICE_KEY_TERMINAL] = "a name of at most 64 letters, digits, '.', '_' and '-'",
+                [SERVICE_KEY_PERMISSION] = "the name of a permission, as users.view",
         };
 
         conf_complain(draft->report, line->file, line->number, "%s=%s is not valid; it takes %s",

@@ -103,17 +103,18 @@ enum bo_phase {
 };
 
 struct bo_login_context {
-        const char *user;    /* required */
-        const char *service; /* required: PAM_SERVICE */
-        const char *rhost;   /* PAM_RHOST, or NULL; used only if it is a numeric address */
-        const char *tty;     /* PAM_TTY, or NULL */
-        uint64_t login;      /* session: the login of the auth phase; else 0 */
-        bool silent;         /* PAM_SILENT */
-        bool expired;        /* password: PAM_CHANGE_EXPIRED_AUTHTOK */
-        bool check;          /* password: PAM_PRELIM_CHECK */
-        bool close;          /* session: it ends */
-        bool environment;    /* session: BO_ENVIRONMENT is understood */
-        uint32_t caller;     /* auth by su: the real uid of who runs it; else 0 */
+        const char *user;       /* required */
+        const char *service;    /* required: PAM_SERVICE */
+        const char *rhost;      /* PAM_RHOST, or NULL; used only if it is a numeric address */
+        const char *tty;        /* PAM_TTY, or NULL */
+        uint64_t login;         /* session: the login of the auth phase; else 0 */
+        bool silent;            /* PAM_SILENT */
+        bool expired;           /* password: PAM_CHANGE_EXPIRED_AUTHTOK */
+        bool check;             /* password: PAM_PRELIM_CHECK */
+        bool close;             /* session: it ends */
+        bool environment;       /* session: BO_ENVIRONMENT is understood */
+        uint32_t caller;        /* auth by su: the real uid of who runs it; else 0 */
+        const char *permission; /* auth, account: what the user must have; NULL: nothing */
 };
 
 /**

@@ -87,6 +87,8 @@ static int context_append(sd_bus_message *call, const struct bo_login_context *c
                 r = option_string(call, "rhost", context->rhost);
         if (r >= 0)
                 r = option_string(call, "tty", context->tty);
+        if (r >= 0)
+                r = option_string(call, "permission", context->permission);
         if (r >= 0 && context->login != 0)
                 r = sd_bus_message_append(call, "{sv}", "login", "t", context->login);
         if (r >= 0)

@@ -20,13 +20,27 @@ static const struct {
         {"debug", offsetof(struct arguments, debug)},
 };
 
+/* What stands behind @key in @text; NULL: it begins otherwise. */
+static const char *value_of(const char *text, const char *key)
+{
+        size_t length = strlen(key);
+
+        return strncmp(text, key, length) == 0 ? text + length : NULL;
+}
+
 static bool argument_read(struct arguments *arguments, const char *text)
 {
-        static const char socket[] = "socket=";
+        const char *socket = value_of(text, "socket="), *permission = value_of(text, "permission=");
 
-        if (strncmp(text, socket, sizeof(socket) - 1) == 0) {
-                arguments->socket = text + sizeof(socket) - 1;
-                return arguments->socket[0] == '/';
+        if (socket) {
+                arguments->socket = socket;
+                return socket[0] == '/';
+        }
+        if (permission) {
+                bool first = !arguments->permission;
+
+                arguments->permission = permission;
+                return first && permission[0];
         }
         for (size_t i = 0; i < ELEMENTS(words); i++)
                 if (strcmp(words[i].word, text) == 0) {

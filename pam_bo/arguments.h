@@ -6,8 +6,9 @@
 #include <stdbool.h>
 
 struct arguments {
-        const char *socket;  /* socket=PATH; NULL: the usual one. Belongs to libpam */
-        bool foreign_ignore; /* foreign=ignore */
+        const char *socket;     /* socket=PATH; NULL: the usual one. Belongs to libpam */
+        const char *permission; /* permission=NAME; NULL: none. Likewise */
+        bool foreign_ignore;    /* foreign=ignore */
         bool use_first_pass;
         bool try_first_pass;
         bool use_authtok;

@@ -78,10 +78,10 @@ enum owner owner_find(const char *name)
         int r;
 
         if (strcmp(name, "root") == 0)
-                return OWNER_FOREIGN;
+                return OWNER_ROOT;
         known = nss_find(name, &uid);
         if (known && uid == 0)
-                return OWNER_FOREIGN;
+                return OWNER_ROOT;
         r = snapshot_open(&snapshot, BO_SNAPSHOT_DIR);
         if (r < 0 && !known)
                 return OWNER_UNKNOWN;

@@ -105,6 +105,7 @@ static int phase_talk(const struct request *request, struct bo_question *questio
                 .check = change && request->flags & PAM_PRELIM_CHECK,
                 .close = request->close,
                 .environment = request->phase == BO_PHASE_SESSION && !request->close,
+                .permission = request->arguments.permission,
         };
         bo *client = NULL;
         int r;

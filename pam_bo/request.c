@@ -7,6 +7,7 @@
 #include <syslog.h>
 
 #include "common/text.h"
+#include "pam_bo/conversation.h"
 #include "pam_bo/link.h"
 #include "pam_bo/owner.h"
 
@@ -37,6 +38,26 @@ static void name_fill(struct request *request)
                 strcpy(request->name, NAME_OF_NOBODY);
 }
 
+/* Does the line admit nobody without a permission, in this phase? */
+static bool guards(const struct request *request)
+{
+        return request->arguments.permission &&
+               (request->phase == BO_PHASE_AUTH || request->phase == BO_PHASE_ACCOUNT);
+}
+
+/* PAM_IGNORE would open what is guarded to every local user, by whatever module comes next. */
+static int foreign_refuse(const struct request *request)
+{
+        pam_syslog(
+                request->pamh, LOG_NOTICE,
+                "refused: permission=%s admits users of bo alone; a pam_localuser line before it "
+                "lets local users pass",
+                request->arguments.permission);
+        conversation_show(request->pamh, PAM_ERROR_MSG,
+                          "This needs a permission that only users of bo can have.");
+        return PAM_PERM_DENIED;
+}
+
 int request_begin(struct request *request, int argc, const char **argv)
 {
         enum owner owner = OWNER_CONTRADICTED;
@@ -47,7 +68,9 @@ int request_begin(struct request *request, int argc, const char **argv)
         if (r != PAM_SUCCESS)
                 return r;
         owner = link_is_of_bo(request->pamh, request->user) ? OWNER_BO : owner_find(request->user);
-        if (owner == OWNER_FOREIGN) {
+        if (owner == OWNER_FOREIGN && guards(request))
+                return foreign_refuse(request);
+        if (owner == OWNER_FOREIGN || owner == OWNER_ROOT) {
                 request_debug(request, "the user is not of bo");
                 return request->arguments.foreign_ignore ? PAM_IGNORE : PAM_USER_UNKNOWN;
         }

@@ -206,7 +206,7 @@ static int context_read(struct request *request, sd_bus_message *message,
         uint32_t protocol = 0;
         uint32_t caller = 0;
         uint64_t login = 0;
-        const char *user = NULL, *service = NULL, *rhost = "", *tty = "";
+        const char *user = NULL, *service = NULL, *rhost = "", *tty = "", *permission = "";
         const struct option options[] = {
                 {"protocol", 'u', &protocol},
                 {"user", 's', &user},
@@ -214,6 +214,7 @@ static int context_read(struct request *request, sd_bus_message *message,
                 {"rhost", 's', &rhost},
                 {"tty", 's', &tty},
                 {"login", 't', &login},
+                {"permission", 's', &permission},
                 {"silent", 'b', &context->silent},
                 {"expired", 'b', &context->expired},
                 {"check", 'b', &context->check},
@@ -237,6 +238,9 @@ static int context_read(struct request *request, sd_bus_message *message,
         snprintf(context->user, sizeof(context->user), "%s%s",
                  strlen(user) > NAME_MAX_BYTES ? "?" : "", user);
         service_clean(context->service, sizeof(context->service), service);
+        /* Likewise of a permission: one that is too long is nobody's, but it is demanded. */
+        snprintf(context->permission, sizeof(context->permission), "%s%s",
+                 strlen(permission) >= PERMISSION_NAME_SIZE ? "?" : "", permission);
         text_clean(context->tty, sizeof(context->tty), tty, false);
         if (request->connection->uid != 0)
                 return 0; /* where he says that he comes from proves nothing */

@@ -146,9 +146,8 @@ int login_fail(struct login *login, int outcome, const char *format, ...)
         return login_tell(login, LOGIN_ERROR, failure_shown, "%s", text);
 }
 
-int login_begin(struct op *op, struct login *login)
+static int begin(struct op *op, struct login *login)
 {
-        login->service = settings_service(op->settings, login->context.service);
         switch (login->context.phase) {
         case LOGIN_AUTH:
                 return login_auth(op, login);
@@ -162,12 +161,23 @@ int login_begin(struct op *op, struct login *login)
         return -EINVAL;
 }
 
-int login_step(struct op *op, struct login *login, const struct secret *answer)
+int login_begin(struct op *op, struct login *login)
 {
-        return login->next ? login->next(op, login, answer) : BO_ERR_NO_SUCH_LOGIN;
+        int r;
+
+        login->service = settings_service(op->settings, login->context.service);
+        r = begin(op, login);
+        return r == 0 ? login_gate(op, login) : r;
 }
 
-int login_cancel(struct op *op, struct login *login)
+int login_step(struct op *op, struct login *login, const struct secret *answer)
+{
+        int r = login->next ? login->next(op, login, answer) : BO_ERR_NO_SUCH_LOGIN;
+
+        return r == 0 ? login_gate(op, login) : r;
+}
+
+static int cancel(struct op *op, struct login *login)
 {
         _cleanup_(secret_freep) struct secret *nothing = secret_new(0);
 
@@ -179,6 +189,13 @@ int login_cancel(struct op *op, struct login *login)
             login->kind == LOGIN_ENVIRONMENT)
                 return login->next(op, login, nothing);
         return login_end(login, BO_ERR_CONVERSATION_FAILED);
+}
+
+int login_cancel(struct op *op, struct login *login)
+{
+        int r = cancel(op, login);
+
+        return r == 0 ? login_gate(op, login) : r;
 }
 
 int login_bar(const struct account_state *state)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "bo-accountd/ops/op.h"
+#include "bo-accountd/policy/permission.h"
 
 enum login_phase {
         LOGIN_AUTH,
@@ -34,6 +35,7 @@ struct login_context {
         char service[64];
         char rhost[46]; /* numeric, or empty */
         char tty[64];
+        char permission[PERMISSION_NAME_SIZE + 1]; /* demanded in auth and account; "": none */
         bool silent, expired, check, close;
         bool environment;         /* session: who asks takes LOGIN_ENVIRONMENT */
         uint32_t caller;          /* auth: who runs su, as the kernel told the module; 0: nobody */

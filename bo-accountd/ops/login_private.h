@@ -75,6 +75,13 @@ int login_demands_factor(struct op *op, const struct login *login, bool *ret_dem
 /* A recovery code with a typing error is asked for again, before it counts as a failure. */
 bool login_mistyped_code(const struct op *op, struct login *login, const struct secret *answer);
 
+/*
+ * After every step, whatever it was: a login of auth or account that would end well is refused if
+ * the user lacks a permission that is demanded here. A stranger learns nothing by it: all that was
+ * asked for has been proven.
+ */
+int login_gate(struct op *op, struct login *login);
+
 /* What stands in the way of a user whose password was right, whatever its age; 0 or a BO_ERR_*. */
 int login_bar(const struct account_state *state);
 

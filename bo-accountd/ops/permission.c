@@ -5,6 +5,7 @@
 #include "bo-accountd/policy/secondary.h"
 
 #include "bo-accountd/ops/acting.h"
+#include "bo-accountd/ops/place.h"
 
 #include <string.h>
 
@@ -93,24 +94,75 @@ bool standing_permits(const struct op *op, const struct standing *standing, cons
         return permission_verdict(&facts) == PERMISSION_GRANTED;
 }
 
+/* The location of the question; "" if none is known. One of another customer is BO_ERR_*. */
+static int locate(struct op *op, const struct permission_query *query, const char *customer,
+                  char ret_location[LOCATION_ID_SIZE])
+{
+        const struct place_query place = {
+                .customer = customer,
+                .rhost = query->rhost,
+                .remote = query->rhost[0] || query->remote,
+                .tty = query->tty,
+                .service = query->service,
+        };
+        struct location location;
+        int r;
+
+        if (!query->location[0])
+                return place_find(op, &place, ret_location);
+        r = location_load(op->store, query->location, &location);
+        if (r == 0 && strcmp(location.customer, customer) != 0)
+                r = BO_ERR_NO_SUCH_LOCATION;
+        if (r == 0)
+                memcpy(ret_location, location.id, sizeof(location.id));
+        return r;
+}
+
+/* Who is not restricted is bound to nothing but the customer (R30); jobs are to nothing (R34). */
+static int weigh_place(struct op *op, const struct permission_query *query, const char *customer,
+                       struct permission_facts *facts)
+{
+        char location[LOCATION_ID_SIZE] = "";
+        uint32_t uid = query->account->uid;
+        bool restricted;
+        int r;
+
+        if (settings_service(op->settings, query->service).class == SERVICE_BATCH)
+                return 0;
+        r = member_is_restricted(op->store, uid, customer, &restricted);
+        if (r != 0 || (!restricted && !query->location[0]))
+                return r;
+        facts->bound = true;
+        r = locate(op, query, customer, location);
+        facts->located = location[0] || r == BO_ERR_NO_SUCH_LOCATION;
+        if (r == BO_ERR_NO_SUCH_LOCATION)
+                return 0; /* one that is not there is nobody's */
+        return r == 0 && facts->located
+                       ? member_may_at(op->store, uid, customer, location, &facts->at_home)
+                       : r;
+}
+
 int permission_decide(struct op *op, struct tx *tx, const struct permission_query *query,
                       struct permission_answer *ret_answer)
 {
         _cleanup_(standing_clear) struct standing standing = {0};
         struct permission_answer answer = {0};
+        const char *customer = query->customer[0] ? query->customer : answer.customer;
         struct permission_facts facts;
         int r = standing_load(op, tx, query->account, &standing);
 
-        if (r == 0 && !query->customer[0])
-                r = acting_customer(op, query->account, answer.customer);
-        else
+        /* What is too long for an id is none, and must not become one by being cut off. */
+        if (r == 0 && query->customer[0])
                 snprintf(answer.customer, sizeof(answer.customer), "%s", query->customer);
+        else if (r == 0)
+                r = acting_customer(op, query->account, answer.customer);
         if (r != 0)
                 return r;
-        /* What is too long for an id is none, and must not become one by being cut off. */
-        facts = weigh(op, &standing, query->customer[0] ? query->customer : answer.customer,
-                      query->permission);
+        facts = weigh(op, &standing, customer, query->permission);
+        if (facts.member && facts.granted)
+                r = weigh_place(op, query, customer, &facts);
         answer.verdict = permission_verdict(&facts);
-        *ret_answer = answer;
-        return 0;
+        if (r == 0)
+                *ret_answer = answer;
+        return r;
 }

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """CheckPermission: who may do what, for which reason not, and who may ask (R9, R20, R50, R58, R59, R71)."""
 
+import re
+
 from world import *
 
 OPERATOR, ASKER, NOBODY = 1, 2, 65534  # daemon is in the group daemon, the operators' here; bin asks by PermissionGroup=
@@ -177,6 +179,105 @@ class Check(Case):
         self.check(self.name, "transactions.view")
         self.check(self.name, "transactions.refund")
         self.assertEqual(len(self.audit()), before)
+
+
+class Gate(Case):
+    """What a service, or its line in /etc/pam.d, demands: permission= and [Service NAME] Permission=."""
+
+    SETTINGS = SETTINGS + SERVICES + """
+[Service refunds]
+Permission=transactions.refund
+[Service cards]
+Permission=pan.decrypt
+Otp=require
+[Service nightly]
+Class=batch
+Permission=batch.process
+[Service feed]
+Class=api
+Permission=transactions.view
+"""
+
+    def setUp(self):
+        self.shop = self.customer()
+        self.name = self.person(Customer=self.shop, Roles=["admin"])[1]
+        self.poor = self.person(Customer=self.shop, Roles=["encoder"])[1]
+
+    def account(self, name, service="login", **context):
+        talk = self.talk("account", name, service=service, **context).skip()
+        self.said = talk.shown()
+        return talk.outcome
+
+    def test_service_is_for_who_has_its_permission(self):
+        self.assertEqual(self.account(self.name, "refunds"), "Success")
+        self.assertEqual(self.account(self.poor, "refunds"), "NoPermission")
+        self.assertEqual(self.said, "This needs the permission transactions.refund; none of your roles at "
+                         f"{self.shop} has it. Ask an administrator there.\nNoPermission")
+        self.assertEqual(self.account(self.poor), "Success")
+
+    def test_line_demands_one_and_the_service_another_and_both_hold(self):
+        self.assertEqual(self.account(self.name, permission="transactions.view"), "Success")
+        self.assertEqual(self.account(self.name, permission="users.manage"), "NoPermission")
+        self.assertEqual(self.account(self.name, "refunds", permission="transactions.view"), "Success")
+        self.assertEqual(self.account(self.name, "refunds", permission="users.manage"), "NoPermission")
+        self.assertEqual(self.account(self.poor, "refunds", permission="transactions.view"), "NoPermission")
+        for name in ("no.such", "transactions.*", "TRANSACTIONS.VIEW", "transactions.view" + "x" * 300, "a b\nc"):
+            self.assertEqual(self.account(self.name, permission=name), "NoPermission")
+
+    def test_ssh_key_opens_no_way_round(self):
+        self.assertEqual(self.account(self.poor, "refunds", rhost="192.0.2.7"), "NoPermission")
+
+    def test_who_belongs_to_no_customer_is_told_so(self):
+        loner = self.person()[1]
+        self.assertEqual(self.account(loner, "refunds"), "NoPermission")
+        self.assertIn("you act for no customer", self.said)
+
+    def test_auth_alone_is_guarded_too_and_tells_it_to_who_has_proven_himself(self):
+        self.assertEqual(self.auth(self.name, GOOD, service="refunds"), "Success")
+        self.assertEqual(self.auth(self.poor, GOOD, service="refunds"), "NoPermission")
+        for name in (self.poor, "stranger@shop.example"):
+            talk = self.talk("auth", name, service="refunds").answer("a wrong password 1")
+            self.assertIn(talk.outcome, ("WrongCredentials", "NoSuchUser"))
+            self.assertNotIn("permission", talk.shown())
+        self.assertEqual(self.auth(self.poor, GOOD), "Success")  # nothing was charged for it
+
+    def test_activation_by_token_opens_no_way_round(self):
+        uid, name, link = self.create(Customer=self.shop, Roles=["encoder"])
+        self.assertEqual(self.auth(name, link, GOOD, GOOD, service="refunds"), "NoPermission")
+        self.assertEqual(self.get(uid, "Status"), "active")
+
+    def test_R58_permission_with_the_second_factor_lets_in_who_sets_it_up_here(self):
+        uid, name = self.person(Customer=self.shop, Roles=["admin"])
+        self.assertEqual(self.account(name, "cards"), "NoPermission")
+        self.assertIn("works only with the second factor on: boctl otp enable", self.said)
+        talk = self.talk("auth", name, service="cards").answer(GOOD)
+        secret = re.search(r"type this secret into it: (\w+)", talk.text)[1]
+        self.assertEqual(talk.answer(self.code(secret)).outcome, "Success")
+        self.assertEqual(self.account(name, "cards"), "Success")
+
+    def test_expired_password_is_no_way_round(self):
+        self.daemon.pass_time(89 * DAY)
+        self.assertEqual(self.auth(self.poor, GOOD, "n"), "Success")
+        self.daemon.pass_time(2 * DAY)
+        self.assertEqual(self.account(self.poor), "PasswordExpired")
+        self.assertEqual(self.account(self.poor, "refunds"), "NoPermission")
+
+    def test_jobs_and_programs_are_guarded_as_well(self):
+        viewer = self.person(Customer=self.shop, Roles=["viewer"])[1]
+        self.assertEqual(self.account(self.poor, "nightly"), "Success")
+        self.assertEqual(self.account(viewer, "nightly"), "NoPermission")
+        robot, name = self.program(Customer=self.shop, Roles=["viewer"])
+        self.assertEqual(self.auth(name, GOOD, service="feed"), "Success")
+        robot, name = self.program(Customer=self.shop, Roles=["primary"])
+        self.assertEqual(self.auth(name, GOOD, service="feed"), "NoPermission")
+
+    def test_refusal_stands_in_the_journal(self):
+        self.account(self.poor, "refunds", rhost="192.0.2.7")
+        self.assertIn(f"{self.poor} may not use refunds, which needs transactions.refund: no-role.", self.daemon.said())
+
+    def test_password_and_session_demand_nothing(self):
+        self.assertEqual(self.talk("password", self.poor, service="refunds", check=True).skip().outcome, "Success")
+        self.assertEqual(self.talk("session", self.poor, service="refunds").skip().outcome, "Success")
 
 
 if __name__ == "__main__":

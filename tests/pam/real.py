@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import json
 import os
+import re
 import shutil
 import socket
 import struct
@@ -15,7 +16,7 @@ import subprocess
 import time
 import unittest
 
-from stage import BUILD, NSS_DIR, PAM_RHOST, Stage, Talk
+from stage import BUILD, NSS_DIR, PAM_RHOST, Stage, Talk, quote, unquote
 
 STATE = os.path.dirname(NSS_DIR)
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -172,6 +173,39 @@ class Suite(unittest.TestCase):
             with Talk("sshd", name) as app:
                 self.assertNotEqual(app.auth(f"wrong {i}"), "SUCCESS")
         return app.texts
+
+
+class FactorSuite(Suite):
+    """With users who have the second factor on."""
+
+    def setUp(self):
+        self.daemon.pass_time(90)  # no step of an earlier test is used again
+
+    def code(self, secret, steps=0):
+        return totp(secret, self.daemon.now + 30 * steps)
+
+    def finish(self, app):
+        """What comes between the code and the end."""
+
+    def set_up(self, name, service="vault"):
+        """At the prompt of a service that requires it; the secret."""
+        with Talk(service, name) as app:
+            app.send("auth 0")
+            self.assertEqual(app.read()[:2], ["ask", "secret"])
+            app.send("answer " + quote(self.PASSWORD))
+            kind = app.read()
+            self.assertEqual(kind[:2], ["ask", "visible"])
+            text = unquote(kind[2])
+            secret = re.search(r"into it: ([A-Z2-7 ]+)", text)[1].replace(" ", "")
+            app.send("answer " + self.code(secret))
+            self.finish(app)
+            self.assertEqual(app.read(), ["result", "0"])
+        self.daemon.pass_time(30)
+        return secret, text
+
+    def person_with_factor(self):
+        name = self.person()
+        return name, self.set_up(name)[0]
 
 
 def totp(secret, seconds):

@@ -4,40 +4,11 @@
 
 import re
 
-from real import DAY, MINUTE, Suite, totp
+from real import DAY, MINUTE, FactorSuite, totp
 from stage import CHANGE_EXPIRED, NULL, PAM_RHOST, REFUSE, Talk, main, quote, unquote
 
 
-class Codes(Suite):
-    def setUp(self):
-        self.daemon.pass_time(90)  # no step of an earlier test is used again
-
-    def code(self, secret, steps=0):
-        return totp(secret, self.daemon.now + 30 * steps)
-
-    def finish(self, app):
-        """What comes between the code and the end."""
-
-    def set_up(self, name, service="vault"):
-        """At the prompt of a service that requires it; the secret."""
-        with Talk(service, name) as app:
-            app.send("auth 0")
-            self.assertEqual(app.read()[:2], ["ask", "secret"])
-            app.send("answer " + quote(self.PASSWORD))
-            kind = app.read()
-            self.assertEqual(kind[:2], ["ask", "visible"])
-            text = unquote(kind[2])
-            secret = re.search(r"into it: ([A-Z2-7 ]+)", text)[1].replace(" ", "")
-            app.send("answer " + self.code(secret))
-            self.finish(app)
-            self.assertEqual(app.read(), ["result", "0"])
-        self.daemon.pass_time(30)
-        return secret, text
-
-    def person_with_factor(self):
-        name = self.person()
-        return name, self.set_up(name)[0]
-
+class Codes(FactorSuite):
     def test_set_up_at_the_prompt_is_plain_ascii_with_the_secret_to_type(self):
         """R54, R55, R63"""
         name = self.person()
