@@ -50,6 +50,11 @@ static const sd_bus_vtable vtable[] = {
         SD_BUS_METHOD_WITH_ARGS(
                 "ListCustomers", SD_BUS_ARGS("a{sv}", filter, "s", cursor, "u", limit),
                 SD_BUS_RESULT("aa{sv}", customers, "s", next), manager_on_customers, OPEN),
+        SD_BUS_METHOD_WITH_ARGS("CreateLocation", SD_BUS_ARGS("a{sv}", options),
+                                SD_BUS_RESULT("o", location), manager_on_locations, OPEN),
+        SD_BUS_METHOD_WITH_ARGS(
+                "SearchLocations", SD_BUS_ARGS("s", customer, "s", text, "s", cursor, "u", limit),
+                SD_BUS_RESULT("aa{sv}", locations, "s", next), manager_on_locations, OPEN),
         SD_BUS_METHOD_WITH_ARGS("ListRoles", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", roles),
                                 manager_on_permission, OPEN),
         SD_BUS_METHOD_WITH_ARGS("ListPermissions", SD_BUS_NO_ARGS,

@@ -26,6 +26,8 @@ static int create_user_parse(struct request *request, void *userdata, sd_bus_mes
                 {"FullName", 's', &call->full_name},
                 {"Customer", 's', &call->customer},
                 {"Roles", 'S', call->roles, &call->n_roles, ROLES_MOST},
+                {"Locations", 'S', call->locations, &call->n_locations, LOCATIONS_MOST,
+                 &call->restricted},
                 {"Home", 's', &call->home},
                 {"Shell", 's', &call->shell},
                 {"InitialPassword", 'Y', &call->initial},

@@ -5,6 +5,8 @@
 #include "bo-accountd/ops/ops.h"
 #include "bo-accountd/policy/mailbox.h"
 
+#include <string.h>
+
 #define USER_TEXT(name, value)                                                                     \
         static int name(sd_bus_message *reply, const void *object)                                 \
         {                                                                                          \
@@ -56,6 +58,30 @@ static int customers(sd_bus_message *reply, const void *object)
         return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
+static int locations(sd_bus_message *reply, const void *object)
+{
+        const struct user_view *view = object;
+        int r = sd_bus_message_open_container(reply, 'a', "(ss)");
+
+        for (size_t i = 0; r >= 0 && i < view->n_places; i++)
+                if (view->places[i].location[0])
+                        r = sd_bus_message_append(reply, "(ss)", view->places[i].customer,
+                                                  view->places[i].location);
+        return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+/* The rows are in the order of customers. */
+static int restricted(sd_bus_message *reply, const void *object)
+{
+        const struct user_view *view = object;
+        int r = sd_bus_message_open_container(reply, 'a', "s");
+
+        for (size_t i = 0; r >= 0 && i < view->n_places; i++)
+                if (i == 0 || strcmp(view->places[i].customer, view->places[i - 1].customer) != 0)
+                        r = sd_bus_message_append(reply, "s", view->places[i].customer);
+        return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
 /* R22, R87: of persons alone. */
 static int warnings(sd_bus_message *reply, const void *object)
 {
@@ -85,6 +111,8 @@ static const struct property table[] = {
         {"Roles", "a(ss)", roles},
         {"Customers", "a(ss)", customers},
         {"ActingCustomer", "s", acting},
+        {"Locations", "a(ss)", locations},
+        {"Restricted", "as", restricted},
         {"OtpEnabled", "b", otp_enabled},
         {"RecoveryCodesLeft", "u", recovery_left},
         {"Home", "s", home},

@@ -2,7 +2,10 @@
 /* The account phase: status, service and factor, also for those who came without a password (SSH
  * keys). */
 #include "bo-accountd/ops/login_private.h"
+#include "bo-accountd/ops/place.h"
 #include "bo-accountd/policy/password_age.h"
+
+#include <string.h>
 
 /*
  * A batch service runs a user's jobs without him: there a lock that any stranger can cause, or a
@@ -40,6 +43,35 @@ static int factor_missing(struct op *op, const struct login *login, bool *ret_mi
         return r;
 }
 
+/*
+ * R26: who is restricted to locations comes in at them alone, with a key as well. Jobs have no
+ * place (R34).
+ */
+static int place_outcome(struct op *op, const struct login *login)
+{
+        const struct login_context *context = &login->context;
+        uint32_t uid = login->subject.account.uid;
+        _cleanup_(freep) struct member_location *rows = NULL;
+        size_t n = 0;
+        int r = login->service.class == SERVICE_BATCH ? 0
+                                                      : member_locations(op->store, uid, &rows, &n);
+
+        for (size_t i = 0; r == 0 && i < n; i++) {
+                const struct place_query query = {
+                        .customer = rows[i].customer,
+                        .rhost = context->rhost,
+                        .remote = context->remote,
+                        .tty = context->tty,
+                        .service = context->service,
+                        .in_already_uid = login->service.offer || context->remote ? 0 : uid,
+                };
+
+                if (i == 0 || strcmp(rows[i].customer, rows[i - 1].customer) != 0)
+                        r = place_admits(op, uid, &query);
+        }
+        return r;
+}
+
 /* R3: those who were not offered the change at the prompt read it here. */
 static int warn(struct login *login, const struct op *op, const struct account_state *state,
                 uint64_t now_usec)
@@ -62,6 +94,21 @@ static int refuse(struct login *login, int outcome)
         if (outcome == BO_ERR_PASSWORD_EXPIRED)
                 return login_end(login, outcome);
         return login_fail(login, outcome, "%s", bo_error_text(outcome));
+}
+
+static int refuse_place(struct op *op, struct login *login, int outcome)
+{
+        const struct login_context *context = &login->context;
+
+        op_note(op, LOG_NOTICE,
+                &(struct log_event){.event = "login-misplaced",
+                                    .user = login->subject.account.name,
+                                    .service = context->service,
+                                    .rhost = context->rhost,
+                                    .detail = context->tty},
+                "%s may not log in here (%s): restricted to other locations.",
+                login->subject.account.name, context->service);
+        return refuse(login, outcome);
 }
 
 int login_account(struct op *op, struct login *login)
@@ -87,6 +134,11 @@ int login_account(struct op *op, struct login *login)
                                           "The second factor is required here: log in with the "
                                           "password and a one-time code (ssh -o "
                                           "PreferredAuthentications=keyboard-interactive).");
+                r = place_outcome(op, login);
+                if (r > 0)
+                        return refuse_place(op, login, r);
+                if (r < 0)
+                        return r;
         }
         return outcome != 0 ? refuse(login, outcome) : warn(login, op, &state, tx.now_usec);
 }

@@ -3,6 +3,7 @@
  * struct. */
 #pragma once
 
+#include "bo-accountd/ops/location.h"
 #include "bo-accountd/ops/op.h"
 #include "bo-accountd/store/audit.h"
 #include "bo-accountd/store/customer.h"
@@ -22,6 +23,9 @@ struct user_create {
         struct secret *initial; /* password that the first link asks for (R86), or NULL */
         const char *roles[ROLES_MOST];
         size_t n_roles;
+        const char *locations[LOCATIONS_MOST];
+        size_t n_locations;
+        bool restricted; /* to the locations (R26) */
         bool is_api;
         uint32_t uid; /* results */
         char username[NAME_MAX_BYTES + 1];
@@ -57,7 +61,9 @@ struct user_view {
         size_t n_customers;
         /* Of op_user_view() alone. */
         uint32_t recovery_left;
-        char acting[CUSTOMER_ID_SIZE]; /* the customer he acts for, if the actor may see that */
+        char acting[CUSTOMER_ID_SIZE];  /* the customer he acts for, if the actor may see that */
+        struct member_location *places; /* that he is restricted to */
+        size_t n_places;
 };
 void user_view_clear(struct user_view *view);
 int op_user_view(struct op *op, uint32_t uid, struct user_view *ret_view);

@@ -3,10 +3,13 @@
  */
 #include "bo-accountd/ops/place.h"
 
+#include "bo-accountd/store/session.h"
 #include "bo-accountd/store/terminal.h"
 #include "common/text.h"
 
 #include <string.h>
+
+#define SESSIONS_MOST 100 /* open ones that are looked through for a login */
 
 static bool given(const char *text)
 {
@@ -43,7 +46,41 @@ static bool candidate(const struct op *op, const struct place_query *query, enum
         return false;
 }
 
-int place_find(struct op *op, const struct place_query *query, char ret_location[LOCATION_ID_SIZE])
+struct place_query place_of_session(const char *customer, const struct session *session)
+{
+        return (struct place_query){
+                .customer = customer,
+                .rhost = session->rhost,
+                .remote = session->rhost[0] != '\0',
+                .tty = session->tty,
+                .service = session->service,
+        };
+}
+
+/* By which of the sessions that are open he came in is not told: it is the newest that counts, and
+ * each was let in at a place of his. */
+static int take_newest_login(void *userdata, const struct session *session)
+{
+        struct session *newest = userdata;
+
+        if (!session->login || strcmp(session->boot, newest->boot) != 0)
+                return 0;
+        *newest = *session;
+        return 1;
+}
+
+/* 1 and *ret_session, 0: none, < 0. */
+static int newest_login(struct op *op, uint32_t uid, struct session *ret_session)
+{
+        const struct session_filter filter = {
+                .of_user = true, .uid = uid, .open = true, .limit = SESSIONS_MOST};
+
+        snprintf(ret_session->boot, sizeof(ret_session->boot), "%s", op->boot);
+        return uid == 0 ? 0 : session_list(op->store, &filter, take_newest_login, ret_session);
+}
+
+static int find_bound(struct op *op, const struct place_query *query,
+                      char ret_location[LOCATION_ID_SIZE])
 {
         char location[LOCATION_ID_SIZE] = "";
         struct terminal terminal;
@@ -59,6 +96,18 @@ int place_find(struct op *op, const struct place_query *query, char ret_location
         if (r == 0)
                 memcpy(ret_location, location, sizeof(location));
         return r;
+}
+
+int place_find(struct op *op, const struct place_query *query, char ret_location[LOCATION_ID_SIZE])
+{
+        struct session session = {0};
+        struct place_query of_session;
+        int r = newest_login(op, query->in_already_uid, &session);
+
+        if (r < 0)
+                return r;
+        of_session = place_of_session(query->customer, &session);
+        return find_bound(op, r > 0 ? &of_session : query, ret_location);
 }
 
 int place_admits(struct op *op, uint32_t uid, const struct place_query *query)

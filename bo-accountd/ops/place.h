@@ -16,10 +16,20 @@ struct place_query {
         bool remote;       /* from another host: then an address that cannot be read is nowhere */
         const char *tty;
         const char *service; /* whose Terminal= names the host, instead of that of [Accounts] */
+        /*
+         * Of services that ask somebody who is in already (sudo, su), which have no address: he is
+         * where his newest session on this host began, and where that is open nothing else is
+         * asked. 0: not looked at.
+         */
+        uint32_t in_already_uid;
 };
 
 /* The location, or "" if none is known. In the transaction of the caller. */
 int place_find(struct op *op, const struct place_query *query, char ret_location[LOCATION_ID_SIZE]);
+
+/* What a login or session of a customer's member shows of its place. */
+struct session;
+struct place_query place_of_session(const char *customer, const struct session *session);
 
 /*
  * May @uid act at the place of @query, as far as locations go (R26)? Who is not restricted may

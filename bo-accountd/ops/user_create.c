@@ -76,6 +76,9 @@ static int check_membership(struct op *op, const struct user_create *call)
         if (call->n_roles > 0 && !call->customer)
                 return op_refuse(op, BO_ERR_BAD_OPTION,
                                  "Roles: needs Customer, the one they are held in.");
+        if (call->restricted && !call->customer)
+                return op_refuse(op, BO_ERR_BAD_OPTION,
+                                 "Locations: needs Customer, the one they belong to.");
         for (size_t i = 0; i < call->n_roles; i++)
                 if (!settings_role(op->settings, call->roles[i]))
                         return op_refuse(op, BO_ERR_NO_SUCH_ROLE, "There is no role \"%.64s\".",
@@ -126,6 +129,9 @@ static int insert(struct op *op, struct tx *tx, struct user_create *call, struct
                                    &account->uid);
         if (r == 0 && call->customer)
                 r = member_set_roles(tx, account->uid, call->customer, call->roles, call->n_roles);
+        if (r == 0 && call->restricted)
+                r = member_restrict_checked(op, tx, account->uid, call->customer, call->locations,
+                                            call->n_locations);
         if (r == 0)
                 r = account_by_uid(op->store, account->uid, account);
         if (r == 0 && !account->is_api)

@@ -68,6 +68,7 @@ void user_view_clear(struct user_view *view)
 {
         free(view->roles);
         free(view->customers);
+        free(view->places);
         explicit_bzero(view, sizeof(*view));
 }
 
@@ -225,6 +226,20 @@ static int load_acting(struct op *op, struct user_view *view)
         return r;
 }
 
+/* Where he may act, at the customers whose rows are shown. */
+static int load_places(struct op *op, struct user_view *view)
+{
+        size_t kept = 0;
+        int r = member_locations(op->store, view->account.uid, &view->places, &view->n_places);
+
+        for (size_t i = 0; r == 0 && i < view->n_places; i++)
+                for (size_t j = 0; j < view->n_customers; j++)
+                        if (strcmp(view->places[i].customer, view->customers[j].id) == 0)
+                                view->places[kept++] = view->places[i];
+        view->n_places = kept;
+        return r;
+}
+
 int op_user_view(struct op *op, uint32_t uid, struct user_view *ret_view)
 {
         struct user_view *view = ret_view;
@@ -247,7 +262,8 @@ int op_user_view(struct op *op, uint32_t uid, struct user_view *ret_view)
         if (r != 0)
                 return r;
         judge(op, view, NULL, by_operator);
-        return load_customers(op, view);
+        r = load_customers(op, view);
+        return r == 0 ? load_places(op, view) : r;
 }
 
 struct listing {

@@ -68,6 +68,8 @@ int op_user_set_roles(struct op *op, struct user_roles *call)
         if (r == 0)
                 r = secondary_check_roles(op, &account, call);
         if (r == 0)
+                r = member_roles_fit(op, call->uid, call->customer, call->roles, call->n_roles);
+        if (r == 0)
                 r = role_groups_ensure(op, &tx, call->roles, call->n_roles);
         if (r == 0)
                 r = member_set_roles(&tx, call->uid, call->customer, call->roles, call->n_roles);

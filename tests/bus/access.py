@@ -8,8 +8,8 @@ test_access.py tries all of it, and what is missing here fails it; docs/access.m
 """
 
 NAME = "org.backoffice.Accounts1"
-MANAGER, LOGIN, MAIL, USER, CUSTOMER, SESSIONS = (
-    f"{NAME}.{part}" for part in ("Manager", "Login", "Mail", "User", "Customer", "Sessions"))
+MANAGER, LOGIN, MAIL, USER, CUSTOMER, LOCATION, SESSIONS = (
+    f"{NAME}.{part}" for part in ("Manager", "Login", "Mail", "User", "Customer", "Location", "Sessions"))
 
 # Who calls. test_access.py makes several of a kind where there are several ways to be one.
 CALLERS = {
@@ -41,6 +41,11 @@ TARGETS = {
         "none": "no customer is named",
         "own": "a customer of the caller",
         "foreign": "another customer",
+        "missing": "does not exist",
+    },
+    "location": {
+        "own": "of a customer of the caller",
+        "foreign": "of another customer",
         "missing": "does not exist",
     },
     "nothing": {"": "the call names nobody"},
@@ -76,6 +81,10 @@ WORDS = {
         YES: {"missing": "NoSuchCustomer", REST: YES},
         "his": {"own": YES, REST: "NoSuchCustomer"},
         "no": {"own": "NotAllowed", REST: "NoSuchCustomer"},
+    },
+    "location": {
+        YES: {"missing": "NoSuchLocation", REST: YES},
+        "his": {"own": YES, REST: "NoSuchLocation"},
     },
     "nothing": {YES: {REST: YES}},
 }
@@ -165,6 +174,12 @@ def own_customers(case, values):
     return seen >= case.customers and (case.operates or seen == case.customers)
 
 
+def own_locations(case, values):
+    """Those of the customer that was asked for; of all for the operator."""
+    seen = {row["Customer"] for row in values[0]}
+    return seen == {case.target} if case.target else case.operates and seen >= case.customers
+
+
 def own_sessions(case, values):
     return case.operates or {row["Uid"] for row in values[0]} <= {case.uid}
 
@@ -188,6 +203,10 @@ METHODS = (
         lambda case: (options(Id=case.new_customer()),), fresh=True, rules="R51"),
     Row(MANAGER, "ListCustomers", OWN_THINGS, "nothing", "a{sv}su", lambda case: page_of(), check=own_customers,
         rules="R10, R50"),
+    Row(MANAGER, "CreateLocation", OPERATORS, "nothing", "a{sv}",
+        lambda case: (options(Id=case.new_customer(), Customer=case.customer, Name="Here"),), fresh=True, rules="R31"),
+    Row(MANAGER, "SearchLocations", MEMBERS, "customer", "sssu", lambda case: (case.target, "", "", 0),
+        check=own_locations, rules="R26, R28"),
     Row(MANAGER, "ListRoles", SHARED, rules="R19"),
     Row(MANAGER, "ListPermissions", SHARED, rules="R19"),
     Row(MANAGER, "CheckPermission", ASK, "user", "ssa{sv}",
@@ -210,6 +229,8 @@ METHODS = (
         rules="R13, R17"),
     Row(USER, "SetRoles", ADMINISTER, "user", "sasa{sv}", lambda case: (case.customer, ["encoder"], {}), fresh=True,
         rules="R11, R13, R20"),
+    Row(USER, "SetLocations", ADMINISTER, "user", "sasa{sv}",
+        lambda case: (case.customer, [], {"Restricted": ("b", False)}), rules="R13, R26"),
     Row(USER, "IssueReset", ADMINISTER_IDENTITY, "user", "a{sv}", empty, fresh=True, secret=True,
         note="handed over (mailed: as SetRoles)", rules="R13, R35"),
     Row(USER, "ResendActivation", ADMINISTER_IDENTITY, "user", "a{sv}", empty, target="new", fresh=True, secret=True,
@@ -243,6 +264,11 @@ METHODS = (
     Row(CUSTOMER, "SetBilling", ACCOUNT, "customer", "a{sv}", lambda case: (options(**BILLING),), rules="R10, R80"),
     Row(CUSTOMER, "SetSubscription", ACCOUNT, "customer", "sa{sv}", lambda case: ("extended", {}), rules="R10, R79"),
     Row(CUSTOMER, "SetType", OPERATORS, "customer", "sa{sv}", lambda case: ("professional", {}), rules="R79"),
+    Row(LOCATION, "SetDetails", OPERATORS, "location", "a{sv}", empty, rules="R31"),
+    Row(LOCATION, "AddTerminal", OPERATORS, "location", "a{sv}",
+        lambda case: (options(Kind="host", Value="till-1"),), answer="TerminalTaken", rules="R31"),
+    Row(LOCATION, "RemoveTerminal", OPERATORS, "location", "a{sv}",
+        lambda case: (options(Kind="host", Value="till-2"),), answer="NoSuchTerminal", rules="R31"),
 
     Row(LOGIN, "Begin", CONVERSE, "user", "sa{sv}", lambda case: ("auth", options(user=case.name, service="login")
         | {"protocol": ("u", 1)})),
@@ -264,13 +290,15 @@ PROPERTIES = (
     (MANAGER, ALL, "nothing", "", ("Version", "State")),
     (USER, READ_USER, "user", "R10, R16", (
         "Uid", "Username", "Email", "FullName", "Verified", "Generated", "Warnings", "Kind", "Status", "StatusReason",
-        "Roles", "Customers", "ActingCustomer", "OtpEnabled", "RecoveryCodesLeft", "Home", "Shell", "Created", "Activated", "LastLogin",
+        "Roles", "Customers", "ActingCustomer", "Locations", "Restricted", "OtpEnabled", "RecoveryCodesLeft",
+        "Home", "Shell", "Created", "Activated", "LastLogin",
         "PasswordChanged", "PasswordExpires", "LockedUntil")),
     (CUSTOMER, MEMBERS, "customer", "R10", ("Id", "Alias", "Created", "Type")),
     (CUSTOMER, ACCOUNT, "customer", "R10, R79, R80", (
         "Subscription", "SubscriptionChange", "Subscriptions", "SeparatelyBilled", "ContactName", "ContactEmail", "Phone",
         "Website", "Company", "Street", "Postcode", "City", "Country", "Kvk", "Oin", "Vat", "InvoiceEmail",
         "InvoiceRecipient", "PeppolRecipient", "MissingBilling")),
+    (LOCATION, MEMBERS, "location", "R26", ("Id", "Customer", "Name", "Website", "Created", "Terminals")),
 )
 
 # Signals: who hears them. Those of the Manager go over the system bus, and no other way.

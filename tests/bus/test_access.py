@@ -13,7 +13,7 @@ BUS_ITSELF = "org.freedesktop.DBus."
 OPERATOR, STRANGER, DELIVERER = 1, 65534, 60001  # daemon is in the group daemon, the operators' here
 USERS_MOST = 3000
 STAFF_MOST = 8  # members of the operator group with an account
-MISSING = {"user": 99999, "customer": "nowhere"}
+MISSING = {"user": 99999, "customer": "nowhere", "location": "nowhere"}
 ROLES_HERE = """
 [Role onlooker]
 Description=Looks at users
@@ -121,6 +121,9 @@ class Access(Case):
         cls = type(self)
         cls.targets, cls.system_doors = {}, {}
         cls.shops = [self.customer(Alias=f"Shop {letter}", Type="professional") for letter in "ABC"]
+        cls.places = {shop: self.location(shop) for shop in cls.shops}
+        for place in cls.places.values():
+            self.location_call(place, "AddTerminal", {"Kind": "host", "Value": "till-1"})
         cls.pool = [self.person(Customer=shop, Roles=["merchant-administrator"])
                     for shop in cls.shops for _ in range(STAFF_MOST)]
         staff = [uid for uid, _ in cls.pool]
@@ -157,19 +160,22 @@ class Access(Case):
             self.user(uid, "Disable", "a{sv}", {})
         return Caller(kind, uid, name, customers)
 
-    def places(self, caller):
+    def shops_of(self, caller):
         """(customers of the caller, or such as if he had one, and one that is not his)."""
         own = sorted(caller.customers) or self.shops[:1]
         return own, next(shop for shop in reversed(self.shops) if shop not in own)
 
     def find_target(self, call):
         """(target, its name, the customer that the call is about)."""
-        own, foreign = self.places(call.caller)
+        own, foreign = self.shops_of(call.caller)
         if call.row.kind == "nothing":
             return None, "", own[0]
         if call.row.kind == "customer":
             ident = {"none": "", "own": own[0], "foreign": foreign, "missing": MISSING["customer"]}[call.relation]
             return ident, "", ident
+        if call.row.kind == "location":
+            shop = own[0] if call.relation == "own" else foreign
+            return MISSING["location"] if call.relation == "missing" else self.places[shop], "", shop
         if call.relation == "self":
             return call.uid, call.caller.name, own[0]
         if call.relation == "missing":
@@ -247,6 +253,8 @@ class Access(Case):
             return f"{ROOT}/user/_{call.target}"
         if row.interface == CUSTOMER:
             return f"{ROOT}/customer/" + (call.target or "nowhere").replace("-", "_2d")
+        if row.interface == LOCATION:
+            return location_path(call.target)
         return ROOT
 
     def attempt(self, door, *call):
@@ -348,9 +356,10 @@ class Table(Case):
         self.assertEqual(sorted(set(contract())), sorted(set(table())), "add it to tests/bus/access.py")
 
     def test_R10_daemon_has_no_member_beside_those_of_the_table(self):
-        uid, shop = self.person()[0], self.customer().replace("-", "_2d")
+        uid, shop = self.person()[0], self.customer()
+        place, shop = location_path(self.location(shop)), shop.replace("-", "_2d")
         found = set()
-        for path in (ROOT, f"{ROOT}/user/_{uid}", f"{ROOT}/customer/{shop}"):
+        for path in (ROOT, f"{ROOT}/user/_{uid}", f"{ROOT}/customer/{shop}", place):
             text, = self.client().call(path, "org.freedesktop.DBus.Introspectable", "Introspect")
             found |= set(members(tree.fromstring(text)))
         self.assertEqual(sorted(found), sorted(set(table())))

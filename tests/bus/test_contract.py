@@ -55,8 +55,10 @@ class Contract(Case):
 
     def objects(self):
         uid, _ = self.person()
-        shop = self.customer().replace("-", "_2d")
-        return {ROOT: {MANAGER, LOGIN, MAIL, SESSIONS}, f"{ROOT}/user/_{uid}": {USER}, f"{ROOT}/customer/{shop}": {CUSTOMER}}
+        shop = self.customer()
+        place, shop = location_path(self.location(shop)), shop.replace("-", "_2d")
+        return {ROOT: {MANAGER, LOGIN, MAIL, SESSIONS}, f"{ROOT}/user/_{uid}": {USER},
+                f"{ROOT}/customer/{shop}": {CUSTOMER}, place: {LOCATION}}
 
     def test_introspection_says_what_the_contract_says_on_both_doors(self):
         wanted, seen = contract(), set()

@@ -24,7 +24,8 @@ SOURCE = os.environ["BO_SOURCE"]
 DAEMON = os.path.join(BUILD, "bo-accountd", "bo-accountd")
 ROOT = "/org/backoffice/Accounts1"
 NAME = "org.backoffice.Accounts1"
-MANAGER, LOGIN, MAIL, USER, CUSTOMER = (NAME + part for part in (".Manager", ".Login", ".Mail", ".User", ".Customer"))
+MANAGER, LOGIN, MAIL, USER, CUSTOMER, LOCATION = (
+    NAME + part for part in (".Manager", ".Login", ".Mail", ".User", ".Customer", ".Location"))
 SESSIONS = NAME + ".Sessions"
 PROPERTIES = "org.freedesktop.DBus.Properties"
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -280,6 +281,10 @@ class Talk:
         return "\n".join(text for _, text in self.texts)
 
 
+def location_path(ident):
+    return f"{ROOT}/location/" + ident.replace("-", "_2d")
+
+
 class Case(unittest.TestCase):
     """One daemon for a class, users of their own for each test; the clock only goes forward."""
 
@@ -331,7 +336,7 @@ class Case(unittest.TestCase):
 
     def create(self, name=None, uid=0, **options):
         """(uid, name, token) of somebody who has not been activated."""
-        kinds = {"Roles": "as"}
+        kinds = {"Roles": "as", "Locations": "as"}
         path, name, link = self.manager("CreateUser", "a{sv}", {
             key: (kinds.get(key, "s"), value)
             for key, value in {"Name": name or self.new_name(), **options}.items()}, uid=uid)
@@ -356,6 +361,18 @@ class Case(unittest.TestCase):
         self.manager("CreateCustomer", "a{sv}", {"Id": ("s", ident), **{
             key: ("s", value) for key, value in options.items()}})
         return ident
+
+    def location(self, customer, name="Here", **options):
+        Case.count += 1
+        ident = f"place-{Case.count}"
+        self.manager("CreateLocation", "a{sv}", {"Id": ("s", ident), "Customer": ("s", customer), "Name": ("s", name), **{
+            key: ("s", value) for key, value in options.items()}})
+        return ident
+
+    def location_call(self, ident, member, options, uid=0):
+        """A verb of a location, with texts for options."""
+        return self.door(uid).call(location_path(ident), LOCATION, member, "a{sv}", {
+            key: ("s", value) for key, value in options.items()})
 
     def reset(self, uid, actor=0):
         return self.user(uid, "IssueReset", "a{sv}", {}, uid=actor)[0]

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Terminals of locations: bound and unbound by the operator (R27, R31). */
+#include "bo-accountd/ops/location.h"
+#include "bo-accountd/store/audit.h"
+
+static int make(struct op *op, const struct location_terminal *call, struct terminal *ret_terminal)
+{
+        enum terminal_kind kind;
+        char why[OP_MESSAGE_SIZE] = "";
+        const char *host = call->host;
+
+        if (terminal_kind_from_name(call->kind, &kind) < 0)
+                return op_refuse(op, BO_ERR_BAD_VALUE, "Kind: network, tty, service or host.");
+        if (!host && (kind == TERMINAL_TTY || kind == TERMINAL_SERVICE))
+                host = settings_terminal(op->settings, kind == TERMINAL_SERVICE ? call->value : "");
+        if (terminal_make(ret_terminal, kind, host, call->value, why, sizeof(why)) < 0)
+                return op_refuse(op, BO_ERR_BAD_VALUE, "%s", why);
+        return 0;
+}
+
+static int record(struct op *op, struct tx *tx, const char *event, const struct location *location,
+                  const struct terminal *terminal)
+{
+        char detail[256];
+        const struct audit_entry entry = {
+                .event = event,
+                .actor_uid = op->actor_uid,
+                .subject_uid = AUDIT_NOBODY,
+                .customer = location->customer,
+                .detail = detail,
+        };
+
+        snprintf(detail, sizeof(detail), "location=%s %s=%s%s%s", location->id,
+                 terminal_kind_name(terminal->kind), terminal->host, terminal->host[0] ? "/" : "",
+                 terminal->value);
+        return audit_append(tx, &entry);
+}
+
+static int change(struct op *op, const struct location_terminal *call, bool bind)
+{
+        _cleanup_(tx_end) struct tx tx = {0};
+        struct terminal terminal;
+        struct location location;
+        int r = op_begin_write(op, &tx);
+
+        if (r == 0)
+                r = authorise(op, &tx, ACCESS_OPERATE, NULL, NULL);
+        if (r == 0)
+                r = location_load(op->store, call->id, &location);
+        if (r == 0)
+                r = make(op, call, &terminal);
+        if (r == 0)
+                r = bind ? terminal_bind(&tx, location.id, &terminal)
+                         : terminal_unbind(&tx, location.id, &terminal);
+        if (r == 0)
+                r = record(op, &tx, bind ? "terminal-added" : "terminal-removed", &location,
+                           &terminal);
+        return r == 0 ? tx_commit(&tx) : r;
+}
+
+int op_location_add_terminal(struct op *op, const struct location_terminal *call)
+{
+        return change(op, call, true);
+}
+
+int op_location_remove_terminal(struct op *op, const struct location_terminal *call)
+{
+        return change(op, call, false);
+}
