@@ -29,10 +29,14 @@ const struct option_info option_infos[OPTION_COUNT] = {
         [OPTION_SOCKET] = {"socket", "PATH", "socket of the daemon (default: " BO_SOCKET ")"},
         [OPTION_SORT] = {"sort", "name|-name", "order; - turns it round"},
         [OPTION_STATUS] = {"status", "WORD", "only users in this status"},
+        [OPTION_SUBSCRIPTION] = {"subscription", "NAME", "one of the account type's"},
+        [OPTION_TYPE] = {"type", "NAME", "account type of the customer"},
         [OPTION_UNVERIFIED] = {"unverified", NULL, "without an address: bo makes the name"},
         [OPTION_USER] = {"user", "NAME", "only what concerns this user"},
         [OPTION_VERSION] = {"version", NULL, "show the version"},
 };
+
+_Static_assert(OPTION_COUNT <= 32, "an OPTION_BIT is one of an unsigned int");
 
 static void long_options(struct option options[OPTION_COUNT + 1])
 {

@@ -43,6 +43,8 @@ enum option_id {
         OPTION_SOCKET,
         OPTION_SORT,
         OPTION_STATUS,
+        OPTION_SUBSCRIPTION,
+        OPTION_TYPE,
         OPTION_UNVERIFIED,
         OPTION_USER,
         OPTION_VERSION,
@@ -139,8 +141,14 @@ int verb_audit_verify(struct request *request);
 int verb_can(struct request *request);
 int verb_check(struct request *request);
 int verb_clock_accept(struct request *request);
+int verb_customer_account(struct request *request);
+int verb_customer_alias(struct request *request);
+int verb_customer_billing(struct request *request);
 int verb_customer_create(struct request *request);
 int verb_customer_list(struct request *request);
+int verb_customer_show(struct request *request);
+int verb_customer_subscription(struct request *request);
+int verb_customer_type(struct request *request);
 int verb_mail_list(struct request *request);
 int verb_email_change(struct request *request);
 int verb_email_confirm(struct request *request);

@@ -10,7 +10,13 @@ DEFINE_CLEANUP(struct bo_customer_page *, bo_customer_page_free)
 int verb_customer_create(struct request *request)
 {
         const char *id = request->args[0];
-        int r = bo_customer_create(request->bo, id, request->value[OPTION_ALIAS]);
+        const struct bo_customer_new customer = {
+                .id = id,
+                .alias = request->value[OPTION_ALIAS],
+                .type = request->value[OPTION_TYPE],
+                .subscription = request->value[OPTION_SUBSCRIPTION],
+        };
+        int r = bo_customer_create(request->bo, &customer);
 
         if (r != 0)
                 return fail_call(request, r, "Cannot create the customer %s", id);
@@ -40,7 +46,8 @@ static int customers_fetch(struct listing *listing)
                 table_text(listing->table, 0, page->items[i].id);
                 table_text(listing->table, 1, page->items[i].alias);
                 table_time(listing->table, 2, page->items[i].created_usec);
-                table_text(listing->table, 3,
+                table_text(listing->table, 3, page->items[i].type);
+                table_text(listing->table, 4,
                            acting && strcmp(acting, page->items[i].id) == 0 ? "now" : "");
         }
         return r == 0 ? listing_next(listing, TAKE_PTR(page->next)) : r;
@@ -51,6 +58,7 @@ int verb_customer_list(struct request *request)
         static const struct column columns[] = {{"id", "ID", CELL_TEXT},
                                                 {"alias", "ALIAS", CELL_TEXT},
                                                 {"created", "CREATED", CELL_TIME},
+                                                {"type", "TYPE", CELL_TEXT},
                                                 {"acting", "YOU ACT", CELL_TEXT}};
         _cleanup_(freep) char *acting = acting_for(request->bo);
 

@@ -47,14 +47,50 @@ const struct verb verbs[] = {
         },
         {
                 .noun = "customer",
+                .verb = "account",
+                .args = "ID FIELD=VALUE...",
+                .min_args = 2,
+                .max_args = 5,
+                .run = verb_customer_account,
+                .help = "Change the information of a customer",
+                .detail = "Fields: contact-name contact-email phone website. FIELD= takes one "
+                          "away.",
+        },
+        {
+                .noun = "customer",
+                .verb = "alias",
+                .args = "ID TEXT",
+                .min_args = 2,
+                .max_args = 2,
+                .run = verb_customer_alias,
+                .help = "Name a customer for its people",
+                .detail = "All its users see it. An empty TEXT takes it away.",
+        },
+        {
+                .noun = "customer",
+                .verb = "billing",
+                .args = "ID FIELD=VALUE...",
+                .min_args = 2,
+                .max_args = 11,
+                .run = verb_customer_billing,
+                .help = "Change the billing data of a customer",
+                .detail = "Fields: company street postcode city country kvk oin vat "
+                          "invoice-email\nseparately-billed (yes or no). FIELD= takes one away; "
+                          "what the account type\nrequires cannot be. Either all is changed or "
+                          "nothing.",
+        },
+        {
+                .noun = "customer",
                 .verb = "create",
                 .args = "ID",
                 .min_args = 1,
                 .max_args = 1,
-                .options = OPTION_BIT(ALIAS),
+                .options = OPTION_BIT(ALIAS) | OPTION_BIT(SUBSCRIPTION) | OPTION_BIT(TYPE),
                 .run = verb_customer_create,
                 .help = "Make a customer",
-                .detail = "ID is 1 to 32 of a-z, 0-9 and '-', and starts with a letter.",
+                .detail = "ID is 1 to 32 of a-z, 0-9 and '-', and starts with a letter. The "
+                          "account\ntypes and their subscriptions stand in "
+                          "/etc/bo/account-types.conf.",
         },
         {
                 .noun = "customer",
@@ -62,6 +98,37 @@ const struct verb verbs[] = {
                 .options = OPTION_BIT(LIMIT),
                 .run = verb_customer_list,
                 .help = "List the customers that you may see",
+        },
+        {
+                .noun = "customer",
+                .verb = "show",
+                .args = "ID",
+                .min_args = 1,
+                .max_args = 1,
+                .run = verb_customer_show,
+                .help = "Show what you may see of a customer",
+                .detail = "Subscription and billing data are for who may change them.",
+        },
+        {
+                .noun = "customer",
+                .verb = "subscription",
+                .args = "ID NAME",
+                .min_args = 2,
+                .max_args = 2,
+                .run = verb_customer_subscription,
+                .help = "Choose the subscription of a customer",
+                .detail = "`boctl customer show` lists those that its account type has.",
+        },
+        {
+                .noun = "customer",
+                .verb = "type",
+                .args = "ID TYPE [SUBSCRIPTION]",
+                .min_args = 2,
+                .max_args = 3,
+                .run = verb_customer_type,
+                .help = "Give a customer another account type",
+                .detail = "Of /etc/bo/account-types.conf; an empty TYPE takes it away. Without\n"
+                          "SUBSCRIPTION the present one stays, or it is the first of the type.",
         },
         {
                 .noun = "email",

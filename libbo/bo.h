@@ -237,12 +237,83 @@ struct bo_customer {
         char *id;
         char *alias; /* R51 */
         uint64_t created_usec;
+        char *type; /* account type; empty: none (R79) */
 };
 
 struct bo_customer_page {
         struct bo_customer *items;
         size_t n_items;
         char *next;
+};
+
+/* A customer to be made. */
+struct bo_customer_new {
+        const char *id;           /* 1..32 of a-z, 0-9 and '-', starting with a letter */
+        const char *alias;        /* optional (R51) */
+        const char *type;         /* optional: account type (R79) */
+        const char *subscription; /* optional: one of the type's; NULL: its first */
+};
+
+/*
+ * What a customer is and says of itself. The first four are for every member; the three about the
+ * subscription for who holds account.subscription; those and the rest for who holds account.edit or
+ * account.billing, and the operator. For others they are NULL, false and empty.
+ */
+struct bo_customer_details {
+        char *id;
+        char *alias;
+        uint64_t created_usec;
+        char *type;
+        char *subscription;
+        bool subscription_change; /* the type lets a primary user change it (R79) */
+        char **subscriptions;     /* that the type has */
+        size_t n_subscriptions;
+        bool separately_billed; /* R80 */
+        char *contact_name;
+        char *contact_email;
+        char *phone;
+        char *website;
+        char *company;
+        char *street;
+        char *postcode;
+        char *city;
+        char *country;
+        char *kvk;
+        char *oin;
+        char *vat;
+        char *invoice_email;
+        char *invoice_recipient; /* R81 */
+        char *peppol_recipient;  /* "SCHEME:NUMBER" (R82) */
+        char **missing_billing;  /* names of fields that the type requires: "Company" */
+        size_t n_missing_billing;
+};
+
+/* Of a choice that need not be made. */
+enum bo_change {
+        BO_UNCHANGED,
+        BO_YES,
+        BO_NO,
+};
+
+/* What is to be changed: NULL stays, "" takes it away. */
+struct bo_customer_account {
+        const char *contact_name;
+        const char *contact_email;
+        const char *phone;
+        const char *website;
+};
+
+struct bo_customer_billing {
+        const char *company;
+        const char *street;
+        const char *postcode;
+        const char *city;
+        const char *country; /* ISO 3166-1 alpha-2 */
+        const char *kvk;
+        const char *oin;
+        const char *vat;
+        const char *invoice_email;
+        enum bo_change separately_billed;
 };
 
 /* A role, and what it lets its holder do. */
@@ -393,7 +464,9 @@ int bo_service_info(bo *bo, char **ret_version, char **ret_state);
  * What is doubtful about the new user stands in his warnings: see bo_user_get() (R22).
  *
  * Return: 0; BO_ERR_BAD_NAME, BO_ERR_NAME_TAKEN, BO_ERR_NAME_FOREIGN, BO_ERR_NO_SUCH_CUSTOMER,
- * BO_ERR_NO_SUCH_ROLE, BO_ERR_BAD_VALUE, BO_ERR_PASSWORD_TOO_WEAK, BO_ERR_UIDS_EXHAUSTED.
+ * BO_ERR_NO_SUCH_ROLE, BO_ERR_BAD_VALUE, BO_ERR_PASSWORD_TOO_WEAK, BO_ERR_UIDS_EXHAUSTED; of
+ * secondary users BO_ERR_BAD_OPTION (no address, no initial password; R86), and as
+ * bo_user_set_roles().
  */
 int bo_user_create(bo *bo, const struct bo_user_new *user, uint32_t *ret_uid, char **ret_username,
                    char **ret_link);
@@ -466,7 +539,9 @@ int bo_user_disable(bo *bo, uint32_t uid, const char *customer, const char *reas
  * bo_user_set_roles() - replace the roles of a user in a customer (R20)
  * @customer: id; a user who is no member yet becomes one
  * @roles:    role names, ended by NULL; an empty list takes all roles away
- * Return: 0; BO_ERR_NOT_YOURSELF (R13), BO_ERR_NO_SUCH_CUSTOMER, BO_ERR_NO_SUCH_ROLE.
+ * Return: 0; BO_ERR_NOT_YOURSELF (R13), BO_ERR_NO_SUCH_CUSTOMER, BO_ERR_NO_SUCH_ROLE; of a role of
+ * secondary users BO_ERR_SECONDARIES_OFF (R83), BO_ERR_ROLES_CONFLICT (R85), BO_ERR_WRONG_STATE (no
+ * e-mail address; R86).
  */
 int bo_user_set_roles(bo *bo, uint32_t uid, const char *customer, const char *const *roles);
 
@@ -620,12 +695,69 @@ int bo_otp_create_recovery(bo *bo, uint32_t uid, const char *code, const char *p
 int bo_otp_reset(bo *bo, uint32_t uid, const char *reason);
 
 /**
- * bo_customer_create() - make a customer
- * @id:    1..32 of a-z, 0-9 and '-', starting with a letter
- * @alias: optional (R51)
- * Return: 0; BO_ERR_CUSTOMER_EXISTS, BO_ERR_BAD_VALUE, BO_ERR_UIDS_EXHAUSTED.
+ * bo_customer_create() - make a customer; the operator's alone
+ * Return: 0; BO_ERR_CUSTOMER_EXISTS, BO_ERR_NO_SUCH_ACCOUNT_TYPE, BO_ERR_BAD_VALUE,
+ * BO_ERR_UIDS_EXHAUSTED.
  */
-int bo_customer_create(bo *bo, const char *id, const char *alias);
+int bo_customer_create(bo *bo, const struct bo_customer_new *customer);
+
+/**
+ * bo_customer_get() - what the caller may see of a customer (R52, R79 to R82)
+ * @ret_details: bo_customer_details_free() it
+ * Return: 0; BO_ERR_NO_SUCH_CUSTOMER, also for one whose member the caller is not (R10).
+ */
+int bo_customer_get(bo *bo, const char *id, struct bo_customer_details **ret_details);
+
+/**
+ * bo_customer_details_free() - free what bo_customer_get() handed out
+ * @details: may be NULL
+ * Return: NULL.
+ */
+struct bo_customer_details *bo_customer_details_free(struct bo_customer_details *details);
+
+/**
+ * bo_customer_set_account() - change contact, telephone, website (account.edit; R79)
+ *
+ * All of it is changed, or nothing.
+ *
+ * Return: 0; BO_ERR_NO_SUCH_CUSTOMER, BO_ERR_BAD_OPTION (nothing is to be changed),
+ * BO_ERR_BAD_VALUE (bo_message() names the field, and what it takes).
+ */
+int bo_customer_set_account(bo *bo, const char *id, const struct bo_customer_account *account);
+
+/**
+ * bo_customer_set_alias() - name a customer for its people (customer.alias; R51)
+ * @alias: empty: none
+ * Return: 0; BO_ERR_NO_SUCH_CUSTOMER, BO_ERR_BAD_VALUE.
+ */
+int bo_customer_set_alias(bo *bo, const char *id, const char *alias);
+
+/**
+ * bo_customer_set_billing() - change billing data (account.billing; R80)
+ *
+ * Numbers may be written as people do; form and check digits are tested. All of it is changed, or
+ * nothing.
+ *
+ * Return: as bo_customer_set_account(), and BO_ERR_BILLING_INCOMPLETE: bo_message() names every
+ * field that the account type requires and that would be empty.
+ */
+int bo_customer_set_billing(bo *bo, const char *id, const struct bo_customer_billing *billing);
+
+/**
+ * bo_customer_set_subscription() - choose among those of the account type (account.subscription,
+ * where the type allows; R79)
+ * Return: 0; BO_ERR_NO_SUCH_CUSTOMER, BO_ERR_BAD_VALUE (bo_message() names those that there are).
+ */
+int bo_customer_set_subscription(bo *bo, const char *id, const char *subscription);
+
+/**
+ * bo_customer_set_type() - give a customer another account type; the operator's alone
+ * @type:         empty: none
+ * @subscription: NULL: the present one if the type has it, else its first
+ * Return: 0; BO_ERR_NO_SUCH_CUSTOMER, BO_ERR_NO_SUCH_ACCOUNT_TYPE, BO_ERR_BAD_VALUE,
+ * BO_ERR_SECONDARIES_OFF (there are secondary users, and the type allows none; R83).
+ */
+int bo_customer_set_type(bo *bo, const char *id, const char *type, const char *subscription);
 
 /**
  * bo_customer_list() - one page of customers in the order of their ids

@@ -6,12 +6,13 @@ static const struct field customer_fields[] = {
         {"Id", FIELD_STRING, offsetof(struct bo_customer, id), 0},
         {"Alias", FIELD_STRING, offsetof(struct bo_customer, alias), 0},
         {"Created", FIELD_U64, offsetof(struct bo_customer, created_usec), 0},
+        {"Type", FIELD_STRING, offsetof(struct bo_customer, type), 0},
 };
 
 static const struct record customer_record = {customer_fields, ELEMENTS(customer_fields),
                                               sizeof(struct bo_customer)};
 
-int bo_customer_create(bo *client, const char *id, const char *alias)
+int bo_customer_create(bo *client, const struct bo_customer_new *customer)
 {
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
         int r = call_new(client, &call, BO_PATH, BO_MANAGER, "CreateCustomer", false);
@@ -19,9 +20,13 @@ int bo_customer_create(bo *client, const char *id, const char *alias)
         if (r >= 0)
                 r = sd_bus_message_open_container(call, 'a', "{sv}");
         if (r >= 0)
-                r = option_string(call, "Id", id);
+                r = option_string(call, "Id", customer->id);
         if (r >= 0)
-                r = option_string(call, "Alias", alias);
+                r = option_string(call, "Alias", customer->alias);
+        if (r >= 0)
+                r = option_string(call, "Type", customer->type);
+        if (r >= 0)
+                r = option_string(call, "Subscription", customer->subscription);
         if (r >= 0)
                 r = sd_bus_message_close_container(call);
         return r < 0 ? r : call_send(client, call, NULL);

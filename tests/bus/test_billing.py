@@ -130,6 +130,26 @@ class Billing(test_customer.CustomerCase):
             self.bill(uid, shop, Vat=number.lower())
             self.assertEqual(self.value("Vat", of=shop), number)
 
+    def test_R80_boctl_sets_billing_data_and_tells_what_is_missing(self):
+        shop, (uid, name) = self.new_shop()
+        told, warned = self.boctl("customer", "show", shop, uid=uid)
+        self.assertRegex(told, r"(?m)^Missing +Company, Street, Postcode, City, Country$")
+        self.assertRegex(told, rf"(?m)^Invoices go to +{name}$")
+        self.assertIn("boctl customer billing", warned)
+        self.assertIn("Street, Postcode, City, Country.",
+                      self.boctl("customer", "billing", shop, "company=Smit", uid=uid, code=1)[1])
+        self.boctl("customer", "billing", shop, "company=Smit", "street=Markt 1", "postcode=2611gp", "city=Delft",
+                   "country=nl", "invoice-email=info@shop.example", "kvk=1234 5678", uid=uid)
+        self.boctl("customer", "billing", shop, "Vat=nl 1234.56.782.b01", "separately-billed=yes", uid=uid)
+        said = self.shown(shop, uid)
+        self.assertEqual([said[key] for key in ("company", "postcode", "country", "kvk", "vat", "invoice_recipient",
+                                                "peppol_recipient", "separately_billed", "missing_billing")],
+                         ["Smit", "2611 GP", "NL", KVK, VAT, "info@shop.example", "0106:" + KVK, True, []])
+        self.boctl("customer", "billing", shop, "separately-billed=no", "kvk=", uid=uid)
+        self.assertIsNone(self.shown(shop, uid)["kvk"])
+        self.assertIn("yes or no", self.boctl("customer", "billing", shop, "separately-billed=both", uid=uid, code=2)[1])
+        self.assertIn("typing error", self.boctl("customer", "billing", shop, "vat=NL123456783B01", uid=uid, code=1)[1])
+
     # R81
     def test_R81_invoices_go_to_the_address_that_is_set_else_to_the_primary_user(self):
         shop, (uid, name) = self.new_shop(None)

@@ -2,8 +2,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Customers: who creates, names and sees them; account types and subscriptions (R51, R52, R79)."""
 
+import json
+
 from world import *
 
+BOCTL = os.path.join(BUILD, "boctl", "boctl")
 OPERATOR = 1  # daemon is in the group daemon, the operators' here
 MORE_ROLES = """
 [Role chooser]
@@ -47,6 +50,16 @@ class CustomerCase(Case):
 
     def all(self, uid=0, of=None):
         return self.door(uid).call(self.path(of or self.shop), PROPERTIES, "GetAll", "s", CUSTOMER)[0]
+
+    def boctl(self, *words, uid=0, code=0):
+        """What boctl told: (stdout, stderr)."""
+        done = subprocess.run([BOCTL, "--socket", self.daemon.socket, *words], capture_output=True, text=True,
+                              timeout=WAIT, user=uid, group=uid, extra_groups=[])
+        self.assertEqual(done.returncode, code, f"{words}: {done.stdout}{done.stderr}")
+        return done.stdout, done.stderr
+
+    def shown(self, of, uid=0):
+        return json.loads(self.boctl("customer", "show", of, "--json", uid=uid)[0])["customer"][0]
 
     def refused_to_all_but(self, allowed, member, kinds, *values):
         """The same call by everybody who may not; nothing is changed by it."""
@@ -209,6 +222,52 @@ class Customers(CustomerCase):
 
     def test_R79_nobody_else_edits_the_information(self):
         self.refused_to_all_but(["primary"], "SetAccount", "a{sv}", {"Phone": ("s", "112")})
+
+    def test_R79_boctl_creates_a_customer_with_its_type(self):
+        self.boctl("customer", "create", "typed", "--type", "professional", "--subscription", "extended")
+        self.assertEqual([self.shown("typed")[name] for name in ("type", "subscription", "subscriptions")],
+                         ["professional", "extended", ["basic", "extended"]])
+        self.assertIn("standard, professional", self.boctl("customer", "create", "x", "--type", "huge", code=1)[1])
+        rows = json.loads(self.boctl("customer", "list", "--json", uid=self.member)[0])["customers"]
+        self.assertEqual([(row["id"], row["type"]) for row in rows], [(self.shop, "professional")])
+
+    def test_R51_R52_boctl_names_the_customer_and_shows_it(self):
+        self.boctl("customer", "alias", self.shop, "Corner shop", uid=self.admin)
+        for uid in (self.member, self.primary, self.admin):
+            self.assertRegex(self.boctl("customer", "show", self.shop, uid=uid)[0], r"(?m)^Alias +Corner shop$")
+            self.assertIn("Corner shop", self.boctl("customer", "list", uid=uid)[0])
+        self.assertIn("boctl roles", self.boctl("customer", "alias", self.shop, "Mine", uid=self.primary, code=1)[1])
+        self.boctl("customer", "show", self.shop, uid=self.foreign, code=1)
+
+    def test_R79_boctl_changes_information_subscription_and_type(self):
+        shop = self.fresh(Type="professional")
+        uid = self.person(Customer=shop, Roles=["primary"])[0]
+        self.boctl("customer", "account", shop, "phone=020 123 4567", "ContactName=Alice Baker", uid=uid)
+        self.assertEqual([self.shown(shop, uid)[name] for name in ("phone", "contact_name", "website")],
+                         ["0201234567", "Alice Baker", None])
+        self.boctl("customer", "account", shop, "phone=", uid=uid)
+        self.assertIsNone(self.shown(shop, uid)["phone"])
+        self.boctl("customer", "subscription", shop, "extended", uid=uid)
+        self.assertIn("basic, extended", self.boctl("customer", "subscription", shop, "gold", uid=uid, code=1)[1])
+        self.assertEqual(self.shown(shop)["subscription"], "extended")
+        self.boctl("customer", "type", shop, "standard", uid=uid, code=1)
+        self.boctl("customer", "type", shop, "standard")
+        self.assertEqual(self.shown(shop)["subscription"], "basic")
+        self.boctl("customer", "type", shop, "government", "extended")
+        self.assertEqual(self.shown(shop)["subscription"], "extended")
+
+    def test_boctl_hides_from_a_member_what_is_not_for_him(self):
+        self.do("SetAccount", "a{sv}", {"Phone": ("s", "112")}, uid=self.primary)
+        said = self.boctl("customer", "show", self.shop, uid=self.member)[0]
+        self.assertRegex(said, r"(?m)^Account type +professional$")
+        for label in ("Telephone", "Subscription", "Billed", "Invoices", "Missing", "112"):
+            self.assertNotIn(label, said)
+
+    def test_boctl_names_the_field_that_was_meant(self):
+        for words, told in ((["phon=1"], "Did you mean phone=?"), (["phone"], "FIELD=VALUE"), (["xyzzy=1"], "--help"),
+                            (["phone=1", "Phone=2"], "given twice")):
+            self.assertIn(told, self.boctl("customer", "account", self.shop, *words, code=2)[1])
+        self.boctl("customer", "account", self.shop, code=2)
 
     def test_it_is_there_after_a_kill(self):
         shop = self.fresh(Type="professional")
