@@ -105,11 +105,11 @@ static int name_check(const struct request *request, bool api)
         bool unverified = request->given & OPTION_BIT(UNVERIFIED);
 
         if (unverified && api)
-                return fail_usage("--unverified is for persons; name the program.");
+                return fail_usage("--unverified is for persons.");
         if (unverified && request->args[0])
                 return fail_usage("With --unverified bo makes the name; leave %s out.",
                                   request->args[0]);
-        if (!unverified && !request->args[0])
+        if (!unverified && !api && !request->args[0])
                 return fail_usage("Whom? Name an EMAIL, or let bo make a name with --unverified.");
         return EXIT_DONE;
 }
@@ -141,7 +141,9 @@ int verb_user_create(struct request *request)
         r = bo_user_create(request->bo, &user, &created.uid, &username, &link);
         if (r != 0)
                 return fail_call(request, r, "Cannot create %s",
-                                 user.name ? user.name : "an unverified user");
+                                 user.name ? user.name
+                                 : api     ? "a program"
+                                           : "an unverified user");
         if (api)
                 r = bo_user_set_api_password(request->bo, created.uid, password.text);
         if (r != 0)

@@ -150,6 +150,34 @@ const struct verb verbs[] = {
                 .detail = "The old address opens nothing any more, and is never used again.",
         },
         {
+                .noun = "invitation",
+                .verb = "accept",
+                .args = "CUSTOMER",
+                .min_args = 1,
+                .max_args = 1,
+                .run = verb_invitation_accept,
+                .help = "Become a member of a customer who invites you",
+        },
+        {
+                .noun = "invitation",
+                .verb = "decline",
+                .args = "CUSTOMER",
+                .min_args = 1,
+                .max_args = 1,
+                .run = verb_invitation_decline,
+                .help = "Decline the invitation of a customer",
+                .detail = "Nobody is told; the administrator there may have it sent again.",
+        },
+        {
+                .noun = "invitation",
+                .verb = "list",
+                .run = verb_invitation_list,
+                .help = "List the customers who invite you",
+                .detail =
+                        "Those that were mailed to you. One that was handed over is accepted with\n"
+                        "its token, at the password prompt of a login.",
+        },
+        {
                 .noun = "mail",
                 .verb = "list",
                 .options = OPTION_BIT(LIMIT),
@@ -248,10 +276,13 @@ const struct verb verbs[] = {
                 .help = "Make a user",
                 .detail =
                         "A person logs in by a personal e-mail address, or with --unverified by a\n"
-                        "name that bo makes. Shows the activation token once, unless it is\n"
+                        "name that bo makes. With --customer, who has that address already is\n"
+                        "invited; that cannot be told from a new user before he accepts. Shows the "
+                        "activation token once, unless it is\n"
                         "mailed: hand it to the user. With --initial-password the token asks for\n"
                         "a password that you set here, before the user sets one of his own.\n"
-                        "For a program (--kind api), asks twice for the password, or takes it\n"
+                        "A program (--kind api) is named by the operator, or by bo. It asks twice "
+                        "for the password, or takes it\n"
                         "from --password-fd, or makes one with --generate. A password never\n"
                         "stands in the command line.",
         },

@@ -169,7 +169,7 @@ int bo_login_cancel(bo *bo, uint64_t login, struct bo_question *ret_question);
 /* Something that a user has in one customer. */
 struct bo_in_customer {
         char *customer; /* id */
-        char *name;     /* in roles: of the role; in customers: the alias (R52) */
+        char *name;     /* in roles: of the role; in customers, invitations: the alias (R52) */
 };
 
 /* A user (R16). A list fills uid, username, email, full_name, kind, status, roles, last_login. */
@@ -193,6 +193,8 @@ struct bo_user {
         struct bo_in_customer *customers;
         size_t n_customers;
         char *acting_customer; /* the one he acts for (R50); empty: none, or not to be seen */
+        struct bo_in_customer *invitations; /* customer and alias; of oneself alone (R49) */
+        size_t n_invitations;
         uint64_t created_usec;
         uint64_t activated_usec;
         uint64_t last_login_usec;
@@ -534,6 +536,21 @@ int bo_user_enable(bo *bo, uint32_t uid, const char *customer);
  * Return: as bo_user_enable().
  */
 int bo_user_disable(bo *bo, uint32_t uid, const char *customer, const char *reason);
+
+/**
+ * bo_invitation_accept() - become a member of a customer who invites the caller (R48, R49)
+ * @uid:      the caller's own
+ * @customer: id, of bo_user's invitations
+ * Return: 0; BO_ERR_NO_SUCH_INVITATION, BO_ERR_PERSONAL_DATA; BO_ERR_NEVER_RESTRICTED: he is, or
+ * would be, restricted to locations (R33).
+ */
+int bo_invitation_accept(bo *bo, uint32_t uid, const char *customer);
+
+/**
+ * bo_invitation_decline() - decline one; whoever made it is not told
+ * Return: as bo_invitation_accept().
+ */
+int bo_invitation_decline(bo *bo, uint32_t uid, const char *customer);
 
 /**
  * bo_user_set_roles() - replace the roles of a user in a customer (R20)

@@ -21,6 +21,8 @@ static const struct field user_fields[] = {
         {"Customers", FIELD_PAIRS, offsetof(struct bo_user, customers),
          offsetof(struct bo_user, n_customers)},
         {"ActingCustomer", FIELD_STRING, offsetof(struct bo_user, acting_customer), 0},
+        {"Invitations", FIELD_PAIRS, offsetof(struct bo_user, invitations),
+         offsetof(struct bo_user, n_invitations)},
         {"OtpEnabled", FIELD_BOOL, offsetof(struct bo_user, otp_enabled), 0},
         {"RecoveryCodesLeft", FIELD_U32, offsetof(struct bo_user, recovery_codes_left), 0},
         {"Home", FIELD_STRING, offsetof(struct bo_user, home), 0},

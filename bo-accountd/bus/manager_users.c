@@ -36,8 +36,6 @@ static int create_user_parse(struct request *request, void *userdata, sd_bus_mes
 
         if (r == 0)
                 r = kind_from_name(request, kind, &call->is_api);
-        if (r == 0 && call->is_api && !call->name)
-                r = op_refuse(&request->op, BO_ERR_BAD_OPTION, "Name is required for a program.");
         if (r == 0 && call->is_api && call->initial)
                 r = op_refuse(&request->op, BO_ERR_BAD_OPTION,
                               "InitialPassword is for persons; SetApiPassword for programs.");

@@ -4,5 +4,6 @@
 
 #include "bo-accountd/bus/bus.h"
 
+int user_on_invitation(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int user_on_email(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int user_on_locations(sd_bus_message *message, void *userdata, sd_bus_error *error);

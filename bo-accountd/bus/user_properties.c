@@ -4,6 +4,7 @@
 #include "bo-accountd/bus/request.h"
 #include "bo-accountd/ops/ops.h"
 #include "bo-accountd/policy/mailbox.h"
+#include "bo-accountd/store/invitation.h"
 
 #include <string.h>
 
@@ -82,6 +83,17 @@ static int restricted(sd_bus_message *reply, const void *object)
         return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
+static int invitations(sd_bus_message *reply, const void *object)
+{
+        const struct user_view *view = object;
+        int r = sd_bus_message_open_container(reply, 'a', "(ss)");
+
+        for (size_t i = 0; r >= 0 && i < view->n_invitations; i++)
+                r = sd_bus_message_append(reply, "(ss)", view->invitations[i].customer,
+                                          view->invitations[i].alias);
+        return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
 /* R22, R87: of persons alone. */
 static int warnings(sd_bus_message *reply, const void *object)
 {
@@ -113,6 +125,7 @@ static const struct property table[] = {
         {"ActingCustomer", "s", acting},
         {"Locations", "a(ss)", locations},
         {"Restricted", "as", restricted},
+        {"Invitations", "a(ss)", invitations},
         {"OtpEnabled", "b", otp_enabled},
         {"RecoveryCodesLeft", "u", recovery_left},
         {"Home", "s", home},

@@ -81,6 +81,8 @@ static int settle_right(struct op *op, struct login *login, struct tx *tx, int *
         int r = lockout_clear(tx, login->subject.key);
 
         if (r == 0)
+                r = login_join(op, login, tx);
+        if (r == 0)
                 r = account_state(op, tx, &login->subject.account, &state);
         if (r != 0)
                 return r;
@@ -214,6 +216,7 @@ static int test(struct op *op, struct login *login, const struct secret *passwor
                 r = tx_commit(&tx);
         if (r != 0)
                 return r;
+        login_joined(op, login);
         if (outcome != 0)
                 return fail(op, login, outcome);
 
@@ -256,7 +259,7 @@ static int answer_password(struct op *op, struct login *login, const struct secr
         if (login_is_forgot(login, answer))
                 return login_forgot(op, login, answer);
 
-        int r = login_token(op, login, answer);
+        int r = login->by_invitation ? BO_ERR_WRONG_CREDENTIALS : login_token(op, login, answer);
 
         if (r != BO_ERR_WRONG_CREDENTIALS)
                 return r;
@@ -332,7 +335,7 @@ static int answer_offer(struct op *op, struct login *login, const struct secret 
 }
 
 /* R3: told at login, and changed there and then if he wants. */
-static int offer(struct op *op, struct login *login)
+int login_offer_change(struct op *op, struct login *login)
 {
         const struct account *account = &login->subject.account;
         const struct password_age_facts age = {
@@ -360,5 +363,5 @@ int login_auth_proven(struct op *op, struct login *login)
 {
         if (login->factor == SERVICE_FACTOR_SET_UP)
                 return login_set_up_otp(op, login);
-        return offer(op, login);
+        return login_invitations(op, login);
 }

@@ -7,6 +7,7 @@
 #include "bo-accountd/ops/login.h"
 #include "bo-accountd/ops/recovery.h"
 #include "bo-accountd/ops/verify.h"
+#include "bo-accountd/store/invitation.h"
 #include "bo-accountd/store/token.h"
 
 #define LAST_LOGIN_SIZE 256
@@ -43,6 +44,11 @@ struct login {
         bool long_answer;             /* a token may have been meant */
         bool voluntary; /* the change of password was offered: without it the login stands */
         struct token_row token;
+        bool by_invitation;                 /* the token was one: the password follows it (R49) */
+        bool joined;                        /* by it, in the open transaction or the last one */
+        struct invitation invited_by;       /* that is offered, or was last */
+        unsigned n_offers;                  /* that were made */
+        char note[OP_MESSAGE_SIZE];         /* a line to be shown to who is in */
         bool code_given;                    /* in the flow of a token */
         bool recovered;                     /* a recovery code stood in for the one-time code */
         char greeting[LOGIN_GREETING_SIZE]; /* of a session, until it is shown */
@@ -100,6 +106,16 @@ int login_session(struct op *op, struct login *login);
 
 /* Goes on after the password (and code) were right. */
 int login_auth_proven(struct op *op, struct login *login);
+
+/* Offers what invitations there are, then goes on with login_offer_change(). */
+int login_invitations(struct op *op, struct login *login);
+/* R3: the offer to change a password that expires soon; then ends the login as a success. */
+int login_offer_change(struct op *op, struct login *login);
+
+/* Accepts the invitation whose token was typed, if the login is a success but for that. */
+int login_join(struct op *op, struct login *login, struct tx *tx);
+/* After the commit: what is told of it. */
+void login_joined(struct op *op, struct login *login);
 
 /* A token, but for a character: not charged to the user, who has proven neither more nor less. */
 bool login_is_mistyped_token(const struct op *op, const struct secret *answer);

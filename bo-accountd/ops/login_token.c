@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A token at the password prompt: the user sets a password of his own (R24, R37, R39, R40, R60). */
 #include "bo-accountd/factor/link.h"
+#include "bo-accountd/ops/invitation.h"
 #include "bo-accountd/ops/login_private.h"
 #include "bo-accountd/ops/new_password.h"
 
@@ -13,8 +14,11 @@ static int token_is_good(struct tx *tx, const struct login *login, const struct 
         bool in_time = false;
         int r;
 
-        if (!login->subject.known || row->purpose == TOKEN_EMAIL || row->uid != account->uid ||
-            row->used_usec != 0 || !service_admits(login->service.class, account->is_api) ||
+        if (!login->subject.known || !service_admits(login->service.class, account->is_api))
+                return BO_ERR_WRONG_CREDENTIALS;
+        if (row->uid != account->uid)
+                return invitation_of_token(tx, account, row); /* R49 */
+        if (row->purpose == TOKEN_EMAIL || row->used_usec != 0 ||
             row->credential_epoch != account->credential_epoch ||
             (row->purpose == TOKEN_ACTIVATION) != (account->activated_usec == 0))
                 return BO_ERR_WRONG_CREDENTIALS;
@@ -72,6 +76,7 @@ static int conclude(struct op *op, struct login *login, struct tx *tx, int *outc
 static int store(struct op *op, struct login *login, const char *hash)
 {
         bool activation = login->token.purpose == TOKEN_ACTIVATION;
+        bool invited = login->by_invitation;
         _cleanup_(tx_end) struct tx tx = {0};
         int outcome = 0;
         int r = op_begin_write(op, &tx);
@@ -81,10 +86,13 @@ static int store(struct op *op, struct login *login, const char *hash)
                 r = account_by_uid(op->store, login->subject.account.uid, &login->subject.account);
         if (r == 0)
                 r = token_is_good(&tx, login, &login->token);
+        if (r == 0 && invited && login->subject.account.activated_usec != 0)
+                r = BO_ERR_WRONG_CREDENTIALS; /* activated meanwhile: it sets nobody's password */
         if (r == 0 && login->subject.account.otp_on && !login->code_given)
                 r = BO_ERR_WRONG_CREDENTIALS; /* the factor was turned on meanwhile (R60) */
-        if (r == 0)
-                r = token_use(&tx, login->token.hash);
+        if (r == 0 && !invited)
+                r = token_use(&tx,
+                              login->token.hash); /* an invitation is closed when it is accepted */
         if (r == BO_ERR_WRONG_CREDENTIALS)
                 return login_end(login, r);
         op->actor_uid =
@@ -95,11 +103,16 @@ static int store(struct op *op, struct login *login, const char *hash)
         if (r == 0)
                 r = open_locks(login, &tx);
         if (r == 0)
+                r = account_by_uid(op->store, login->subject.account.uid, &login->subject.account);
+        if (r == 0)
+                r = login_join(op, login, &tx);
+        if (r == 0)
                 r = conclude(op, login, &tx, &outcome);
         if (r == 0)
                 r = tx_commit(&tx);
         if (r != 0)
                 return r;
+        login_joined(op, login);
         op_signal(op, OP_USER_CHANGED, &login->subject.account);
         if (outcome != 0)
                 return login_fail(login, outcome, "The password was set. %s",
@@ -157,6 +170,12 @@ int login_token(struct op *op, struct login *login, const struct secret *answer)
                 return r;
 
         login->tries = 0;
+        login->by_invitation = login->token.uid != login->subject.account.uid;
+        if (login->by_invitation && login->subject.account.activated_usec != 0)
+                return login_ask(login, LOGIN_SECRET, login->next,
+                                 login->factor != SERVICE_FACTOR_ASK,
+                                 "This is an invitation. Accept it with your password.\n"
+                                 "Password: ");
         login->store = store;
         if (login->subject.account.otp_on)
                 return login_ask(login, LOGIN_VISIBLE, answer_code, false, "One-time code: ");

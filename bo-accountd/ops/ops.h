@@ -49,6 +49,7 @@ int op_user_find(struct op *op, struct user_find *call);
 /* The same in a transaction that is open. */
 int user_readable(struct op *op, struct tx *tx, struct user_find *call);
 
+struct invitation;
 /* Everything that may be told of a user (R16). */
 struct user_view {
         struct account account;
@@ -64,6 +65,8 @@ struct user_view {
         char acting[CUSTOMER_ID_SIZE];  /* the customer he acts for, if the actor may see that */
         struct member_location *places; /* that he is restricted to */
         size_t n_places;
+        struct invitation *invitations; /* of the actor himself */
+        size_t n_invitations;
 };
 void user_view_clear(struct user_view *view);
 int op_user_view(struct op *op, uint32_t uid, struct user_view *ret_view);
@@ -162,6 +165,11 @@ int op_user_confirm_otp(struct op *op, struct user_otp *call);
 /* Confirms one that was begun, or takes a code of the one that is on. */
 int op_user_create_recovery(struct op *op, struct user_otp *call);
 int op_user_reset_otp(struct op *op, struct user_otp *call);
+
+/* The invitation of the user himself by @customer (R49). BO_ERR_NO_SUCH_INVITATION,
+ * BO_ERR_NEVER_RESTRICTED. */
+int op_invitation_accept(struct op *op, uint32_t uid, const char *customer);
+int op_invitation_decline(struct op *op, uint32_t uid, const char *customer);
 
 /* More of customers is in ops/customer.h. */
 struct customer_list {

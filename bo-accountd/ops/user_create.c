@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Creates a user: name and uid are checked against every source of the system first (R17, R21,
  * R43). */
+#include "bo-accountd/ops/invitation.h"
 #include "bo-accountd/ops/new_name.h"
 #include "bo-accountd/ops/new_password.h"
 #include "bo-accountd/ops/ops.h"
@@ -125,8 +126,9 @@ static int insert(struct op *op, struct tx *tx, struct user_create *call, struct
         int r = find_uid(op, tx);
 
         if (r == 0)
-                r = account_insert(tx, account, op->settings->uid_first, op->settings->uid_last,
-                                   &account->uid);
+                r = (account->invites_uid != 0 ? invitation_insert : account_insert)(
+                        tx, account, op->settings->uid_first, op->settings->uid_last,
+                        &account->uid);
         if (r == 0 && call->customer)
                 r = member_set_roles(tx, account->uid, call->customer, call->roles, call->n_roles);
         if (r == 0 && call->restricted)
@@ -141,7 +143,10 @@ static int insert(struct op *op, struct tx *tx, struct user_create *call, struct
         entry.subject_uid = account->uid;
         snprintf(detail, sizeof(detail), "kind=%s verified=%s%s", account->is_api ? "api" : "adm",
                  account->verified ? "yes" : "no", call->initial ? " initial-password=yes" : "");
-        return audit_append(tx, &entry);
+        r = audit_append(tx, &entry);
+        return r == 0 && account->invites_uid != 0
+                       ? invitation_record(op, tx, account, call->customer)
+                       : r;
 }
 
 /*
@@ -159,6 +164,11 @@ static int check_reach(struct op *op, const struct user_create *call, const stru
         if (!account->verified && !account->generated)
                 return op_refuse(op, BO_ERR_NOT_ALLOWED,
                                  "A name that is no e-mail address is chosen by the operator.");
+        /* One that is in use would be told from one that is not: nobody can invite a program. */
+        if (account->is_api && !account->generated)
+                return op_refuse(op, BO_ERR_NOT_ALLOWED,
+                                 "The name of a program is chosen by the operator: leave Name out, "
+                                 "and bo makes one.");
         return 0;
 }
 
@@ -209,6 +219,8 @@ int op_user_create(struct op *op, struct user_create *call)
                 r = secondary_check_new(op, call, &account);
         if (r == 0)
                 r = new_name_check(op, account.name);
+        if (r == BO_ERR_NAME_TAKEN)
+                r = invitation_due(op, &tx, call, &account);
         if (r == 0)
                 r = role_groups_ensure(op, &tx, call->roles, call->n_roles);
         if (r == 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Activation and reset tokens: made, mailed or handed over, revoked (R21, R23, R24, R35 to R37). */
 #include "bo-accountd/factor/link.h"
-#include "bo-accountd/ops/mail.h"
+#include "bo-accountd/ops/invitation.h"
 #include "bo-accountd/ops/ops.h"
 #include "bo-accountd/store/token.h"
 #include "common/clock.h"
@@ -37,6 +37,8 @@ static int mail_link(struct op *op, struct tx *tx, const struct account *account
         };
 
         link_expires_text(expires, sizeof(expires), row->expires_usec);
+        if (account->invites_uid != 0)
+                return invitation_mail(op, tx, account, &fields);
         return mail_queue(op, tx, account,
                           row->purpose == TOKEN_ACTIVATION ? MAIL_ACTIVATION : MAIL_RESET, &fields);
 }
@@ -61,6 +63,8 @@ static int make(struct op *op, struct tx *tx, const struct account *account, boo
         token_generate(&token, text);
         token_hash(row.hash, &token, op->keys);
         link_write(link, op->settings->link_template, text);
+        if (account->invites_uid != 0 && link_is_mailed(op, account))
+                memcpy(row.address, account->email, sizeof(row.address));
         r = token_insert(tx, &row);
         if (r == 0 && link_is_mailed(op, account)) {
                 r = mail_link(op, tx, account, &row, link, text);

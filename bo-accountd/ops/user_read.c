@@ -2,7 +2,7 @@
 /* Finds, shows and lists users; what the actor may not see does not exist for him (R10, R15, R16).
  */
 #include "bo-accountd/ops/acting.h"
-#include "bo-accountd/ops/ops.h"
+#include "bo-accountd/ops/invitation.h"
 #include "bo-accountd/store/recovery.h"
 #include "common/clock.h"
 
@@ -37,19 +37,45 @@ int op_authorised(struct op *op, enum access_verb verb, uint32_t uid, struct acc
         return r == 0 ? op_target(op, &tx, verb, uid, NULL, ret_account) : r;
 }
 
+/* By this name the actor may see an invitation alone: to him it is a user as any other (R49). */
+static int find_invitation(struct op *op, struct tx *tx, const char *name,
+                           struct account *ret_account)
+{
+        uint32_t uid = 0;
+        int r = invitation_seen_by(tx->store, name, op->actor_uid, &uid);
+
+        if (r == 0 && uid != 0)
+                r = account_by_uid(tx->store, uid, ret_account);
+        return r == 0 && uid == 0 ? BO_ERR_NO_SUCH_USER : r;
+}
+
+static int find_by_name(struct op *op, struct tx *tx, const char *name, struct account *ret_account)
+{
+        int r = account_by_name(tx->store, name, ret_account);
+
+        if (r == 0)
+                r = authorise(op, tx, ACCESS_READ_USER, ret_account, NULL);
+        if (r != BO_ERR_NO_SUCH_USER)
+                return r;
+        r = find_invitation(op, tx, name, ret_account);
+        return r == 0 ? authorise(op, tx, ACCESS_READ_USER, ret_account, NULL) : r;
+}
+
 int user_readable(struct op *op, struct tx *tx, struct user_find *call)
 {
         char folded[NAME_MAX_BYTES + 1];
         struct account account;
-        int r;
+        int r = call->name ? name_fold(folded, call->name) : 0;
 
-        if (call->name && name_fold(folded, call->name) < 0)
+        if (r < 0)
                 return no_such_user(op, tx);
-        r = call->name ? account_by_name(op->store, folded, &account)
-                       : account_by_uid(op->store, call->uid, &account);
-        if (r == 0)
+        if (call->name)
+                r = find_by_name(op, tx, folded, &account);
+        else
+                r = account_by_uid(op->store, call->uid, &account);
+        if (r == 0 && !call->name)
                 r = authorise(op, tx, ACCESS_READ_USER, &account, NULL);
-        else if (r == BO_ERR_NO_SUCH_USER)
+        if (r == BO_ERR_NO_SUCH_USER)
                 r = no_such_user(op, tx);
         if (r == 0)
                 call->uid = account.uid;
@@ -69,6 +95,7 @@ void user_view_clear(struct user_view *view)
         free(view->roles);
         free(view->customers);
         free(view->places);
+        free(view->invitations);
         explicit_bzero(view, sizeof(*view));
 }
 
@@ -91,7 +118,23 @@ static const char *deactivated_reason(const struct user_view *view, const struct
         return at->disabled_reason;
 }
 
-static void reason_text(struct user_view *view, const struct member_role *at)
+/* That it is an invitation is the operator's to know. */
+static void not_activated_reason(struct user_view *view, bool by_operator)
+{
+        const struct account *account = &view->account;
+
+        if (!by_operator || account->invites_uid == 0)
+                snprintf(view->reason, sizeof(view->reason),
+                         "the activation token has not been used yet");
+        else if (account->invites_uid == account->uid)
+                snprintf(view->reason, sizeof(view->reason),
+                         "an invitation that nobody can accept: the address is dead");
+        else
+                snprintf(view->reason, sizeof(view->reason),
+                         "an invitation that uid %u has not accepted yet", account->invites_uid);
+}
+
+static void reason_text(struct user_view *view, const struct member_role *at, bool by_operator)
 {
         char when[32];
 
@@ -100,8 +143,7 @@ static void reason_text(struct user_view *view, const struct member_role *at)
                 snprintf(view->reason, sizeof(view->reason), "%s", deactivated_reason(view, at));
                 break;
         case STATUS_ACTIVATION_SENT:
-                snprintf(view->reason, sizeof(view->reason),
-                         "the activation token has not been used yet");
+                not_activated_reason(view, by_operator);
                 break;
         case STATUS_LOCKED_INACTIVITY:
                 snprintf(view->reason, sizeof(view->reason),
@@ -211,14 +253,15 @@ static void judge(const struct op *op, struct user_view *view, const char *custo
                 account_state_at(&view->state, &view->account, at->disabled);
         if (at && !all)
                 hide_past(view, at);
-        reason_text(view, at);
+        reason_text(view, at, by_operator);
 }
 
-/* To be seen by who sees that customer of his. */
+/* To be seen by who sees that customer of his. Who has not been activated acts for nobody, as an
+ * invitation does. */
 static int load_acting(struct op *op, struct user_view *view)
 {
-        char acting[CUSTOMER_ID_SIZE];
-        int r = acting_customer(op, &view->account, acting);
+        char acting[CUSTOMER_ID_SIZE] = "";
+        int r = view->account.activated_usec != 0 ? acting_customer(op, &view->account, acting) : 0;
 
         for (size_t i = 0; r == 0 && i < view->n_roles; i++)
                 if (strcmp(view->roles[i].customer, acting) == 0)
@@ -262,7 +305,11 @@ int op_user_view(struct op *op, uint32_t uid, struct user_view *ret_view)
         if (r != 0)
                 return r;
         judge(op, view, NULL, by_operator);
-        r = load_customers(op, view);
+        if (is_self(op, view))
+                r = invitation_offers(&tx, &view->account, 0, &view->invitations,
+                                      &view->n_invitations);
+        if (r == 0)
+                r = load_customers(op, view);
         return r == 0 ? load_places(op, view) : r;
 }
 

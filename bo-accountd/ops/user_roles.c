@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Roles of a user in one customer (R9, R11, R13, R20). */
+#include "bo-accountd/ops/invitation.h"
+#include "bo-accountd/ops/member.h"
 #include "bo-accountd/ops/ops.h"
 #include "bo-accountd/ops/secondary.h"
 #include "bo-accountd/store/group.h"
@@ -35,6 +37,21 @@ int role_groups_ensure(struct op *op, struct tx *tx, const char *const *roles, s
         return 0;
 }
 
+/* The operator makes a user of another customer a member at once: who was invited has his answer.
+ */
+static int join(struct op *op, struct tx *tx, const struct account *account, const char *customer)
+{
+        struct membership membership;
+        int r = membership_find(op, account->uid, customer, &membership);
+
+        if (r != BO_ERR_NO_SUCH_CUSTOMER)
+                return r;
+        if (account->invites_uid != 0)
+                return op_refuse(op, BO_ERR_WRONG_STATE, "An invitation is by one customer alone.");
+        r = member_may_join(op, tx, account);
+        return r == 0 ? invitation_close_of(tx, account, customer) : r;
+}
+
 static int record(struct op *op, struct tx *tx, const struct user_roles *call)
 {
         char detail[256] = "roles=";
@@ -67,6 +84,8 @@ int op_user_set_roles(struct op *op, struct user_roles *call)
                 r = check(op, call);
         if (r == 0)
                 r = secondary_check_roles(op, &account, call);
+        if (r == 0)
+                r = join(op, &tx, &account, call->customer);
         if (r == 0)
                 r = member_roles_fit(op, call->uid, call->customer, call->roles, call->n_roles);
         if (r == 0)

@@ -2,6 +2,8 @@
 /* One user, found by uid or name. */
 #include "bo-accountd/store/account_columns.h"
 
+#include <string.h>
+
 void account_read(struct sql_rows *rows, struct account *ret_account)
 {
         struct account *account = ret_account;
@@ -32,6 +34,9 @@ void account_read(struct sql_rows *rows, struct account *ret_account)
         sql_copy_text(rows, 23, account->acting_customer, sizeof(account->acting_customer));
         account->invites_uid = sql_get_u32(rows, 24);
         account->shut_out = sql_get_int(rows, 25) != 0;
+        /* To whoever may see it an invitation is called as a new user would be. */
+        if (account->invites_uid != 0)
+                memcpy(account->name, account->email, sizeof(account->name));
 }
 
 static int read_only_row(struct sql_rows *rows, struct account *ret_account)

@@ -36,7 +36,7 @@ struct account {
         int64_t active_epoch;
         bool otp_on;                            /* a confirmed second factor exists */
         char acting_customer[CUSTOMER_ID_SIZE]; /* as chosen; see member_acting() */
-        uint32_t invites_uid; /* an invitation of that user, no user of its own (R49); 0: none */
+        uint32_t invites_uid; /* an invitation of that user, see invitation.h (R49); 0: none */
         bool shut_out;        /* a member, and disabled at every customer */
 };
 

@@ -2,6 +2,7 @@
 /* New users, and the numbers and names that are given once and never again (R17, R43). */
 #include "bo-accountd/store/account_search.h"
 #include "bo-accountd/store/group.h"
+#include "bo-accountd/store/invitation.h"
 #include "bo-accountd/store/store_private.h"
 
 int counter_take(struct tx *tx, const char *name, uint32_t first, uint32_t last, uint32_t *ret)
@@ -69,7 +70,7 @@ static uint64_t seen_usec(const struct account *account)
         return account->admin_reset_usec > latest ? account->admin_reset_usec : latest;
 }
 
-static int row_insert(struct tx *tx, const struct account *account, uint32_t uid)
+static int row_insert(struct tx *tx, const struct account *account, uint32_t uid, const char *name)
 {
         return store_done(store_run(
                 tx->store,
@@ -80,7 +81,7 @@ static int row_insert(struct tx *tx, const struct account *account, uint32_t uid
                 " generated)"
                 " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,"
                 " $17, $18, $19, $20, $21, $22)",
-                SQL_VALUES(sql_int(uid), sql_text(account->name), sql_text(account->email),
+                SQL_VALUES(sql_int(uid), sql_text(name), sql_text(account->email),
                            sql_text(account->full_name), sql_text(account->home),
                            sql_text(account->shell), sql_int(account->is_api),
                            sql_int(account->verified), sql_u64(tx->now_usec),
@@ -106,11 +107,41 @@ int account_insert(struct tx *tx, const struct account *account, uint32_t uid_fi
         if (r == 0)
                 r = name_insert(tx, account->name, uid);
         if (r == 0)
-                r = row_insert(tx, account, uid);
+                r = row_insert(tx, account, uid, account->name);
         if (r == 0)
                 r = account_index_put(tx, account, uid);
         if (r == 0)
                 r = nss_touch_user(tx, uid);
+        if (r != 0)
+                return r;
+        *ret_uid = uid;
+        return 0;
+}
+
+static int mark_invitation(struct tx *tx, uint32_t uid, uint32_t invites_uid)
+{
+        return store_changed(store_run(tx->store,
+                                       "UPDATE account SET invites_uid = $1 WHERE uid = $2",
+                                       SQL_VALUES(sql_int(invites_uid), sql_int(uid))),
+                             -EIO);
+}
+
+/* Its name is unique by the uid, and nobody can type it: names have no spaces. */
+int invitation_insert(struct tx *tx, const struct account *account, uint32_t uid_first,
+                      uint32_t uid_last, uint32_t *ret_uid)
+{
+        char name[NAME_MAX_BYTES + 16];
+        uint32_t uid;
+        int r = counter_take(tx, "uid", uid_first, uid_last, &uid);
+
+        if (r != 0)
+                return r;
+        snprintf(name, sizeof(name), "%s %u", account->name, uid);
+        r = row_insert(tx, account, uid, name);
+        if (r == 0)
+                r = mark_invitation(tx, uid,
+                                    account->invites_uid == INVITES_NOBODY ? uid
+                                                                           : account->invites_uid);
         if (r != 0)
                 return r;
         *ret_uid = uid;

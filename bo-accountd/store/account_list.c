@@ -14,8 +14,7 @@
 #define ABOVE_ALL "\x7f"
 
 /* Each source has the order in an index: after (or before) the name $1, at most $2 rows. */
-#define FROM_ACCOUNT                                                                               \
-        "SELECT " ACCOUNT_COLUMNS " FROM account a WHERE a.invites_closed_usec = 0 AND a.name "
+#define FROM_ACCOUNT "SELECT " ACCOUNT_COLUMNS " FROM account a WHERE a.invites_uid = 0 AND a.name "
 #define FROM_MEMBERS                                                                               \
         "SELECT " ACCOUNT_COLUMNS " FROM membership m JOIN account a ON a.uid = m.uid"             \
         " WHERE m.name "
@@ -23,7 +22,9 @@
         "SELECT " ACCOUNT_COLUMNS " FROM membership_role m JOIN account a ON a.uid = m.uid"        \
         " WHERE m.name "
 
-#define UP   "> $1"
+/* Invitations show the name of the user whom they invite, and come right behind it: '!' is behind
+ * them and before whatever else begins with that name. */
+#define UP   "> $1 || '!'"
 #define DOWN "< $1"
 #define ORDERED(from, filter, column, limit)                                                       \
         {                                                                                          \
@@ -45,7 +46,8 @@ static const struct {
         [SOURCE_ALL] = ORDERED(FROM_ACCOUNT, "", "a.name", "$2"),
         [SOURCE_API] = ORDERED(FROM_ACCOUNT, " AND a.is_api = 1", "a.name", "$2"),
         [SOURCE_CUSTOMER] = ORDERED(FROM_MEMBERS, " AND m.customer = $2", "m.name", "$3"),
-        [SOURCE_ROLE] = ORDERED(FROM_ROLES, " AND m.role = $2", "m.name", "$3"),
+        [SOURCE_ROLE] =
+                ORDERED(FROM_ROLES, " AND m.role = $2 AND a.invites_uid = 0", "m.name", "$3"),
         [SOURCE_CUSTOMER_ROLE] =
                 ORDERED(FROM_ROLES, " AND m.customer = $2 AND m.role = $3", "m.name", "$4"),
 };
@@ -172,7 +174,7 @@ static int match_row(struct store *store, struct walk *walk, const struct accoun
 
         if (r == BO_ERR_NO_SUCH_USER)
                 return 0; /* an invitation that is over */
-        if (r == 0 && !is_wanted(walk, &account))
+        if (r == 0 && (account.invites_uid != 0 || !is_wanted(walk, &account)))
                 return 0;
         if (r == 0 && given(walk->filter->role)) {
                 r = holds_role(store, match->uid, walk->filter->role);

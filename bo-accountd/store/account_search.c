@@ -9,13 +9,13 @@
 #include <errno.h>
 #include <string.h>
 
-/* Name, address and full name, a line each; what stands for an invitation shows as its address. */
+/* Name, address and full name, a line each; one that is the other stands here once. */
 static void searchable(char out[ACCOUNT_SEARCH_SIZE], const struct account *account)
 {
         char text[ACCOUNT_SEARCH_SIZE];
 
         (void)snprintf(text, sizeof(text), "%s\n%s\n%s", /* of its parts' sizes */
-                       account->invites_uid != 0 ? "" : account->name,
+                       account->name,
                        strcmp(account->email, account->name) == 0 ? "" : account->email,
                        account->full_name);
         fold_case(out, ACCOUNT_SEARCH_SIZE, text);

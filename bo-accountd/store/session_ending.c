@@ -3,13 +3,16 @@
 #include "bo-accountd/store/session.h"
 #include "bo-accountd/store/store_private.h"
 
+/* An invitation has none, and is nobody whom bo-sessiond knows. */
 int session_must_end(struct tx *tx, uint32_t uid)
 {
         tx->endings = true;
         return store_done(store_run(tx->store,
-                                    "INSERT INTO session_ending (uid, since_usec) VALUES ($1, $2)"
-                                    " ON CONFLICT (uid) DO UPDATE SET since_usec = $2",
-                                    SQL_VALUES(sql_int(uid), sql_u64(tx->now_usec))));
+                                    "INSERT INTO session_ending (uid, since_usec)"
+                                    " SELECT uid, CAST($1 AS BIGINT) FROM account"
+                                    " WHERE uid = $2 AND invites_uid = 0"
+                                    " ON CONFLICT (uid) DO UPDATE SET since_usec = $1",
+                                    SQL_VALUES(sql_u64(tx->now_usec), sql_int(uid))));
 }
 
 int session_may_stay(struct tx *tx, uint32_t uid)

@@ -248,6 +248,10 @@ METHODS = (
         answer="WrongState", secret=True, rules="R14"),
     Row(USER, "ConfirmEmailChange", PERSONAL, "user", "aya{sv}", lambda case: (b"x", {}), answer="BadValue",
         secret=True, rules="R14"),
+    Row(USER, "AcceptMembership", PERSONAL, "user", "sa{sv}", lambda case: ("nowhere", {}), answer="NoSuchInvitation",
+        rules="R14, R49"),
+    Row(USER, "DeclineMembership", PERSONAL, "user", "sa{sv}", lambda case: ("nowhere", {}), answer="NoSuchInvitation",
+        rules="R14, R49"),
     Row(USER, "SetProfile", PERSONAL, "user", "a{sv}", lambda case: (options(FullName="Alice Baker"),), rules="R14"),
     Row(USER, "SwitchCustomer", PERSONAL, "user", "sa{sv}", lambda case: ("nowhere", {}), answer="NoSuchCustomer",
         rules="R14, R50"),
@@ -290,8 +294,8 @@ PROPERTIES = (
     (MANAGER, ALL, "nothing", "", ("Version", "State")),
     (USER, READ_USER, "user", "R10, R16", (
         "Uid", "Username", "Email", "FullName", "Verified", "Generated", "Warnings", "Kind", "Status", "StatusReason",
-        "Roles", "Customers", "ActingCustomer", "Locations", "Restricted", "OtpEnabled", "RecoveryCodesLeft",
-        "Home", "Shell", "Created", "Activated", "LastLogin",
+        "Roles", "Customers", "ActingCustomer", "Locations", "Restricted", "Invitations", "OtpEnabled",
+        "RecoveryCodesLeft", "Home", "Shell", "Created", "Activated", "LastLogin",
         "PasswordChanged", "PasswordExpires", "LockedUntil")),
     (CUSTOMER, MEMBERS, "customer", "R10", ("Id", "Alias", "Created", "Type")),
     (CUSTOMER, ACCOUNT, "customer", "R10, R79, R80", (

@@ -182,7 +182,9 @@ class Authority(Case):
         self.user(uid, "Disable", "a{sv}", {"Reason": ("s", "left")}, uid=self.admin)
         self.user(uid, "Enable", "a{sv}", {}, uid=self.admin)
         self.assertEqual(self.auth(name, self.reset(uid, self.admin), OTHER, OTHER), "Success")
-        robot, door, _ = self.create(uid=self.admin, Customer=self.shop, Kind="api", Roles=["admin"])
+        path, door, _ = self.manager("CreateUser", "a{sv}", {
+            "Customer": ("s", self.shop), "Kind": ("s", "api"), "Roles": ("as", ["admin"])}, uid=self.admin)
+        robot = int(path.rsplit("_", 1)[1])
         self.user(robot, "SetApiPassword", "aya{sv}", GOOD.encode(), {}, uid=self.admin)  # R7
         self.assertEqual(self.auth(door, GOOD, service="door"), "Success")
 

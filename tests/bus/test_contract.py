@@ -209,7 +209,6 @@ class Refusals(Case):
         self.assertEqual(self.refused("BadOption", self.option, "CreateUser", twice), "Name is given twice.")
 
     def test_required_options_are_named(self):
-        self.assertIn("Name", self.refused("BadOption", self.option, "CreateUser", {"Kind": ("s", "api")}))
         self.assertIn("Id", self.refused("BadOption", self.option, "CreateCustomer", {}))
         self.assertIn("Customer", self.refused("BadOption", self.create, Roles=["viewer"]))
 

@@ -58,8 +58,10 @@ class Generated(Shop):
         for name in ("till-seven", "seven@shop.example"):
             self.assertIs(self.get(self.make(Name=name)[0], "Generated"), False)
 
-    def test_program_is_named_by_its_administrator(self):
-        self.refused("BadOption", self.make, Kind="api")
+    def test_program_without_a_name_gets_one(self):
+        uid, name, _ = self.make(Kind="api")
+        self.assertRegex(name, GENERATED)
+        self.assertEqual((self.get(uid, "Kind"), self.get(uid, "Generated")), ("api", True))
 
     def test_boctl_makes_unverified_users_only_when_asked_to(self):
         made = json.loads(self.boctl("user", "create", "--unverified", "--json").stdout)["user"][0]

@@ -95,6 +95,7 @@ int run_damage_tests(void);
 int run_factor_tests(void);
 int run_idle_tests(void);
 int run_list_tests(void);
+int run_invitation_tests(void);
 int run_location_tests(void);
 int run_mail_tests(void);
 int run_name_tests(void);
