@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* bo-accountd: options, and the one-time preparation of the process. */
 #include "bo-accountd/daemon.h"
+#include "bo-accountd/nsswitch.h"
 #include "common/log.h"
 #include "common/options.h"
 
@@ -58,6 +59,7 @@ static int prepare_process(void)
         umask(0077);
         if (prctl(PR_SET_DUMPABLE, 0) < 0)
                 return -errno;
+        nsswitch_leave_out_bo();
         mallopt(M_ARENA_MAX, 2);
         /* A hash that is under way holds up every change of the address space. So the heap grows
          * in large steps and shrinks when op_settle() says so, not while somebody waits. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Builds one file of a snapshot with libcdb: header, records, number keys, filter. */
+/* Builds one file of a snapshot: header, records, number keys, filters. */
 #include <errno.h>
 #include <sys/stat.h>
 
@@ -7,7 +7,7 @@
 
 enum {
         INDEX_RECORD_BYTES = 8 + SNAPSHOT_ID_KEY_BYTES + 4,
-        SLOT_BYTES = 16, /* libcdb makes two slots for each key */
+        SLOT_BYTES = 16, /* two slots for each key */
 };
 
 /* Grows *@array, of elements of @size bytes, for one more than @n. */
@@ -30,47 +30,39 @@ static int array_grow(void *array, size_t *room, size_t n, size_t size)
 /* The end of the file if a record of so many bytes came in. Offsets have 32 bits. */
 static uint64_t size_with(const struct snapshot_writer *writer, uint64_t record_bytes)
 {
-        uint64_t n_keys = writer->n_hashes + writer->n_index + 2;
+        uint64_t n_index = spill_count(&writer->index);
+        uint64_t n_keys = writer->n_names + n_index + 2;
 
-        return writer->pos + record_bytes + writer->n_index * INDEX_RECORD_BYTES +
+        return writer->file.pos + record_bytes + n_index * INDEX_RECORD_BYTES +
                n_keys * (SLOT_BYTES + SNAPSHOT_FILTER_BITS_PER_KEY / 8) + SNAPSHOT_TOC_BYTES;
 }
 
 static int put(struct snapshot_writer *writer, const void *key, size_t key_bytes, const void *value,
                size_t n_bytes)
 {
+        int r;
+
         if (size_with(writer, 8 + key_bytes + n_bytes) > UINT32_MAX)
                 return -EFBIG;
-        if (cdb_make_add(&writer->cdb, key, (unsigned)key_bytes, value, (unsigned)n_bytes) < 0)
-                return errno > 0 ? -errno : -EIO;
-        writer->pos += 8 + key_bytes + n_bytes;
-        return 0;
+        r = constant_record(&writer->file, key, key_bytes, n_bytes);
+        return r == 0 ? constant_bytes(&writer->file, value, n_bytes) : r;
 }
 
 int build_name(struct snapshot_writer *writer, const char *name, const void *value, size_t n_bytes)
 {
-        size_t name_bytes = strlen(name);
-        int r;
+        int r = put(writer, name, strlen(name), value, n_bytes);
 
-        r = array_grow(&writer->hashes, &writer->hashes_room, writer->n_hashes,
-                       sizeof(*writer->hashes));
-        if (r == 0)
-                r = put(writer, name, name_bytes, value, n_bytes);
-        if (r == 0)
-                writer->hashes[writer->n_hashes++] =
-                        snapshot_hash((const uint8_t *)name, (uint32_t)name_bytes);
+        writer->n_names += r == 0;
         return r;
 }
 
 int build_index(struct snapshot_writer *writer, uint32_t id, uint64_t pos)
 {
-        int r;
+        int r = spill_add(&writer->index, writer->dir_fd, writer->name,
+                          (struct spill_pair){id, (uint32_t)pos});
 
-        r = array_grow(&writer->index, &writer->index_room, writer->n_index,
-                       sizeof(*writer->index));
         if (r < 0)
                 return r;
-        writer->index[writer->n_index++] = (struct index_entry){.id = id, .pos = (uint32_t)pos};
         if (id < writer->header.id_min)
                 writer->header.id_min = id;
         if (id > writer->header.id_max)
@@ -101,12 +93,10 @@ int build_start(struct snapshot_writer *writer)
         r = file_new(writer->dir_fd, writer->name, &writer->fd);
         if (r < 0)
                 return r;
-        if (unlinkat(writer->dir_fd, writer->name, 0) < 0 ||
-            cdb_make_start(&writer->cdb, writer->fd) < 0)
+        if (unlinkat(writer->dir_fd, writer->name, 0) < 0)
                 return -errno;
-        writer->cdb_open = true;
-        writer->pos = SNAPSHOT_TOC_BYTES;
-        return put(writer, key, sizeof(key), &writer->header, sizeof(writer->header));
+        r = constant_begin(&writer->file, writer->fd, writer->dir_fd, writer->name);
+        return r < 0 ? r : put(writer, key, sizeof(key), &writer->header, sizeof(writer->header));
 }
 
 static int put_gone(struct snapshot_writer *writer)
@@ -118,18 +108,18 @@ static int put_gone(struct snapshot_writer *writer)
         return r;
 }
 
+static int put_number(void *userdata, struct spill_pair entry)
+{
+        uint32_t pos = htole32(entry.other);
+        uint8_t key[SNAPSHOT_ID_KEY_BYTES];
+
+        snapshot_id_key(key, entry.one);
+        return put(userdata, key, sizeof(key), &pos, pos ? sizeof(pos) : 0);
+}
+
 static int put_index(struct snapshot_writer *writer)
 {
-        int r = 0;
-
-        for (size_t i = 0; i < writer->n_index && r == 0; i++) {
-                uint32_t pos = htole32(writer->index[i].pos);
-                uint8_t key[SNAPSHOT_ID_KEY_BYTES];
-
-                snapshot_id_key(key, writer->index[i].id);
-                r = put(writer, key, sizeof(key), &pos, pos ? sizeof(pos) : 0);
-        }
-        return r;
+        return spill_each(&writer->index, 0, spill_count(&writer->index), put_number, writer);
 }
 
 static size_t filter_words(size_t n_keys)
@@ -137,40 +127,59 @@ static size_t filter_words(size_t n_keys)
         return (n_keys * SNAPSHOT_FILTER_BITS_PER_KEY + 63) / 64;
 }
 
-static void filter_add(uint8_t *filter, size_t n_words, uint32_t hash)
+struct filter {
+        uint8_t *words;
+        size_t n_words;
+};
+
+static int filter_add(void *userdata, struct spill_pair key)
 {
-        uint8_t *at = filter + 8 * (size_t)snapshot_filter_word(hash, (uint32_t)n_words);
+        const struct filter *filter = userdata;
+        uint8_t *at = filter->words +
+                      8 * (size_t)snapshot_filter_word(key.one, (uint32_t)filter->n_words);
         uint64_t word;
 
         memcpy(&word, at, sizeof(word));
-        word |= htole64(snapshot_filter_bits(hash));
+        word |= htole64(snapshot_filter_bits(key.one));
         memcpy(at, &word, sizeof(word));
+        return 0;
 }
 
+/* Of the keys @from to @end of the file. */
+static int put_filter(struct snapshot_writer *writer, size_t from, size_t end)
+{
+        struct filter filter = {.n_words = filter_words(end - from)};
+        _cleanup_(freep) uint8_t *words = calloc(filter.n_words + 1, 8);
+        int r;
+
+        if (!words)
+                return -ENOMEM;
+        filter.words = words;
+        r = spill_each(&writer->file.keys, from, end, filter_add, &filter);
+        return r == 0 ? constant_bytes(&writer->file, words, 8 * filter.n_words) : r;
+}
+
+/* The header is the file's first key; then come the names, then the numbers. */
 static int put_filters(struct snapshot_writer *writer)
 {
-        static const uint8_t key[SNAPSHOT_FILTER_KEY_BYTES] = {0, 'f'};
-        size_t name_words = filter_words(writer->n_hashes);
-        size_t id_words = filter_words(writer->n_index);
-        size_t gap = -(writer->pos + 8 + sizeof(key)) % 64;
+        static const uint8_t key[SNAPSHOT_FILTER_KEY_BYTES] = {0, 'f'}, gaps[64];
+        size_t n_names = writer->n_names, n_index = spill_count(&writer->index);
+        size_t name_words = filter_words(n_names), id_words = filter_words(n_index);
+        size_t gap = -(writer->file.pos + 8 + sizeof(key)) % 64;
         size_t n_bytes = gap + 8 * (name_words + id_words);
-        _cleanup_(freep) uint8_t *value = calloc(1, n_bytes + 1);
+        int r;
 
-        if (!value)
-                return -ENOMEM;
-        for (size_t i = 0; i < writer->n_hashes; i++)
-                filter_add(value + gap, name_words, writer->hashes[i]);
-        for (size_t i = 0; i < writer->n_index; i++) {
-                uint8_t id_key[SNAPSHOT_ID_KEY_BYTES];
-
-                snapshot_id_key(id_key, writer->index[i].id);
-                filter_add(value + gap + 8 * name_words, id_words,
-                           snapshot_hash(id_key, sizeof(id_key)));
-        }
-        writer->header.filter_pos = (uint32_t)(writer->pos + 8 + sizeof(key) + gap);
+        if (size_with(writer, 8 + sizeof(key) + n_bytes) > UINT32_MAX)
+                return -EFBIG;
+        r = constant_record(&writer->file, key, sizeof(key), n_bytes);
+        if (r == 0)
+                r = constant_bytes(&writer->file, gaps, gap);
+        writer->header.filter_pos = (uint32_t)writer->file.pos;
         writer->header.name_words = (uint32_t)name_words;
         writer->header.id_words = (uint32_t)id_words;
-        return put(writer, key, sizeof(key), value, n_bytes);
+        if (r == 0)
+                r = put_filter(writer, 1, 1 + n_names);
+        return r == 0 ? put_filter(writer, 1 + n_names, 1 + n_names + n_index) : r;
 }
 
 static void header_to_little_endian(struct snapshot_header *header)
@@ -211,33 +220,29 @@ int build_finish(struct snapshot_writer *writer)
 {
         int r;
 
-        writer->header.records_end = (uint32_t)writer->pos;
+        writer->header.records_end = (uint32_t)writer->file.pos;
         r = put_gone(writer);
         if (r == 0)
                 r = put_index(writer);
         if (r == 0)
                 r = put_filters(writer);
-        if (r < 0)
-                return r;
-        writer->cdb_open = false;
-        if (cdb_make_finish(&writer->cdb) < 0)
-                return errno > 0 ? -errno : -EIO;
-        r = fill_header(writer);
+        if (r == 0)
+                r = constant_finish(&writer->file);
+        constant_clear(&writer->file); /* before the file is copied */
+        spill_clear(&writer->index);
+        if (r == 0)
+                r = fill_header(writer);
         return r < 0 ? r : file_write_out(writer->fd, writer->dir_fd, writer->name);
 }
 
-/* libcdb frees its lists in cdb_make_finish() alone, also when that fails. */
 void build_free(struct snapshot_writer *writer)
 {
-        if (writer->cdb_open)
-                (void)cdb_make_finish(&writer->cdb); /* into a file that goes away */
-        writer->cdb_open = false;
+        constant_clear(&writer->file);
+        spill_clear(&writer->index);
         closep(&writer->fd);
         writer->fd = -1;
         for (size_t i = 0; i < writer->n_gone; i++)
                 free(writer->gone[i]);
         free(writer->gone);
-        free(writer->hashes);
-        free(writer->index);
         free(writer->value);
 }

@@ -56,7 +56,7 @@ static int writer_new(struct snapshot_writer **ret, int *dir_fd,
         writer = calloc(1, sizeof(*writer));
         if (!writer)
                 return -ENOMEM;
-        writer->fd = -1;
+        writer->fd = writer->index.fd = writer->file.keys.fd = -1;
         writer->dir_fd = TAKE_FD(*dir_fd);
         writer->header = *header;
         memcpy(writer->header.magic, SNAPSHOT_MAGIC, sizeof(writer->header.magic));

@@ -84,7 +84,7 @@ static int add_record(struct snapshot_writer *writer, const char *name, size_t n
                 .shell = htole16(tail->shell),
                 .kind = tail->kind,
         };
-        uint64_t pos = writer->pos;
+        uint64_t pos = writer->file.pos;
         int r;
 
         r = value_put(writer, &n, &out, sizeof(out));

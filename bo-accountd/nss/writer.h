@@ -2,15 +2,11 @@
 /* A snapshot file in the making: what snapshot.c, build.c and publish.c share. */
 #pragma once
 
-#include <cdb.h>
+#include <sys/types.h>
 
+#include "bo-accountd/nss/constant.h"
 #include "bo-accountd/nss/snapshot.h"
 #include "nss_bo/snapshot_format.h"
-
-struct index_entry {
-        uint32_t id;
-        uint32_t pos; /* 0: gone */
-};
 
 struct snapshot_writer {
         int dir_fd;                          /* of a delta: flocked, one at a time */
@@ -19,18 +15,15 @@ struct snapshot_writer {
         bool finished;
         bool published;               /* a base: a delta names it */
         struct snapshot_writer *base; /* of a delta: the new base that it publishes, or NULL */
-        struct cdb_make cdb;
-        bool cdb_open;
-        uint64_t pos; /* where the next record goes */
+        struct constant file;
         struct snapshot_header header;
         uint8_t *value; /* a record being put together */
         size_t value_room;
-        struct index_entry *index; /* the number keys, written last so that users lie densely */
-        size_t n_index, index_room;
+        /* Of the number keys, written last so that users lie densely: number, place (0: gone). */
+        struct spill index;
         char **gone; /* written after all others: the same name may have a new owner */
         size_t n_gone, gone_room;
-        uint32_t *hashes; /* of all names, for their filter */
-        size_t n_hashes, hashes_room;
+        size_t n_names;
 };
 
 /* build.c: the file, from its header to its filter */
@@ -43,6 +36,8 @@ void build_free(struct snapshot_writer *writer);
 
 /* file.c */
 int file_new(int dir_fd, const char *name, int *ret_fd);
+int file_write(int fd, const void *bytes, size_t n);
+int file_read(int fd, void *bytes, size_t n, off_t at);
 /* Copies all of @from into a new file, down to the disk. */
 int file_write_out(int from, int dir_fd, const char *name);
 

@@ -10,19 +10,39 @@
 
 #define ACTOR_GROUPS_MOST 256
 
-static bool uid_is_in(uid_t uid, const char *name)
+/* Of a user of this host, or of bo, whom the daemon's NSS does not know (bo-accountd/nsswitch.h).
+ */
+static bool find_user(const struct op *op, uid_t uid, char name[NAME_MAX_BYTES + 1], gid_t *ret_gid)
 {
         struct passwd passwd, *found = NULL;
+        struct account account;
+        char text[4096];
+
+        *ret_gid = uid; /* of bo's: the private group */
+        if (account_by_uid(op->store, uid, &account) == 0) {
+                memcpy(name, account.name, sizeof(account.name));
+                return true;
+        }
+        if (getpwuid_r(uid, &passwd, text, sizeof(text), &found) != 0 || !found ||
+            strlen(passwd.pw_name) > NAME_MAX_BYTES)
+                return false;
+        strcpy(name, passwd.pw_name);
+        *ret_gid = passwd.pw_gid;
+        return true;
+}
+
+static bool uid_is_in(const struct op *op, uid_t uid, const char *name)
+{
         struct group group, *wanted = NULL;
-        char passwd_text[4096], group_text[16384];
-        gid_t gids[ACTOR_GROUPS_MOST];
+        char user[NAME_MAX_BYTES + 1], text[16384];
+        gid_t gids[ACTOR_GROUPS_MOST], gid;
         int n = ACTOR_GROUPS_MOST;
 
-        if (getpwuid_r(uid, &passwd, passwd_text, sizeof(passwd_text), &found) != 0 || !found)
+        if (!find_user(op, uid, user, &gid))
                 return false;
-        if (getgrnam_r(name, &group, group_text, sizeof(group_text), &wanted) != 0 || !wanted)
+        if (getgrnam_r(name, &group, text, sizeof(text), &wanted) != 0 || !wanted)
                 return false;
-        if (getgrouplist(passwd.pw_name, passwd.pw_gid, gids, &n) < 0)
+        if (getgrouplist(user, gid, gids, &n) < 0)
                 return false;
         for (int i = 0; i < n; i++)
                 if (gids[i] == group.gr_gid)
@@ -32,7 +52,7 @@ static bool uid_is_in(uid_t uid, const char *name)
 
 static bool uid_is_operator(const struct op *op, uid_t uid)
 {
-        return uid == 0 || uid_is_in(uid, op->settings->operator_group);
+        return uid == 0 || uid_is_in(op, uid, op->settings->operator_group);
 }
 
 /* Asked for several times in some operations, and by NSS, which may be slow: remembered. */
@@ -49,7 +69,7 @@ bool actor_may_ask(struct op *op)
 {
         const char *group = op->settings->permission_group;
 
-        return actor_is_operator(op) || (group[0] && uid_is_in(op->actor_uid, group));
+        return actor_is_operator(op) || (group[0] && uid_is_in(op, op->actor_uid, group));
 }
 
 /* What the request is about. */

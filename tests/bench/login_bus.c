@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "bo-accountd/factor/token.h"
 #include "libbo/bo.h"
@@ -80,6 +81,15 @@ static int do_pages(char **words)
         return r;
 }
 
+static int permission_once(bo *client, unsigned user)
+{
+        char name[LOGIN_NAME_BYTES];
+        bool allowed = false;
+
+        bench_user(name, user);
+        return bo_check_permission(client, name, "transactions.view", NULL, &allowed, NULL);
+}
+
 static int create_once(bo *client, unsigned user)
 {
         char name[LOGIN_NAME_BYTES], *username = NULL, *token = NULL;
@@ -131,6 +141,16 @@ static int do_list(char **words)
         return over_bus(list_once, 0, bench_number(words[1]), bench_number(words[2]));
 }
 
+static int do_permission(char **words)
+{
+        return over_bus(permission_once, bench_number(words[1]), bench_number(words[2]), 0);
+}
+
+static int do_become(char **words)
+{
+        return seteuid(0) < 0 || seteuid(bench_number(words[1])) < 0 ? -errno : 0;
+}
+
 static int do_create(char **words)
 {
         return over_bus(create_once, bench_number(words[1]), bench_number(words[2]), 0);
@@ -178,8 +198,9 @@ static int do_wake(char **words)
 }
 
 static const struct bench_command commands[] = {
-        {"wake", 3, do_wake},     {"account", 4, do_account}, {"list", 3, do_list},
-        {"create", 3, do_create}, {"attempt", 4, do_attempt}, {"pages", 8, do_pages},
+        {"permission", 3, do_permission}, {"become", 2, do_become}, {"wake", 3, do_wake},
+        {"account", 4, do_account},       {"list", 3, do_list},     {"create", 3, do_create},
+        {"attempt", 4, do_attempt},       {"pages", 8, do_pages},
 };
 
 int main(int argc, char **argv)

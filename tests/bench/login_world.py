@@ -155,6 +155,15 @@ class World:
             lines = dict(line.split(":", 1) for line in rollup.readlines()[1:])
         return int(lines["Rss"].split()[0]), int(lines["Pss"].split()[0])
 
+    def forget_peak(self):
+        with open(f"/proc/{self.daemon.pid}/clear_refs", "w", encoding="ascii") as file:
+            file.write("5")
+
+    def peak(self):
+        """The most kibibytes that the daemon had resident since forget_peak(), or its start."""
+        with open(f"/proc/{self.daemon.pid}/status", encoding="ascii") as file:
+            return next(int(line.split()[1]) for line in file if line.startswith("VmHWM:"))
+
     def close(self):
         for client in self.clients:
             client.close()

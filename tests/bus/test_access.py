@@ -11,6 +11,7 @@ CONTRACT = os.path.join(SOURCE, "bo-accountd", "bus")
 POLICY = os.path.join(SOURCE, "conf", NAME + ".conf")
 BUS_ITSELF = "org.freedesktop.DBus."
 OPERATOR, STRANGER, DELIVERER = 1, 65534, 60001  # daemon is in the group daemon, the operators' here
+BUS_OPERATORS = 60002
 USERS_MOST = 3000
 STAFF_MOST = 8  # members of the operator group with an account
 MISSING = {"user": 99999, "customer": "nowhere", "location": "nowhere"}
@@ -25,7 +26,7 @@ ROLE_OF = {"program": "merchant-administrator", "shut out": "merchant-administra
 
 
 class Names:
-    """What NSS knows for a process: this host's users, bo-maild, and some of bo's."""
+    """What NSS knows for a process: this host's users and groups, and bo-maild; @uids: users as well."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -39,14 +40,15 @@ class Names:
     def environment(self):
         return {f"NSS_WRAPPER_{name.upper()}": os.path.join(self.folder, name) for name in ("passwd", "group")}
 
-    def write(self, uids=(), operators=()):
+    def write(self, operators=(), uids=()):
         with open("/etc/passwd", encoding="utf-8") as file:
             users = file.read()
         with open("/etc/group", encoding="utf-8") as file:
             groups = file.read()
         users += f"bo-maild:x:{DELIVERER}:{DELIVERER}::/:/bin/false\n"
         users += "".join(f"user{uid}:x:{uid}:{uid}::/:/bin/sh\n" for uid in uids)
-        members = ",".join(f"user{uid}" for uid in operators)
+        groups += f"bo-operator:x:{BUS_OPERATORS}:\n"  # of the bus policy
+        members = ",".join(operators)
         groups = "".join(line + (members if line.startswith("daemon:") else "") + "\n" for line in groups.splitlines())
         for name, text in (("passwd", users), ("group", groups)):
             with open(os.path.join(self.folder, name), "w", encoding="utf-8") as file:
@@ -56,7 +58,7 @@ class Names:
 
 
 class AccessDaemon(Daemon):
-    """A daemon for which NSS knows bo-maild, and some of bo's users as members of the operator group."""
+    """A daemon for which NSS knows bo-maild, and some of bo's users are in the operator group."""
 
     def environment(self):
         names, given = Names(self.dir), super().environment()
@@ -69,7 +71,7 @@ def bus_that_knows_everybody(case):
     folder = tempfile.mkdtemp(prefix="bo-names-")
     case.addClassCleanup(shutil.rmtree, folder)
     names = Names(folder)
-    names.write(range(70000, 70000 + USERS_MOST))
+    names.write(uids=range(70000, 70000 + USERS_MOST))
     return SystemBus(LD_PRELOAD=names.preload(), **names.environment())
 
 
@@ -126,8 +128,7 @@ class Access(Case):
             self.location_call(place, "AddTerminal", {"Kind": "host", "Value": "till-1"})
         cls.pool = [self.person(Customer=shop, Roles=["merchant-administrator"])
                     for shop in cls.shops for _ in range(STAFF_MOST)]
-        staff = [uid for uid, _ in cls.pool]
-        cls.names.write(staff, staff)
+        cls.names.write([name for _, name in cls.pool])
         cls.callers = [Caller("stranger", STRANGER), Caller("maild", DELIVERER), Caller("operator", OPERATOR),
                        Caller("root", 0)]
         first, other = cls.shops[:2]
@@ -313,6 +314,118 @@ class Access(Case):
                     wrong.append(f"{call}: was told {text}")
                 wrong += self.on_the_system_bus(call, message)
         self.assertFalse(wrong, "\n".join(["", *wrong]))
+
+    # Signals
+    def heard(self, door):
+        """What has come until now: a call's answer comes behind it."""
+        door.call("/", BUS_ITSELF + "Peer", "Ping", destination=door.destination and BUS_ITSELF[:-1])
+        said, door.signals = door.signals, []
+        return {signal[0] for signal in said}
+
+    def client_in_group(self, caller):
+        """dbus-daemon takes the groups of the process that connects."""
+        before = os.getgroups()
+        os.setgroups([BUS_OPERATORS] if caller.kind == "operator" else [])
+        try:
+            return self.bus.client(caller.uid)
+        finally:
+            os.setgroups(before)
+
+    def things_happen(self):
+        """Each signal of the Manager, and somebody's sessions have to end."""
+        uid, name = self.person()
+        self.auth(name, "a wrong password 1")
+        self.assertEqual(self.auth(name, GOOD), "Success")
+        talk = self.talk("session", name)
+        talk.skip()
+        self.talk("session", name, close=True).skip()
+        self.user(uid, "Disable", "a{sv}", {})
+
+    def test_R10_signals_reach_those_alone_whom_the_table_names(self):
+        callers = {caller.kind: caller for caller in self.callers}.values()
+        system = {caller.kind: self.client_in_group(caller) for caller in callers}
+        private = {caller.kind: self.client(caller.uid) for caller in callers}
+        for door in system.values():
+            self.addCleanup(door.close)
+            door.call("/", BUS_ITSELF[:-1], "AddMatch", "s", "type='signal',path='" + ROOT + "'",
+                      destination=BUS_ITSELF[:-1])
+        for door in private.values():
+            self.attempt(door, ROOT, SESSIONS, "ListEndings")
+            self.attempt(door, ROOT, MAIL, "Take", "u", 1)
+        self.things_happen()
+        hears = {"root": {name for interface, name in access.SIGNALS if interface == MANAGER}}
+        hears["operator"] = hears["root"]
+        for kind, door in system.items():
+            if kind in hears:  # the bus passes them on when it comes to it
+                while len({signal[0] for signal in door.signals}) < len(hears[kind]):
+                    door.receive()
+            self.assertEqual(self.heard(door), hears.get(kind, set()), kind)
+        for kind, door in private.items():
+            wanted = {"root": {"EndingsDue", "Queued"}, "maild": {"Queued"}}.get(kind, set())
+            self.assertEqual(self.heard(door), wanted, kind)
+
+    # What D-Bus itself asks
+    def objects(self):
+        missing = f"{ROOT}/user/_{MISSING['user']}", f"{ROOT}/customer/{MISSING['customer']}"
+        there = f"{ROOT}/user/_{self.callers[-1].uid}", f"{ROOT}/customer/" + self.shops[0].replace("-", "_2d")
+        return zip(there, missing, strict=True)
+
+    def introspect(self, door, path):
+        return door.call(path, BUS_ITSELF + "Introspectable", "Introspect")[0]
+
+    def test_R10_introspection_tells_the_same_whether_there_is_somebody(self):
+        for caller in self.callers:
+            for door in (self.door(caller.uid), self.system(caller.uid)):
+                for there, missing in self.objects():
+                    self.assertEqual(self.introspect(door, there), self.introspect(door, missing), caller.kind)
+                for path in ("/", ROOT, ROOT + "/user", ROOT + "/customer", ROOT + "/user/_1/_2"):
+                    nodes = {node.get("name") for node in tree.fromstring(self.introspect(door, path)).iter("node")}
+                    self.assertLessEqual(nodes, {None, "org", "backoffice", "Accounts1", "org/backoffice",
+                                                 "org/backoffice/Accounts1", "user", "customer", "location"}, path)
+
+    def test_R10_no_object_manager_lists_who_there_is(self):
+        for path in ("/", ROOT, ROOT + "/user", ROOT + "/customer"):
+            for uid in (0, STRANGER):
+                said, _ = self.attempt(self.door(uid), path, BUS_ITSELF + "ObjectManager", "GetManagedObjects")
+                self.assertIn(said.rsplit(".", 1)[-1], ("UnknownMethod", "UnknownObject", "UnknownInterface"), path)
+
+    def test_R14_no_property_can_be_set_by_whomever(self):
+        target, shop = self.callers[-1].uid, f"{ROOT}/customer/" + self.shops[0].replace("-", "_2d")
+        for interface, _, _, _, names in access.PROPERTIES:
+            path = {MANAGER: ROOT, USER: f"{ROOT}/user/_{target}", CUSTOMER: shop}.get(interface, ROOT)
+            for name in names:
+                for caller in self.callers:
+                    said, _ = self.attempt(self.door(caller.uid), path, PROPERTIES, "Set", "ssv", interface, name, ("s", "x"))
+                    self.assertNotEqual(said, "done", (caller.kind, name))
+        self.assertEqual(self.attempt(self.system(0), shop, PROPERTIES, "Set", "ssv", CUSTOMER, "Alias", ("s", "x"))[0],
+                         "org.freedesktop.DBus.Error.AccessDenied")
+
+    def test_R10_get_all_without_an_interface_tells_what_it_tells_with_one(self):
+        for interface, words, kind in {part[:1]: part[:3] for part in access.PROPERTIES}.values():
+            row = access.Row(interface, "GetAll", words, kind)
+            for call in self.cases(row):
+                if call.relation != "none":
+                    said = [self.attempt(self.door(call.uid), self.path(row, call), PROPERTIES, "GetAll", "s", name)
+                            for name in (interface, "")]
+                    self.assertEqual(*said, str(call))
+
+    def test_R10_other_spellings_of_a_path_open_nothing(self):
+        member = next(caller for caller in self.callers if caller.kind == "member")
+        foreign = self.make_person(self.shops[1:2])[0]
+        shop = self.shops[1]
+        paths = [f"{ROOT}/user/{text}" for text in (f"_0{foreign}", f"__{foreign}", f"{foreign}", f"_{foreign}_",
+                 f"_{foreign}/_{foreign}", f"_{member.uid}/_{foreign}", f"_{foreign + 2 ** 32}", f"_{foreign:x}h", f"_5f{foreign}")]
+        paths += [f"{ROOT}/customer/{text}" for text in (shop.replace("-", "_2D"), "_73" + shop[1:].replace("-", "_2d"),
+                  shop.replace("-", "_2d") + "_00", shop.replace("-", "_2d") + "/x", shop.replace("-", "__"))]
+        for caller in self.callers:
+            if self.operates(caller) or shop in caller.customers:
+                continue
+            for path in paths:
+                for interface in (USER, CUSTOMER, ""):
+                    said, values = self.attempt(self.door(caller.uid), path, PROPERTIES, "GetAll", "s", interface)
+                    self.assertTrue(said != "done" or values[0] == {}, (caller.kind, path, values))
+                said, _ = self.attempt(self.door(caller.uid), path, USER, "Enable", "a{sv}", {})
+                self.assertNotEqual(said, "done", path)
 
 
 def method_test(row):
