@@ -20,7 +20,8 @@ static int roles_json(const struct request *request, const struct bo_role_list *
         static const struct column columns[] = {{"name", "", CELL_TEXT},
                                                 {"description", "", CELL_TEXT},
                                                 {"permissions", "", CELL_LIST},
-                                                {"second_factor", "", CELL_BOOL}};
+                                                {"second_factor", "", CELL_BOOL},
+                                                {"secondary", "", CELL_BOOL}};
         _cleanup_(table_freep) struct table *table =
                 table_new(request, "roles", columns, ELEMENTS(columns));
 
@@ -35,6 +36,7 @@ static int roles_json(const struct request *request, const struct bo_role_list *
                 table_text(table, 1, role->description);
                 table_list(table, 2, role->permissions, role->n_permissions);
                 table_bool(table, 3, role->second_factor);
+                table_bool(table, 4, role->secondary);
         }
         return table_end(table);
 }

@@ -53,12 +53,13 @@ static void roles_put(FILE *out, const struct matrix *matrix)
         fputs("<table>\n<caption>The roles</caption>\n<thead>\n<tr><th scope=\"col\">Role</th>"
               "<th scope=\"col\">What it is for</th><th scope=\"col\">Demands the second "
               "factor</th>"
-              "</tr>\n</thead>\n<tbody>\n",
+              "<th scope=\"col\">Is for secondary users</th></tr>\n</thead>\n<tbody>\n",
               out);
         for (size_t i = 0; i < matrix->n_roles; i++) {
                 element(out, "<tr><th scope=\"row\">", matrix->roles[i].name, "</th>");
                 element(out, "<td>", matrix->roles[i].description, "</td>");
-                fprintf(out, "<td>%s</td></tr>\n", matrix->roles[i].second_factor ? "yes" : "no");
+                fprintf(out, "<td>%s</td>", matrix->roles[i].second_factor ? "yes" : "no");
+                fprintf(out, "<td>%s</td></tr>\n", matrix->roles[i].secondary ? "yes" : "no");
         }
         fputs("</tbody>\n</table>\n", out);
 }

@@ -50,11 +50,15 @@ static void permission_put(const struct matrix *matrix, const struct bo_permissi
         putchar('\n');
 }
 
-static void factor_put(const struct matrix *matrix, size_t first, size_t end, int width)
+/* What roles are marked with stands below what they permit. */
+static void marks_put(const struct matrix *matrix, size_t first, size_t end, int width)
 {
         printf("%-*s%-*s", width, "(second factor)", MARK_WIDTH, "");
         for (size_t i = first; i < end; i++)
                 printf("%*s", CELL_WIDTH, matrix->roles[i].second_factor ? "x" : ".");
+        printf("\n%-*s%-*s", width, "(secondary user)", MARK_WIDTH, "");
+        for (size_t i = first; i < end; i++)
+                printf("%*s", CELL_WIDTH, matrix->roles[i].secondary ? "x" : ".");
         putchar('\n');
 }
 
@@ -77,11 +81,12 @@ int matrix_show(const struct matrix *matrix)
                 headings_put(first, end, width);
                 for (size_t i = 0; i < matrix->n_permissions; i++)
                         permission_put(matrix, &matrix->permissions[i], first, end, width);
-                factor_put(matrix, first, end, width);
+                marks_put(matrix, first, end, width);
                 putchar('\n');
         }
         roles_explain(matrix);
         puts("\n F  works only with the second factor on\n A  works only from an approved address\n"
-             "(second factor)  who holds the role must have it");
+             "(second factor)   who holds the role must have it\n"
+             "(secondary user)  who holds the role is one: never anything of account or users");
         return EXIT_DONE;
 }

@@ -325,6 +325,7 @@ struct bo_role {
         char **permissions;
         size_t n_permissions;
         bool second_factor; /* who holds it must have the second factor (R54) */
+        bool secondary;     /* who holds it is a secondary user (R83 to R86) */
 };
 
 struct bo_role_list {

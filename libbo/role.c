@@ -8,6 +8,7 @@ static const struct field role_fields[] = {
         {"Permissions", FIELD_STRINGS, offsetof(struct bo_role, permissions),
          offsetof(struct bo_role, n_permissions)},
         {"SecondFactor", FIELD_BOOL, offsetof(struct bo_role, second_factor), 0},
+        {"Secondary", FIELD_BOOL, offsetof(struct bo_role, secondary), 0},
 };
 
 static const struct record role_record = {role_fields, ELEMENTS(role_fields),

@@ -32,10 +32,10 @@ static int append_role(sd_bus_message *reply, const struct role *role)
         int r = sd_bus_message_open_container(reply, 'a', "{sv}");
 
         if (r >= 0)
-                r = sd_bus_message_append(reply, "{sv}{sv}{sv}", "Name", "s", role->name,
-                                          "Description", "s",
-                                          role->description ? role->description : "",
-                                          "SecondFactor", "b", (int)role->second_factor);
+                r = sd_bus_message_append(
+                        reply, "{sv}{sv}{sv}{sv}", "Name", "s", role->name, "Description", "s",
+                        role->description ? role->description : "", "SecondFactor", "b",
+                        (int)role->second_factor, "Secondary", "b", (int)role->secondary);
         if (r >= 0)
                 r = sd_bus_message_open_container(reply, 'e', "sv");
         if (r >= 0)

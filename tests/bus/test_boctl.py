@@ -249,7 +249,7 @@ class Users(Case):
         for line in lines:
             if line.startswith("PERMISSION"):
                 heads = line.split()[1:]
-            cells = re.fullmatch(r"(\S+|\(second factor\)) +[FA]{0,2} +((?:[x.] *)+)", line)
+            cells = re.fullmatch(r"(\S+|\([a-z ]+\)) +[FA]{0,2} +((?:[x.] *)+)", line)
             if cells and heads:
                 for number, cell in zip(heads, cells[2].split(), strict=True):
                     found[names[number]][cells[1]] = cell == "x"
@@ -265,7 +265,7 @@ class Users(Case):
         for role in shown["roles"]:
             held = {name for name, yes in found[role["name"]].items() if yes and "." in name}
             self.assertEqual(held, set(role["permissions"]), role)
-            self.assertEqual(len(found[role["name"]]), len(shown["permissions"]) + 1)
+            self.assertEqual(len(found[role["name"]]), len(shown["permissions"]) + 2)
         for permission in shown["permissions"]:
             line = next(line for line in text.splitlines() if line.split()[:1] == [permission["name"]])
             marks = line.removeprefix(permission["name"]).replace("x", "").replace(".", "").split()
@@ -355,6 +355,11 @@ class Users(Case):
             done = subprocess.run([*command, "vic@shop.example", "transactions.view", "till2", *away], capture_output=True,
                                   text=True, timeout=60)
             self.assertEqual((done.returncode, done.stdout), (1, ""))
+
+    def test_R83_matrix_shows_which_roles_are_of_secondary_users(self):
+        self.assertEqual([role["name"] for role in self.json("roles") if role["secondary"]], ["secondary"])
+        found = self.matrix(self.boctl("roles").stdout)
+        self.assertEqual([role for role in found if found[role]["(secondary user)"]], ["secondary"])
 
     def test_R54_matrix_shows_which_roles_demand_the_second_factor(self):
         self.assertEqual([role["name"] for role in self.json("roles") if role["second_factor"]], ["guarded"])
