@@ -7,7 +7,7 @@
 
 const struct option_info option_infos[OPTION_COUNT] = {
         [OPTION_ALIAS] = {"alias", "TEXT", "name of the customer for people"},
-        [OPTION_ALL] = {"all", NULL, "also those that have ended"},
+        [OPTION_ALL] = {"all", NULL, "all: ended sessions too, all locations"},
         [OPTION_CUSTOMER] = {"customer", "ID", "the customer"},
         [OPTION_EVENT] = {"event", "NAME", "only events of this name"},
         [OPTION_FORGOT] = {"forgot", "USER", "mail a link for a new password"},
@@ -15,12 +15,14 @@ const struct option_info option_infos[OPTION_COUNT] = {
         [OPTION_GENERATE] = {"generate", NULL, "make a password and show it once"},
         [OPTION_HELP] = {"help", NULL, "show this help"},
         [OPTION_HOME] = {"home", "DIR", "home directory (default: /home/NAME)"},
+        [OPTION_HOST] = {"host", "NAME", "of this host, by its Terminal= (default: here)"},
         [OPTION_HTML] = {"html", "FILE", "write a page to FILE"},
         [OPTION_INITIAL_PASSWORD] = {"initial-password", NULL, "a password that the link asks for"},
         [OPTION_JSON] = {"json", NULL, "show JSON instead of text"},
         [OPTION_KIND] = {"kind", "adm|api", "person (default) or program"},
         [OPTION_LIMIT] = {"limit", "N", "show at most N"},
-        [OPTION_LOCATION] = {"location", "ID", "the location"},
+        [OPTION_LOCATION] = {"location", "ID", "a location; in lists of them several times"},
+        [OPTION_NAME] = {"name", "TEXT", "name of the location for people"},
         [OPTION_PASSWORD_FD] = {"password-fd", "N", "read the password from file descriptor N"},
         [OPTION_REASON] = {"reason", "TEXT", "why; recorded"},
         [OPTION_ROLE] = {"role", "NAME", "a role; may be given several times"},
@@ -34,6 +36,7 @@ const struct option_info option_infos[OPTION_COUNT] = {
         [OPTION_UNVERIFIED] = {"unverified", NULL, "without an address: bo makes the name"},
         [OPTION_USER] = {"user", "NAME", "only what concerns this user"},
         [OPTION_VERSION] = {"version", NULL, "show the version"},
+        [OPTION_WEBSITE] = {"website", "TEXT", "website of the location"},
 };
 
 _Static_assert(OPTION_COUNT <= 32, "an OPTION_BIT is one of an unsigned int");
@@ -68,6 +71,9 @@ static int option_take(struct request *request, int id, const char *value)
         if (id == OPTION_ROLE) {
                 request->roles[request->n_roles++] = value;
                 request->roles[request->n_roles] = NULL;
+        } else if (id == OPTION_LOCATION) {
+                request->locations[request->n_locations++] = value;
+                request->locations[request->n_locations] = NULL;
         } else if (request->given & 1U << id && option_infos[id].value) {
                 return fail_usage("--%s is given twice.", option_infos[id].name);
         }
@@ -83,7 +89,8 @@ int request_parse(struct request *request, int argc, char **argv)
 
         long_options(options);
         request->roles = calloc((size_t)argc + 1, sizeof(*request->roles));
-        if (!request->roles)
+        request->locations = calloc((size_t)argc + 1, sizeof(*request->locations));
+        if (!request->roles || !request->locations)
                 return fail("Out of memory.");
         opterr = 0;
         while ((id = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
@@ -104,7 +111,8 @@ int request_parse(struct request *request, int argc, char **argv)
 void request_clear(struct request *request)
 {
         free(request->roles);
-        request->roles = NULL;
+        free(request->locations);
+        request->roles = request->locations = NULL;
         request->bo = bo_close(request->bo);
 }
 

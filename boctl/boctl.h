@@ -29,12 +29,14 @@ enum option_id {
         OPTION_GENERATE,
         OPTION_HELP,
         OPTION_HOME,
+        OPTION_HOST,
         OPTION_HTML,
         OPTION_INITIAL_PASSWORD,
         OPTION_JSON,
         OPTION_KIND,
         OPTION_LIMIT,
         OPTION_LOCATION,
+        OPTION_NAME,
         OPTION_PASSWORD_FD,
         OPTION_REASON,
         OPTION_ROLE,
@@ -48,6 +50,7 @@ enum option_id {
         OPTION_UNVERIFIED,
         OPTION_USER,
         OPTION_VERSION,
+        OPTION_WEBSITE,
         OPTION_COUNT,
 };
 
@@ -75,6 +78,8 @@ struct request {
         const char *value[OPTION_COUNT]; /* of the last one given, else NULL */
         const char **roles;              /* every --role; ended by NULL */
         size_t n_roles;
+        const char **locations; /* every --location; ended by NULL */
+        size_t n_locations;
         bool json;
         bo *bo; /* open while a verb runs */
 };
@@ -149,6 +154,13 @@ int verb_customer_list(struct request *request);
 int verb_customer_show(struct request *request);
 int verb_customer_subscription(struct request *request);
 int verb_customer_type(struct request *request);
+int verb_location_bind(struct request *request);
+int verb_location_create(struct request *request);
+int verb_location_edit(struct request *request);
+int verb_location_list(struct request *request);
+int verb_location_search(struct request *request);
+int verb_location_show(struct request *request);
+int verb_location_unbind(struct request *request);
 int verb_mail_list(struct request *request);
 int verb_email_change(struct request *request);
 int verb_email_confirm(struct request *request);
@@ -172,6 +184,7 @@ int verb_user_password(struct request *request);
 int verb_user_resend(struct request *request);
 int verb_user_reset(struct request *request);
 int verb_user_revoke(struct request *request);
+int verb_user_locations(struct request *request);
 int verb_user_roles(struct request *request);
 int verb_user_show(struct request *request);
 int verb_user_upgrade(struct request *request);

@@ -50,8 +50,12 @@ int verb_can(struct request *request)
         };
         _cleanup_(bo_string_freep) char *reason = NULL;
         bool allowed = false;
-        int r = bo_check_permission(request->bo, request->value[OPTION_USER], request->args[0],
-                                    &context, &allowed, &reason);
+        int r;
+
+        if (request->n_locations > 1)
+                return fail_usage("'can' takes one --location.");
+        r = bo_check_permission(request->bo, request->value[OPTION_USER], request->args[0],
+                                &context, &allowed, &reason);
 
         if (r != 0)
                 return fail_call(request, r, "Cannot tell");

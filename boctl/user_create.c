@@ -124,6 +124,7 @@ int verb_user_create(struct request *request)
                 .full_name = request->value[OPTION_FULL_NAME],
                 .customer = request->value[OPTION_CUSTOMER],
                 .roles = request->n_roles > 0 ? request->roles : NULL,
+                .locations = request->n_locations > 0 ? request->locations : NULL,
                 .home = request->value[OPTION_HOME],
                 .shell = request->value[OPTION_SHELL],
         };

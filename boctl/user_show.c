@@ -22,6 +22,8 @@ enum {
         WARNINGS,
         CUSTOMERS,
         ROLES,
+        LOCATIONS,
+        RESTRICTED,
         OTP,
         PASSWORD_CHANGED,
         PASSWORD_AGE,
@@ -48,6 +50,8 @@ static const struct column columns[] = {
         [WARNINGS] = {"warnings", "Warnings", CELL_LIST},
         [CUSTOMERS] = {"customers", "Customers", CELL_LIST},
         [ROLES] = {"roles", "Roles", CELL_LIST},
+        [LOCATIONS] = {"locations", "Locations", CELL_LIST},
+        [RESTRICTED] = {"restricted", "Restricted at", CELL_LIST},
         [OTP] = {"otp_enabled", "Second factor", CELL_BOOL},
         [PASSWORD_CHANGED] = {"password_changed", "Password set", CELL_TIME},
         [PASSWORD_AGE] = {"password_age_days", "Password age days", CELL_NUMBER},
@@ -116,6 +120,8 @@ static int user_record(const struct request *request, const struct bo_user *user
         table_list(table, WARNINGS, user->warnings, user->n_warnings);
         table_roles(table, CUSTOMERS, user->customers, user->n_customers);
         table_roles(table, ROLES, user->roles, user->n_roles);
+        table_roles(table, LOCATIONS, user->locations, user->n_locations);
+        table_list(table, RESTRICTED, user->restricted, user->n_restricted);
         table_bool(table, OTP, user->otp_enabled);
         password_cells(table, request, user);
         table_time(table, LAST_LOGIN, user->last_login_usec);

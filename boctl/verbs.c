@@ -178,6 +178,81 @@ const struct verb verbs[] = {
                         "its token, at the password prompt of a login.",
         },
         {
+                .noun = "location",
+                .verb = "bind",
+                .args = "LOCATION KIND VALUE",
+                .min_args = 3,
+                .max_args = 3,
+                .options = OPTION_BIT(HOST),
+                .run = verb_location_bind,
+                .help = "Bind a terminal to a location",
+                .detail = "KIND network: an address or range, as 192.0.2.0/24; tty: a fixed line, "
+                          "as tty1;\nservice: a PAM service; host: the Terminal= of a host. tty "
+                          "and service are of\n--host. The first of them that is bound, in this "
+                          "order, tells where a login is.",
+        },
+        {
+                .noun = "location",
+                .verb = "create",
+                .args = "ID",
+                .min_args = 1,
+                .max_args = 1,
+                .options = OPTION_BIT(CUSTOMER) | OPTION_BIT(NAME) | OPTION_BIT(WEBSITE),
+                .required = OPTION_BIT(CUSTOMER) | OPTION_BIT(NAME),
+                .run = verb_location_create,
+                .help = "Make a location of a customer",
+                .detail = "--customer and --name are required. ID as for a customer.",
+        },
+        {
+                .noun = "location",
+                .verb = "edit",
+                .args = "LOCATION",
+                .min_args = 1,
+                .max_args = 1,
+                .options = OPTION_BIT(NAME) | OPTION_BIT(WEBSITE),
+                .run = verb_location_edit,
+                .help = "Change name or website of a location",
+        },
+        {
+                .noun = "location",
+                .verb = "list",
+                .options = OPTION_BIT(CUSTOMER) | OPTION_BIT(LIMIT),
+                .run = verb_location_list,
+                .help = "List the locations of a customer; of all, for an operator",
+                .detail = "Who is restricted to locations sees his own.",
+        },
+        {
+                .noun = "location",
+                .verb = "search",
+                .args = "TEXT",
+                .min_args = 1,
+                .max_args = 1,
+                .options = OPTION_BIT(CUSTOMER) | OPTION_BIT(LIMIT),
+                .run = verb_location_search,
+                .help = "List the locations whose name or website contains TEXT",
+                .detail = "Capitals or not. Of --customer; of all, for an operator.",
+        },
+        {
+                .noun = "location",
+                .verb = "show",
+                .args = "LOCATION",
+                .min_args = 1,
+                .max_args = 1,
+                .run = verb_location_show,
+                .help = "Show a location and its terminals",
+        },
+        {
+                .noun = "location",
+                .verb = "unbind",
+                .args = "LOCATION KIND VALUE",
+                .min_args = 3,
+                .max_args = 3,
+                .options = OPTION_BIT(HOST),
+                .run = verb_location_unbind,
+                .help = "Take a terminal from a location",
+                .detail = "KIND, VALUE and --host as for bind.",
+        },
+        {
                 .noun = "mail",
                 .verb = "list",
                 .options = OPTION_BIT(LIMIT),
@@ -269,9 +344,10 @@ const struct verb verbs[] = {
                 .args = "[EMAIL|NAME]",
                 .max_args = 1,
                 .options = OPTION_BIT(KIND) | OPTION_BIT(CUSTOMER) | OPTION_BIT(ROLE) |
-                           OPTION_BIT(FULL_NAME) | OPTION_BIT(SHELL) | OPTION_BIT(HOME) |
-                           OPTION_BIT(UNVERIFIED) | OPTION_BIT(INITIAL_PASSWORD) |
-                           OPTION_BIT(PASSWORD_FD) | OPTION_BIT(GENERATE),
+                           OPTION_BIT(LOCATION) | OPTION_BIT(FULL_NAME) | OPTION_BIT(SHELL) |
+                           OPTION_BIT(HOME) | OPTION_BIT(UNVERIFIED) |
+                           OPTION_BIT(INITIAL_PASSWORD) | OPTION_BIT(PASSWORD_FD) |
+                           OPTION_BIT(GENERATE),
                 .run = verb_user_create,
                 .help = "Make a user",
                 .detail =
@@ -321,6 +397,20 @@ const struct verb verbs[] = {
                 .detail = "Without --customer all users are listed, for the operator alone.\n"
                           "A status is one of active, password-expired, locked-attempts,\n"
                           "locked-inactivity, activation-sent, deactivated.",
+        },
+        {
+                .noun = "user",
+                .verb = "locations",
+                .args = "USER",
+                .min_args = 1,
+                .max_args = 1,
+                .options = OPTION_BIT(ALL) | OPTION_BIT(CUSTOMER) | OPTION_BIT(LOCATION),
+                .required = OPTION_BIT(CUSTOMER),
+                .run = verb_user_locations,
+                .help = "Restrict a member of a customer to locations, or lift that",
+                .detail = "--customer is required, and --location, once for each in place of those "
+                          "before,\nor --all. Administrators and users with several customers are "
+                          "never restricted.",
         },
         {
                 .noun = "user",

@@ -169,7 +169,8 @@ int bo_login_cancel(bo *bo, uint64_t login, struct bo_question *ret_question);
 /* Something that a user has in one customer. */
 struct bo_in_customer {
         char *customer; /* id */
-        char *name;     /* in roles: of the role; in customers, invitations: the alias (R52) */
+        char *name;     /* in roles: of the role; in customers, invitations: the alias (R52); in
+                           locations: its id */
 };
 
 /* A user (R16). A list fills uid, username, email, full_name, kind, status, roles, last_login. */
@@ -192,6 +193,10 @@ struct bo_user {
         size_t n_roles;
         struct bo_in_customer *customers;
         size_t n_customers;
+        struct bo_in_customer *locations; /* where he may act, at customers in restricted (R26) */
+        size_t n_locations;
+        char **restricted; /* customers; at others he may act at all locations (R30) */
+        size_t n_restricted;
         char *acting_customer; /* the one he acts for (R50); empty: none, or not to be seen */
         struct bo_in_customer *invitations; /* customer and alias; of oneself alone (R49) */
         size_t n_invitations;
@@ -230,9 +235,35 @@ struct bo_user_new {
         const char *full_name; /* optional */
         const char *customer;  /* optional: the first membership */
         const char *const *roles;     /* optional: role names in customer, ended by NULL */
+        const char *const *locations; /* optional: that he is restricted to in customer (R26), ended
+                                         by NULL */
         const char *home;             /* optional */
         const char *shell;            /* optional */
         const char *initial_password; /* optional: the first link asks for it (R86) */
+};
+
+/* Something that tells where somebody is (R27). */
+struct bo_terminal {
+        char *kind;  /* "network", "tty", "service" or "host" */
+        char *host;  /* of tty and service; else empty */
+        char *value; /* of a network the address or range */
+};
+
+/* A location of a customer. A list fills all but terminals. */
+struct bo_location {
+        char *id;
+        char *customer;
+        char *name;
+        char *website; /* may be empty */
+        uint64_t created_usec;
+        struct bo_terminal *terminals;
+        size_t n_terminals;
+};
+
+struct bo_location_page {
+        struct bo_location *items;
+        size_t n_items;
+        char *next;
 };
 
 struct bo_customer {
@@ -564,6 +595,19 @@ int bo_invitation_decline(bo *bo, uint32_t uid, const char *customer);
 int bo_user_set_roles(bo *bo, uint32_t uid, const char *customer, const char *const *roles);
 
 /**
+ * bo_user_set_locations() - restrict a member of a customer to locations, or lift that (R26)
+ * @customer:  id
+ * @locations: ids, ended by NULL, in place of those before; NULL: he may act everywhere
+ *
+ * If it takes a location from him, his sessions end.
+ *
+ * Return: 0; BO_ERR_NOT_YOURSELF (R13), BO_ERR_NO_SUCH_CUSTOMER, BO_ERR_NO_SUCH_LOCATION,
+ * BO_ERR_BAD_VALUE for an empty list (R30), BO_ERR_NEVER_RESTRICTED for an administrator (R32) and
+ * for who has several customers (R33).
+ */
+int bo_user_set_locations(bo *bo, uint32_t uid, const char *customer, const char *const *locations);
+
+/**
  * bo_user_issue_reset() - make a link for a new password, or for the activation (R36, R37)
  * @ret_link: a secret for the user alone: the token, or an address with it; empty if it was mailed
  *            to him; those made before it are dead; bo_string_free() it
@@ -795,6 +839,76 @@ int bo_customer_list(bo *bo, const char *cursor, uint32_t limit,
  * Return: NULL.
  */
 struct bo_customer_page *bo_customer_page_free(struct bo_customer_page *page);
+
+/**
+ * bo_location_create() - make a location of a customer; the operator's alone (R31)
+ * @id:      as a customer's; unique among the locations of all
+ * @name:    1..128 bytes
+ * @website: optional
+ * Return: 0; BO_ERR_NO_SUCH_CUSTOMER, BO_ERR_LOCATION_EXISTS, BO_ERR_BAD_VALUE.
+ */
+int bo_location_create(bo *bo, const char *id, const char *customer, const char *name,
+                       const char *website);
+
+/**
+ * bo_location_search() - one page of locations, by a part of name or website (R28)
+ * @customer:       of this one; NULL: of all, for the operator alone
+ * @text:           at most 64 bytes, capitals or not; NULL: all
+ * @cursor, @limit: as in bo_user_list(); a page may be shorter and not be the last
+ * @ret_page:       bo_location_page_free() it
+ *
+ * A member who is restricted sees his own (R26).
+ *
+ * Return: 0; BO_ERR_NO_SUCH_CUSTOMER, BO_ERR_BAD_CURSOR, BO_ERR_BAD_VALUE.
+ */
+int bo_location_search(bo *bo, const char *customer, const char *text, const char *cursor,
+                       uint32_t limit, struct bo_location_page **ret_page);
+
+/**
+ * bo_location_page_free() - free what bo_location_search() handed out
+ * @page: NULL is allowed
+ * Return: NULL.
+ */
+struct bo_location_page *bo_location_page_free(struct bo_location_page *page);
+
+/**
+ * bo_location_get() - a location and its terminals
+ * @ret_location: bo_location_free() it
+ * Return: 0; BO_ERR_NO_SUCH_LOCATION, also for one that the caller may not see (R10, R26).
+ */
+int bo_location_get(bo *bo, const char *id, struct bo_location **ret_location);
+
+/**
+ * bo_location_free() - free what bo_location_get() handed out
+ * @location: NULL is allowed
+ * Return: NULL.
+ */
+struct bo_location *bo_location_free(struct bo_location *location);
+
+/**
+ * bo_location_set_details() - describe a location anew; the operator's alone
+ * @name:    NULL: stays
+ * @website: NULL: stays
+ * Return: 0; BO_ERR_NO_SUCH_LOCATION, BO_ERR_BAD_VALUE.
+ */
+int bo_location_set_details(bo *bo, const char *id, const char *name, const char *website);
+
+/**
+ * bo_location_add_terminal() - bind a terminal to a location; the operator's alone (R31)
+ * @kind:  "network" (a numeric address or range), "tty" or "service" (of a host), "host"
+ * @value: the address, the line as tty1, the PAM service, the host's Terminal=
+ * @host:  of a tty or service, by its Terminal=; NULL: this one
+ * Return: 0; BO_ERR_NO_SUCH_LOCATION, BO_ERR_TERMINAL_TAKEN, BO_ERR_BAD_VALUE.
+ */
+int bo_location_add_terminal(bo *bo, const char *id, const char *kind, const char *value,
+                             const char *host);
+
+/**
+ * bo_location_remove_terminal() - the same, back
+ * Return: as bo_location_add_terminal(), with BO_ERR_NO_SUCH_TERMINAL.
+ */
+int bo_location_remove_terminal(bo *bo, const char *id, const char *kind, const char *value,
+                                const char *host);
 
 /**
  * bo_role_list() - all roles and their permissions (R19); everybody may

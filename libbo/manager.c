@@ -26,19 +26,19 @@ static int read_user_path(sd_bus_message *reply, uint32_t *ret_uid)
         return 0;
 }
 
-static int roles_append(sd_bus_message *call, const char *const *roles)
+static int strings_append(sd_bus_message *call, const char *key, const char *const *strings)
 {
         int r;
 
-        if (!roles)
+        if (!strings)
                 return 0;
         r = sd_bus_message_open_container(call, 'e', "sv");
         if (r >= 0)
-                r = sd_bus_message_append(call, "s", "Roles");
+                r = sd_bus_message_append(call, "s", key);
         if (r >= 0)
                 r = sd_bus_message_open_container(call, 'v', "as");
         if (r >= 0)
-                r = append_strings(call, roles);
+                r = append_strings(call, strings);
         if (r >= 0)
                 r = sd_bus_message_close_container(call);
         return r < 0 ? r : sd_bus_message_close_container(call);
@@ -57,7 +57,9 @@ static int new_user_append(sd_bus_message *call, const struct bo_user_new *user)
         if (r >= 0)
                 r = option_string(call, "Customer", user->customer);
         if (r >= 0)
-                r = roles_append(call, user->roles);
+                r = strings_append(call, "Roles", user->roles);
+        if (r >= 0)
+                r = strings_append(call, "Locations", user->locations);
         if (r >= 0)
                 r = option_string(call, "Home", user->home);
         if (r >= 0)

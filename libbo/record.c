@@ -88,6 +88,29 @@ static int pairs_read(sd_bus_message *message, struct bo_in_customer **ret, size
         return r < 0 ? r : sd_bus_message_exit_container(message);
 }
 
+static int terminals_read(sd_bus_message *message, struct bo_terminal **ret, size_t *ret_n)
+{
+        int r = sd_bus_message_enter_container(message, 'a', "(sss)");
+
+        while (r >= 0) {
+                r = sd_bus_message_enter_container(message, 'r', "sss");
+                if (r <= 0)
+                        break;
+                r = array_grow((void **)ret, *ret_n, sizeof(**ret));
+                if (r < 0)
+                        break;
+                (*ret)[(*ret_n)++] = (struct bo_terminal){0};
+                r = string_read(message, 's', &(*ret)[*ret_n - 1].kind);
+                if (r >= 0)
+                        r = string_read(message, 's', &(*ret)[*ret_n - 1].host);
+                if (r >= 0)
+                        r = string_read(message, 's', &(*ret)[*ret_n - 1].value);
+                if (r >= 0)
+                        r = sd_bus_message_exit_container(message);
+        }
+        return r < 0 ? r : sd_bus_message_exit_container(message);
+}
+
 static int map_read(sd_bus_message *message, char ***ret, size_t *ret_n)
 {
         int r = sd_bus_message_enter_container(message, 'a', "{ss}");
@@ -128,6 +151,8 @@ static int value_read(sd_bus_message *message, const struct field *field, void *
                 return strings_read(message, value, at(out, field->count_offset));
         case FIELD_PAIRS:
                 return pairs_read(message, value, at(out, field->count_offset));
+        case FIELD_TERMINALS:
+                return terminals_read(message, value, at(out, field->count_offset));
         case FIELD_MAP:
                 return map_read(message, value, at(out, field->count_offset));
         }
@@ -149,6 +174,8 @@ static const char *signature_of(enum field_type type)
                 return "as";
         case FIELD_PAIRS:
                 return "a(ss)";
+        case FIELD_TERMINALS:
+                return "a(sss)";
         case FIELD_MAP:
                 return "a{ss}";
         }
@@ -227,6 +254,16 @@ static void pairs_free(struct bo_in_customer *pairs, size_t n)
         free(pairs);
 }
 
+static void terminals_free(struct bo_terminal *terminals, size_t n)
+{
+        for (size_t i = 0; i < n; i++) {
+                free(terminals[i].kind);
+                free(terminals[i].host);
+                free(terminals[i].value);
+        }
+        free(terminals);
+}
+
 static void value_free(const struct field *field, void *out)
 {
         void *value = at(out, field->offset);
@@ -241,6 +278,10 @@ static void value_free(const struct field *field, void *out)
         case FIELD_PAIRS:
                 pairs_free(*(struct bo_in_customer **)value,
                            *(size_t *)at(out, field->count_offset));
+                return;
+        case FIELD_TERMINALS:
+                terminals_free(*(struct bo_terminal **)value,
+                               *(size_t *)at(out, field->count_offset));
                 return;
         case FIELD_MAP:
                 map_free(*(char ***)value, *(size_t *)at(out, field->count_offset));

@@ -7,20 +7,21 @@
 
 /* What stands in the struct at the offset; arrays have their count beside them. */
 enum field_type {
-        FIELD_STRING,  /* char *, of s or o */
-        FIELD_BOOL,    /* bool, of b */
-        FIELD_U32,     /* uint32_t, of u */
-        FIELD_U64,     /* uint64_t, of t */
-        FIELD_STRINGS, /* char **, of as */
-        FIELD_PAIRS,   /* struct bo_in_customer *, of a(ss) */
-        FIELD_MAP,     /* char **, of a{ss}: names and values in turn; wiped */
+        FIELD_STRING,    /* char *, of s or o */
+        FIELD_BOOL,      /* bool, of b */
+        FIELD_U32,       /* uint32_t, of u */
+        FIELD_U64,       /* uint64_t, of t */
+        FIELD_STRINGS,   /* char **, of as */
+        FIELD_PAIRS,     /* struct bo_in_customer *, of a(ss) */
+        FIELD_TERMINALS, /* struct bo_terminal *, of a(sss) */
+        FIELD_MAP,       /* char **, of a{ss}: names and values in turn; wiped */
 };
 
 struct field {
         const char *key;
         enum field_type type;
         size_t offset;
-        size_t count_offset; /* FIELD_STRINGS, FIELD_PAIRS and FIELD_MAP: of a size_t */
+        size_t count_offset; /* of arrays: of a size_t */
 };
 
 struct record {

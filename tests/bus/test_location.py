@@ -2,8 +2,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Locations, their terminals, and members who are restricted to some (R26 to R34)."""
 
+import json
+
 from world import *
 
+BOCTL = os.path.join(BUILD, "boctl", "boctl")
 OPERATOR = 1
 PLACES = """
 Terminal=till-1
@@ -239,6 +242,65 @@ class Restricted(Places):
         other, _ = self.member(self.here)
         self.refused("NeverRestricted", self.user, other, "SetRoles", "sasa{sv}", self.cafe, ["viewer"], {})
         self.assertEqual(self.get(other, "Customers"), [(self.shop, "Corner shop")])
+
+
+class Commands(Places):
+    """boctl, as root and as users of bo."""
+
+    def boctl(self, *arguments, uid=0, code=0):
+        done = subprocess.run([BOCTL, "--socket", self.daemon.path("bus"), *arguments], capture_output=True, text=True,
+                              user=uid, group=0, extra_groups=[], timeout=WAIT, check=False)
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        return done.stdout + done.stderr
+
+    def rows(self, *arguments, name="locations", uid=0):
+        return json.loads(self.boctl("location", *arguments, "--json", uid=uid))[name]
+
+    def test_R31_boctl_makes_a_location_and_binds_terminals(self):
+        self.boctl("location", "create", "centre", "--customer", self.shop, "--name", "Shop Centre",
+                   "--website", "www.shop.example")
+        self.boctl("location", "bind", "centre", "network", "203.0.113.0/24")
+        self.boctl("location", "bind", "centre", "tty", "/dev/tty7")
+        self.boctl("location", "bind", "centre", "service", "refunds", "--host", "till-2")
+        self.boctl("location", "edit", "centre", "--name", "Shop North")
+        shown, = self.rows("show", "centre", name="location")
+        self.assertEqual([shown[key] for key in ("id", "customer", "name", "website", "terminals")], [
+            "centre", self.shop, "Shop North", "www.shop.example",
+            ["network 203.0.113.0/24", "tty till-1/tty7", "service till-2/refunds"]])
+        self.boctl("location", "unbind", "centre", "tty", "tty7")
+        self.assertNotIn("tty7", self.boctl("location", "show", "centre"))
+        self.assertIn("the range is 203.0.113.0/24",
+                      self.boctl("location", "bind", "centre", "network", "203.0.113.7/24", code=1))
+        self.boctl("location", "edit", "centre", code=2)
+        self.boctl("location", "create", "south", "--customer", self.shop, code=2)
+        self.assertIn("You may not", self.boctl("location", "bind", "centre", "host", "x", uid=self.admin, code=1))
+
+    def test_R28_boctl_lists_and_searches(self):
+        self.assertEqual([row["id"] for row in self.rows("search", "UTRECHT")], [self.there])
+        self.assertEqual([row["id"] for row in self.rows("list", "--customer", self.cafe)], [self.foreign])
+        self.assertEqual([row["id"] for row in self.rows("list", "--customer", self.shop, "--limit", "1",
+                                                         uid=self.admin)], [self.here])
+        self.assertEqual(self.rows("search", "nothing of that"), [])
+        self.assertIn("Shop Utrecht", self.boctl("location", "list", "--customer", self.shop, uid=self.admin))
+        self.boctl("location", "list", uid=self.admin, code=1)
+        self.boctl("location", "show", self.foreign, uid=self.admin, code=1)
+
+    def test_R26_boctl_restricts_a_member_and_lifts_that(self):
+        uid, name = self.member()
+        self.boctl("user", "locations", name, "--customer", self.shop, "--location", self.here, "--location",
+                   self.there, uid=self.admin)
+        shown, = json.loads(self.boctl("user", "show", name, "--json"))["user"]
+        self.assertEqual([shown["locations"], shown["restricted"]],
+                         [[f"{self.shop}:{self.here}", f"{self.shop}:{self.there}"], [self.shop]])
+        self.boctl("user", "locations", name, "--customer", self.shop, code=2)
+        self.boctl("user", "locations", name, "--customer", self.shop, "--all", "--location", self.here, code=2)
+        self.boctl("user", "locations", name, "--customer", self.shop, "--all", uid=self.admin)
+        self.assertEqual(self.get(uid, "Restricted"), [])
+        self.assertIn("never restricted", self.boctl("user", "locations", str(self.get(self.admin, "Username")),
+                                                     "--customer", self.shop, "--location", self.here, code=1))
+        made = self.new_name()
+        self.boctl("user", "create", made, "--customer", self.shop, "--role", "viewer", "--location", self.here)
+        self.assertIn("Restricted at", self.boctl("user", "show", made))
 
 
 class Logins(Places):
