@@ -69,7 +69,11 @@ bool actor_may_ask(struct op *op)
 {
         const char *group = op->settings->permission_group;
 
-        return actor_is_operator(op) || (group[0] && uid_is_in(op, op->actor_uid, group));
+        if (!op->asker_asked)
+                op->asker_is =
+                        actor_is_operator(op) || (group[0] && uid_is_in(op, op->actor_uid, group));
+        op->asker_asked = true;
+        return op->asker_is;
 }
 
 /* What the request is about. */
@@ -154,7 +158,7 @@ static int verdict(struct op *op, struct tx *tx, enum access_verb verb,
         };
         int r;
 
-        if (target && !facts.actor_is_operator)
+        if (target && !facts.actor_is_operator && !asks)
                 facts.target_is_reserved =
                         target->deactivated_by_operator || uid_is_operator(op, target->uid);
         r = weigh_actor(op, tx, request, &facts);

@@ -78,6 +78,7 @@ struct op {
         struct op_note notes[OP_NOTES_MOST];
         size_t n_notes;
         bool operator_asked, operator_is; /* what actor_is_operator() found */
+        bool asker_asked, asker_is;       /* what actor_may_ask() found */
         bool endings;                     /* sessions have to end: bo-sessiond is to be woken */
         bool mail_queued;                 /* who delivers is told when the operation is over */
         struct reset_wish wish;

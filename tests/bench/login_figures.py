@@ -10,6 +10,7 @@ from list_figures import lists
 from login_table import Sample, over
 from login_timing import timing
 from login_world import CHEAP, NORMAL, World
+from permission_figures import permission
 
 PASSWORD = "quiet Harbour 58 lantern"
 USER = "u0000000.jansen@shop.example"     # the first of every store
@@ -260,6 +261,7 @@ ALL = {
     "create": create,
     "ready": ready,
     "list": lists,
+    "permission": permission,
     "timing": timing,
 }
 

@@ -56,7 +56,7 @@ class World:
     def make_system(self):
         shutil.copytree(os.path.join(ROOT, "conf"), os.path.join(self.dir, "bo"))
         write(f"{self.dir}/bo/accountd.conf",
-              f"[Accounts]\nHashMemory={self.cost[0] >> 20}M\nHashPasses={self.cost[1]}\n"
+              f"[Accounts]\nHashMemory={self.cost[0] >> 20}M\nHashPasses={self.cost[1]}\nPermissionGroup=bin\n"
               f"UidRange={LOGIN_FIRST_UID}-9999999\nGidRange=10000000-10999999\n[Service code]\nOtp=require\n"
               "[Service bench]\nOtp=off\n")
         write(f"{self.dir}/etc/nsswitch.conf", "passwd: files bo\ngroup: files bo\nshadow: files\n")
@@ -115,9 +115,9 @@ class World:
             self.daemon.wait(30)
             self.daemon = None
 
-    def client(self, bus=False):
-        """One that logs in, or one that talks to the daemon by libbo."""
-        client = Client(self, bus)
+    def client(self, bus=False, tool=None):
+        """One that logs in, or one that talks to the daemon by libbo, or another tool for the socket."""
+        client = Client(self, tool or (bus and "bench-login-bus"))
         self.clients.append(client)
         return client
 
@@ -171,10 +171,10 @@ class World:
 
 
 class Client:
-    """A bench-login-client or -bus, which answers commands with rows of numbers."""
+    """A bench-login-client, or a tool for the socket, which answers commands with rows of numbers."""
 
-    def __init__(self, world, bus):
-        command = [world.tool("bench-login-bus"), world.socket] if bus else \
+    def __init__(self, world, tool):
+        command = [world.tool(tool), world.socket] if tool else \
             [world.tool("bench-login-client"), f"{world.dir}/pam.d", world.dir,
              str(world.cost[0]), str(world.cost[1])]
         self.process = subprocess.Popen(
