@@ -380,7 +380,8 @@ struct bo_permission_list {
 /* What a permission is asked for; every member is optional. */
 struct bo_permission_context {
         const char *customer; /* id; NULL: the one that the user acts for (R50) */
-        const char *location; /* id; NULL: the one that the next three tell (R26) */
+        const char *location; /* id; NULL: the one that the next three tell; without them the one
+                                 where his session began (R26) */
         const char *service;  /* of PAM */
         const char *rhost;    /* numeric address */
         const char *tty;

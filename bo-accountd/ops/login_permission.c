@@ -76,7 +76,7 @@ static int decide(struct op *op, struct login *login, const char *permission,
                                          .location = "",
                                          .service = context->service,
                                          .rhost = context->rhost,
-                                         .tty = login_terminal(context->tty),
+                                         .tty = context->tty,
                                          .remote = context->remote,
                                  },
                                  ret_answer);

@@ -94,6 +94,15 @@ bool standing_permits(const struct op *op, const struct standing *standing, cons
         return permission_verdict(&facts) == PERMISSION_GRANTED;
 }
 
+/* Whoever runs sudo, or of whom nothing else is told, is where his session began. */
+static bool is_in_already(const struct op *op, const struct permission_query *query)
+{
+        if (query->rhost[0] || query->remote)
+                return false;
+        return query->service[0] ? !settings_service(op->settings, query->service).offer
+                                 : !query->tty[0];
+}
+
 /* The location of the question; "" if none is known. One of another customer is BO_ERR_*. */
 static int locate(struct op *op, const struct permission_query *query, const char *customer,
                   char ret_location[LOCATION_ID_SIZE])
@@ -104,6 +113,7 @@ static int locate(struct op *op, const struct permission_query *query, const cha
                 .remote = query->rhost[0] || query->remote,
                 .tty = query->tty,
                 .service = query->service,
+                .in_already_uid = is_in_already(op, query) ? query->account->uid : 0,
         };
         struct location location;
         int r;

@@ -181,6 +181,70 @@ class Check(Case):
         self.assertEqual(len(self.audit()), before)
 
 
+class Places(Case):
+    """R26, R27, R34: members who are restricted to locations."""
+
+    SETTINGS = SETTINGS + "Terminal=till-1\n" + SERVICES + """
+[Service nightly]
+Class=batch
+Permission=transactions.view
+[Service view]
+Permission=transactions.view
+"""
+
+    def setUp(self):
+        self.shop = self.customer()
+        self.here, self.there = self.location(self.shop), self.location(self.shop)
+        self.foreign = self.location(self.customer())
+        self.uid, self.name = self.person(Customer=self.shop, Roles=["viewer"], Locations=[self.here])
+        self.free = self.person(Customer=self.shop, Roles=["viewer"])[1]
+        self.location_call(self.here, "AddTerminal", {"Kind": "network", "Value": "192.0.2.0/24"})
+        self.location_call(self.there, "AddTerminal", {"Kind": "network", "Value": "198.51.100.0/24"})
+
+    check = Check.check
+
+    def test_R26_named_location_decides(self):
+        for where, said in ((self.here, "yes"), (self.there, "wrong-location"), (self.foreign, "wrong-location"),
+                            ("nowhere", "wrong-location"), ("x" * 300, "wrong-location"), ("", "location-needed")):
+            self.assertEqual(self.check(self.name, "transactions.view", Location=where), said, where)
+        self.assertEqual(self.check(self.name, "transactions.refund", Location=self.there), "no-role")
+
+    def test_R30_who_is_not_restricted_may_at_every_location_of_the_customer(self):
+        for where, said in ((self.here, "yes"), (self.there, "yes"), ("", "yes"), (self.foreign, "wrong-location"),
+                            ("nowhere", "wrong-location")):
+            self.assertEqual(self.check(self.free, "transactions.view", Location=where), said, where)
+
+    def test_R27_terminal_tells_the_location(self):
+        for rhost, said in (("192.0.2.9", "yes"), ("::ffff:192.0.2.9", "yes"), ("198.51.100.9", "wrong-location"),
+                            ("203.0.113.1", "location-needed")):
+            self.assertEqual(self.check(self.name, "transactions.view", Rhost=rhost), said, rhost)
+            self.assertEqual(self.check(self.free, "transactions.view", Rhost=rhost), "yes")
+        self.location_call(self.here, "AddTerminal", {"Kind": "tty", "Value": "tty7", "Host": "till-1"})
+        self.assertEqual(self.check(self.name, "transactions.view", Service="login", Tty="/dev/tty7"), "yes")
+        self.assertEqual(self.check(self.name, "transactions.view", Service="login", Tty="/dev/tty8"), "location-needed")
+
+    def test_R26_without_a_word_he_is_where_his_session_began(self):
+        self.assertEqual(self.check("", "transactions.view", uid=self.uid), "location-needed")
+        self.talk("session", self.name, service="sshd", rhost="192.0.2.9", tty="ssh").skip()
+        self.assertEqual(self.check("", "transactions.view", uid=self.uid), "yes")
+        self.assertEqual(self.check(self.name, "transactions.view", Service="sudo", Tty="pts/3"), "yes")
+        self.assertEqual(self.check(self.name, "transactions.view", Service="login", Tty="tty8"), "location-needed")
+
+    def test_R34_batch_services_ignore_locations(self):
+        for service in ("cron", "nightly"):
+            self.assertEqual(self.check(self.name, "transactions.view", Service=service), "yes")
+            self.assertEqual(self.check(self.name, "transactions.view", Service=service, Location=self.there), "yes")
+        self.assertEqual(self.talk("account", self.name, service="nightly").skip().outcome, "Success")
+
+    def test_R26_guarded_service_is_open_at_his_locations(self):
+        for rhost, outcome in (("192.0.2.9", "Success"), ("198.51.100.9", "WrongPlace")):
+            self.assertEqual(self.talk("account", self.name, service="view", rhost=rhost).skip().outcome, outcome)
+        for rhost, outcome in (("192.0.2.9", "Success"), ("198.51.100.9", "NoPermission")):
+            talk = self.talk("auth", self.name, service="view", rhost=rhost).answer(GOOD)
+            self.assertEqual(talk.outcome, outcome)
+        self.assertIn("which you have at other locations of " + self.shop, talk.shown())
+
+
 class Gate(Case):
     """What a service, or its line in /etc/pam.d, demands: permission= and [Service NAME] Permission=."""
 
