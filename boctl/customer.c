@@ -46,9 +46,9 @@ static int customers_fetch(struct listing *listing)
                 table_text(listing->table, 0, page->items[i].id);
                 table_text(listing->table, 1, page->items[i].alias);
                 table_time(listing->table, 2, page->items[i].created_usec);
-                table_text(listing->table, 3, page->items[i].type);
-                table_text(listing->table, 4,
+                table_text(listing->table, 3,
                            acting && strcmp(acting, page->items[i].id) == 0 ? "now" : "");
+                table_text(listing->table, 4, page->items[i].type);
         }
         return r == 0 ? listing_next(listing, TAKE_PTR(page->next)) : r;
 }
@@ -58,8 +58,8 @@ int verb_customer_list(struct request *request)
         static const struct column columns[] = {{"id", "ID", CELL_TEXT},
                                                 {"alias", "ALIAS", CELL_TEXT},
                                                 {"created", "CREATED", CELL_TIME},
-                                                {"type", "TYPE", CELL_TEXT},
-                                                {"acting", "YOU ACT", CELL_TEXT}};
+                                                {"acting", "YOU ACT", CELL_TEXT},
+                                                {"type", "TYPE", CELL_TEXT}};
         _cleanup_(freep) char *acting = acting_for(request->bo);
 
         return listing_show(&(struct listing){.request = request,

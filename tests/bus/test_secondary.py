@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Primary and secondary users: who makes them, what they may, and what they never get (R83 to R87)."""
 
+import outbox
 from world import *
 
 MORE_ROLES = """
@@ -221,6 +222,24 @@ class Secondary(Case):
         self.assertEqual(self.auth(name, link, GOOD, OTHER, OTHER), "Success")
         self.assertEqual(self.get(uid, "Status"), "active")
         self.assertEqual(self.auth(name, GOOD), "WrongCredentials")
+        self.assertEqual(self.auth(name, OTHER), "Success")
+
+
+class MailedSecondary(outbox.Mailed):
+    def test_R86_link_goes_to_the_mailbox_and_not_to_who_creates(self):
+        shop = self.customer(Type="professional")
+        primary = self.person(Customer=shop, Roles=["primary"])[0]
+        name = self.new_name()
+        path, made, link = self.manager("CreateUser", "a{sv}", {
+            "Name": ("s", name), "Customer": ("s", shop), "Roles": ("as", ["secondary"]),
+            "InitialPassword": ("ay", GOOD.encode())}, uid=primary)
+        self.assertEqual((made, link), (name, ""))
+        uid = int(path.rsplit("_", 1)[1])
+        (kind, recipient, fields), = outbox.mails(self.daemon, uid)
+        self.assertEqual((kind, recipient), ("activation", name))
+        self.assertNotIn(GOOD, str(fields))
+        self.assertEqual(self.auth(name, GOOD), "NotActivated")
+        self.assertEqual(self.auth(name, fields["token"], GOOD, OTHER, OTHER), "Success")
         self.assertEqual(self.auth(name, OTHER), "Success")
 
 
