@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The customer that a user acts for: switching, environment, greeting, su to oneself, a host of one (R50, R52, R53)."""
 
+import contextlib
+import sqlite3
+
 from world import *
 
 
@@ -119,6 +122,17 @@ class Environment(Customers):
         self.switch(uid, self.shop)
         told = self.environment(self.open(name))
         self.assertEqual((told["BO_CUSTOMER"], told["BO_ROLES"]), (self.shop, "admin viewer"))
+
+    def test_R26_R30_locations_are_told_to_who_is_restricted(self):
+        """Everywhere is the empty list; restricted to nothing is not everywhere."""
+        places = [self.location(self.shop, name) for name in ("North", "South")]
+        uid, name = self.person(Customer=self.shop, Roles=["encoder"])
+        self.assertEqual(self.environment(self.open(name, "cron"))["BO_LOCATIONS"], "")
+        self.user(uid, "SetLocations", "sasa{sv}", self.shop, places, {})
+        self.assertEqual(self.environment(self.open(name, "cron"))["BO_LOCATIONS"].split(" "), sorted(places))
+        with contextlib.closing(sqlite3.connect(self.daemon.path("state", "accounts.db"))) as store, store:
+            store.execute("DELETE FROM membership_location WHERE uid = ?", (uid,))
+        self.assertEqual(self.environment(self.open(name, "cron"))["BO_LOCATIONS"], "-")
 
     def test_factors_are_those_of_the_login_that_it_belongs_to(self):
         uid, name = self.both()

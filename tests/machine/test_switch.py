@@ -39,6 +39,9 @@ class Customers(Scenario):
     def variables(self, talk):
         return dict(re.findall(r"^(BO_[A-Z_]+)=(.*)$", talk.does(VARIABLES)[1], re.MULTILINE))
 
+    def reads(self, person, path):
+        return self.server.try_run(["cat", path], user=person.name).stdout
+
     def switch_in(self, talk, customer):
         """In the shell that this is; a new one follows."""
         talk.types(f"boctl switch {customer}").sees("leads back").at_shell()
@@ -162,6 +165,24 @@ class Privileges(Customers):
         self.assertNotEqual(talk.does("cat /srv/shop/till")[0], 0)
         self.switch_in(talk, "shop")
         self.assertEqual(talk.does("cat /srv/shop/till"), (0, "till\n"))
+
+    def busctl(self, *words):
+        self.server.run(["busctl", "call", "org.backoffice.Accounts1", *words])
+
+    def test_files_of_a_location_are_read_by_who_is_restricted_to_it(self):
+        """R26: the group is there from the first restriction on, and shows at once."""
+        root, interface = "/org/backoffice/Accounts1", "org.backoffice.Accounts1"
+        self.busctl(root, f"{interface}.Manager", "CreateLocation", "a{sv}", "3", "Id", "s", "shop-north", "Customer", "s",
+                    "shop", "Name", "s", "Shop North")
+        person = self.person("clerk", "--customer", "shop", "--role", "encoder")
+        self.inside(person).leave()  # makes the home
+        self.assertEqual(self.groups_of(person), {"bo-c-shop", "bo-encoder"})
+        self.busctl(f"{root}/user/_{self.server.show(person)['uid']}", f"{interface}.User", "SetLocations", "sasa{sv}",
+                    "shop", "1", "shop-north", "0")
+        self.assertEqual(self.groups_of(person), {"bo-c-shop", "bo-encoder", "bo-l-shop-north"})
+        self.server.run("echo north >/srv/north && chgrp bo-l-shop-north /srv/north && chmod 640 /srv/north")
+        self.assertEqual(self.reads(person, "/srv/north"), "north\n")
+        self.assertEqual(self.reads(self.both(), "/srv/north"), "")
 
     def test_su_asks_nothing_of_oneself_and_everything_of_others(self):
         person, other = self.both(), self.both()
