@@ -154,6 +154,13 @@ class Environment(Customers):
             self.assertNotIn("environment", [kind for kind, _ in talk.texts])
             self.assertEqual(talk.outcome, "Success")
 
+    def test_it_costs_one_turn_and_the_greeting_none_of_its_own(self):
+        _, name = self.both()
+        for environment, kinds in ((True, ["environment", "info", "done"]), (False, ["info", "done"])):
+            self.open(name)
+            talk = self.talk("session", name, environment=environment).skip()
+            self.assertEqual([kind for kind, _ in talk.texts], kinds)
+
     def test_no_other_phase_and_no_end_of_a_session_has_it(self):
         _, name = self.both()
         for phase, more in (("account", {}), ("session", {"close": True}), ("password", {"check": True})):

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Every statement finds its rows by an index: cost does not grow with the number of users. */
+#include "bo-accountd/store/acting.h"
+#include "bo-accountd/store/location.h"
 #include "tests/store/fixture.h"
 
 #include "bo-accountd/store/customer_profile.h"
@@ -173,6 +175,47 @@ static void a_login_finds_all_by_index(void **state)
         check_heard(fixture, 30);
 }
 
+static int ignore_nss_user(void *userdata, const struct nss_user *user)
+{
+        assert_true(!userdata && user);
+        return 0;
+}
+
+static int ignore_nss_group(void *userdata, const struct nss_group *group)
+{
+        assert_true(!userdata && group);
+        return 0;
+}
+
+/* Of a delta: its cost grows with what changed. */
+static void what_changed_for_nss_is_found_by_index(void **state)
+{
+        struct fixture *fixture = *state;
+        static const char *const hosts[] = {"", "shop"};
+        uint32_t uid;
+        bool active;
+        struct tx tx = {0};
+
+        make_customer(fixture->store, "shop");
+        uid = make_user(fixture->store, "alice");
+        give_roles(fixture->store, uid, "shop", "admin", "encoder");
+        begin(&tx, fixture->store);
+        assert_done(location_insert(
+                &tx, &(struct location){.id = "north", .customer = "shop", .name = "North"}));
+        assert_done(location_ensure_group(&tx, "north", GID_FIRST, GID_LAST));
+        commit(&tx);
+        start_listening(fixture);
+        begin(&tx, fixture->store);
+        assert_done(member_act_for(&tx, uid, "shop"));
+        assert_done(member_is_active(fixture->store, uid, "shop", &active));
+        commit(&tx);
+        for (size_t i = 0; i < ELEMENTS(hosts); i++) {
+                assert_done(nss_each_user(fixture->store, 1, hosts[i], ignore_nss_user, NULL));
+                assert_done(nss_each_group(fixture->store, 1, hosts[i], 9, ignore_nss_group, NULL));
+        }
+        check_heard(fixture, 15);
+}
+
 static void creating_a_user_finds_all_by_index(void **state)
 {
         struct fixture *fixture = *state;
@@ -325,6 +368,7 @@ int run_plan_tests(void)
 {
         const struct CMUnitTest tests[] = {
                 STORE_TEST(a_login_finds_all_by_index),
+                STORE_TEST(what_changed_for_nss_is_found_by_index),
                 STORE_TEST(creating_a_user_finds_all_by_index),
                 STORE_TEST(sessions_are_found_by_index),
                 STORE_TEST(lists_are_read_in_the_order_of_an_index),
