@@ -58,8 +58,9 @@ class Invitation(Mailbox):
         talk.sees("You are a member of The Garage now").at_shell()
         talk.leave()
         self.assertEqual(self.roles(person), ["bakery:viewer", "garage:encoder"])
-        self.assertIn(person.name, self.server.run("getent group bo-c-garage"))
         self.assertAdmitted(person.ssh().is_asked("Password: ", person.password))
+        self.does(person, "switch", "garage")
+        self.assertIn(person.name, self.server.run("getent group bo-c-garage"))
 
     def test_R49_accepted_by_boctl(self):
         person = self.employee()
@@ -80,6 +81,7 @@ class Invitation(Mailbox):
         person = self.employee()
         self.invite(person)
         self.does(person, "invitation", "accept", "garage")
+        self.does(person, "switch", "garage")
         shell = self.mechanic.ssh().is_asked("Password: ", self.mechanic.password).at_shell()
         status, text = shell.does(f"boctl user show {person.name}")
         self.assertEqual((status, "garage" in text, "bakery" in text), (0, True, False))
