@@ -13,7 +13,7 @@ static void a_profile_comes_back_whole(void **state)
         make_customer(fixture->store, "shop");
         assert_done(customer_profile_load(fixture->store, "shop", &found));
         assert_memory_equal(&found, &(struct profile){0}, sizeof(found));
-        for (size_t field = 0; field < PROFILE_FIELDS; field++) {
+        for (enum profile_field field = 0; field < PROFILE_FIELDS; field++) {
                 memset(said.text[field], 'a' + (int)field, PROFILE_TEXT_SIZE - 1);
                 snprintf(said.text[field], PROFILE_TEXT_SIZE, "%s of the shop",
                          profile_name(field));
