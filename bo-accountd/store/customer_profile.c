@@ -78,7 +78,7 @@ int customer_role_mailbox(struct store *store, const char *customer, const char 
         _cleanup_(sql_finishp) struct sql_rows *rows = NULL;
         uint64_t oldest = UINT64_MAX;
         int r = store_query(store, &rows,
-                            "SELECT a.email, m.created_usec FROM membership_role r"
+                            "SELECT a.email, m.joined_usec FROM membership_role r"
                             " JOIN membership m ON m.uid = r.uid AND m.customer = r.customer"
                             " JOIN account a ON a.uid = r.uid"
                             " WHERE r.customer = $1 AND r.role = $2 AND m.disabled_usec = 0"

@@ -92,7 +92,7 @@ static uint32_t make_primary(struct fixture *fixture, const char *name, int sinc
         snprintf(sql, sizeof(sql),
                  "UPDATE account SET email = name, activated_usec = 1 WHERE uid = %u", uid);
         run_sql(fixture, sql);
-        snprintf(sql, sizeof(sql), "UPDATE membership SET created_usec = %d WHERE uid = %u", since,
+        snprintf(sql, sizeof(sql), "UPDATE membership SET joined_usec = %d WHERE uid = %u", since,
                  uid);
         run_sql(fixture, sql);
         return uid;
