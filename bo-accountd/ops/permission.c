@@ -152,6 +152,14 @@ static int weigh_place(struct op *op, const struct permission_query *query, cons
                        : r;
 }
 
+/* On a host that is bound (Customer=) nobody is a member of another customer. */
+static bool is_of_this_host(const struct op *op, const char *customer)
+{
+        const char *bound = op->settings->customer;
+
+        return !bound[0] || strcmp(bound, customer) == 0;
+}
+
 int permission_decide(struct op *op, struct tx *tx, const struct permission_query *query,
                       struct permission_answer *ret_answer)
 {
@@ -169,6 +177,7 @@ int permission_decide(struct op *op, struct tx *tx, const struct permission_quer
         if (r != 0)
                 return r;
         facts = weigh(op, &standing, customer, query->permission);
+        facts.member &= is_of_this_host(op, customer);
         if (facts.member && facts.granted)
                 r = weigh_place(op, query, customer, &facts);
         answer.verdict = permission_verdict(&facts);

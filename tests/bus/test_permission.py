@@ -181,6 +181,26 @@ class Check(Case):
         self.assertEqual(len(self.audit()), before)
 
 
+class Bound(Case):
+    """A host with Customer=."""
+
+    check = Check.check
+
+    def test_R50_bound_host_knows_its_customer_alone(self):
+        shop, cafe = self.customer(), self.customer()
+        uid, name = self.person(Customer=shop, Roles=["encoder"])
+        self.user(uid, "SetRoles", "sasa{sv}", cafe, ["viewer"], {})
+        guest = self.person(Customer=shop, Roles=["encoder"])[1]
+        self.daemon.configure(self.SETTINGS.replace("[Accounts]\n", f"[Accounts]\nCustomer={cafe}\n"))
+        self.daemon.process.send_signal(signal.SIGHUP)
+        self.daemon.told("READY=1")
+        self.assertEqual(self.check(name, "transactions.view"), "yes")
+        self.assertEqual(self.check(name, "batch.process"), "no-role")
+        self.assertEqual(self.check(name, "batch.process", Customer=shop), "not-a-member")
+        self.assertEqual(self.check(guest, "batch.process"), "not-a-member")
+        self.assertEqual(self.check(guest, "batch.process", Customer=shop), "not-a-member")
+
+
 class Places(Case):
     """R26, R27, R34: members who are restricted to locations."""
 
