@@ -40,12 +40,13 @@ int nss_knows_id(uint32_t id)
 
 int new_name_check(struct op *op, const char *name)
 {
-        int r = account_name_used(op->store, name);
+        int used = account_name_used(op->store, name);
+        int known =
+                nss_knows_name(name); /* as long for those in use: who asks may not know (R49) */
 
-        if (r != 0)
-                return r < 0 ? r : BO_ERR_NAME_TAKEN;
-        r = nss_knows_name(name);
-        return r > 0 ? BO_ERR_NAME_FOREIGN : r;
+        if (used != 0)
+                return used < 0 ? used : BO_ERR_NAME_TAKEN;
+        return known > 0 ? BO_ERR_NAME_FOREIGN : known;
 }
 
 int new_name_generate(struct op *op, char out[NAME_MAX_BYTES + 1])

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Who creates a user of an address that exists invites a person, and cannot tell (R43, R48, R49)."""
 
+import subprocess
 import threading
 
 from outbox import Mailed, mails, query
@@ -301,6 +302,25 @@ class Answering(Shops):
         talk = self.talk("auth", name).answer("wrong guess 1")
         self.assertEqual(talk.outcome, "WrongCredentials")
         self.assertNotIn(OFFER, talk.shown())
+
+    def boctl(self, *words, uid=0):
+        done = subprocess.run([os.path.join(BUILD, "boctl", "boctl"), "--socket", self.daemon.socket, *words], user=uid,
+                              group=uid, extra_groups=[], capture_output=True, text=True, timeout=WAIT, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+    def test_R49_boctl_lists_accepts_and_declines(self):
+        uid, name = self.employee()
+        invitation = self.invite(name)
+        self.assertRegex(self.boctl("invitation", "list", uid=uid)[1], rf"{self.cafe} +The Cafe")
+        self.assertEqual(self.boctl("invitation", "decline", self.cafe, uid=uid)[0], 0)
+        code_of_it, said = self.boctl("invitation", "accept", self.cafe, uid=uid)
+        self.assertEqual((code_of_it, "no open invitation" in said), (1, True))
+        self.user(invitation, "ResendActivation", "a{sv}", {}, uid=self.barista)
+        self.assertEqual(self.boctl("invitation", "accept", self.cafe, uid=uid),
+                         (0, f"You are a member of {self.cafe} now.\n"))
+        self.assertEqual(self.boctl("user", "disable", name, "--customer", self.cafe, uid=self.barista)[0], 0)
+        self.assertEqual(self.get(uid, "Status", uid=self.barista), "deactivated")
+        self.assertEqual(self.boctl("user", "enable", name, "--customer", self.cafe, uid=self.barista)[0], 0)
 
     def test_several_are_offered_one_after_the_other_and_not_without_end(self):
         uid, name = self.employee()

@@ -44,7 +44,7 @@ class Daemon:
         shutil.rmtree(STATE, ignore_errors=True)
         os.makedirs(NSS_DIR)
         os.makedirs(Stage.path("etc/bo"), exist_ok=True)
-        Stage.write("etc/bo/accountd.conf", SETTINGS + more)
+        self.config = Stage.write("etc/bo/accountd.conf", SETTINGS + more)
         shutil.copy(os.path.join(os.path.dirname(__file__), "../../conf/roles.conf"),
                     Stage.path("etc/bo/roles.conf"))
         with open(Stage.path("etc/bo/roles.conf"), "a") as file:

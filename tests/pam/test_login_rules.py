@@ -28,6 +28,71 @@ class Forgotten(Suite):
         self.assert_in(known)
 
 
+class Invitation(Suite):
+    """R49: who has a login already is invited by another customer."""
+
+    QUESTION = "The Cafe invites you to work for them. Accept? [yes/no/later] "
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.daemon.boctl("customer", "create", "cafe", "--alias", "The Cafe")
+
+    def mail(self, on):
+        """Whether links are mailed: those of an invitation are offered at the prompt then."""
+        with open(self.daemon.config, encoding="utf-8") as file:
+            text = file.read().replace("Mail=yes\n", "")
+        with open(self.daemon.config, "w", encoding="utf-8") as file:
+            file.write(text.replace("[Accounts]\n", "[Accounts]\nMail=yes\n") if on else text)
+        self.daemon.restart()
+
+    def wanted(self):
+        """A person whom the cafe invites by mail."""
+        self.mail(False)
+        name = self.person()
+        self.mail(True)
+        self.assertFalse(self.daemon.create(name, "--customer", "cafe", "--role", "viewer"))
+        return name
+
+    def customers(self, name):
+        return self.daemon.show(name)["customers"]
+
+    def test_offered_after_the_password_and_accepted(self):
+        name = self.wanted()
+        with Talk("sshd", name) as app:
+            self.assertEqual(app.auth(self.PASSWORD, "yes"), "SUCCESS")
+            self.assertEqual(app.asked, [("secret", "Password: "), ("visible", self.QUESTION)])
+            self.assertIn("You are a member of The Cafe now.", app.texts)
+            self.assertEqual(app.account(), "SUCCESS")
+        self.assertEqual(self.customers(name), ["cafe:The Cafe"])
+
+    def test_later_or_a_client_that_cannot_ask_is_a_login_all_the_same(self):
+        name = self.wanted()
+        for answer in ("later", "", "what?", REFUSE):
+            self.assertEqual(self.auth(name, self.PASSWORD, answer), "SUCCESS", answer)
+        self.assertEqual(self.customers(name), [])
+        self.assertEqual(self.auth(name, self.PASSWORD, "no"), "SUCCESS")
+        self.assert_in(name)  # no question any more
+
+    def test_nobody_is_asked_before_his_password_was_right_or_where_no_person_is(self):
+        name = self.wanted()
+        with Talk("sshd", name) as app:
+            self.assertEqual(app.auth("wrong guess"), "AUTH_ERR")
+            self.assertEqual(app.asked, [("secret", "Password: ")])
+        self.assert_in(name, service="cron")
+
+    def test_token_that_was_handed_over_is_followed_by_ones_own_password(self):
+        self.mail(False)
+        name = self.person()
+        token = self.daemon.create(name, "--customer", "cafe")
+        with Talk("sshd", name) as app:
+            self.assertEqual(app.auth(token, self.PASSWORD), "SUCCESS")
+            self.assertEqual([kind for kind, _ in app.asked], ["secret", "secret"])
+            self.assertIn("You are a member of cafe now.", app.texts)
+        self.assertEqual(self.customers(name), ["cafe:The Cafe"])
+        self.assert_out(name, token)
+
+
 class Activation(Suite):
     """R24"""
 
