@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Finds the user whom a request is about; what the actor may not see does not exist for him (R10).
+ */
+#include "bo-accountd/ops/ops.h"
+#include "bo-accountd/store/invitation.h"
+
+/* Whoever may ask for nobody at all learns no more of a user who does not exist than of one who
+ * does. */
+static int no_such_user(struct op *op, struct tx *tx)
+{
+        int r = authorise(op, tx, ACCESS_READ_SHARED, NULL, NULL);
+
+        return r != 0 ? r : BO_ERR_NO_SUCH_USER;
+}
+
+int op_target(struct op *op, struct tx *tx, enum access_verb verb, uint32_t uid,
+              const char *customer, struct account *ret_account)
+{
+        int r = account_by_uid(tx->store, uid, ret_account);
+
+        if (r == BO_ERR_NO_SUCH_USER)
+                return no_such_user(op, tx);
+        return r != 0 ? r : authorise(op, tx, verb, ret_account, customer);
+}
+
+int op_authorised(struct op *op, enum access_verb verb, uint32_t uid, struct account *ret_account)
+{
+        _cleanup_(tx_end) struct tx tx = {0};
+        int r = op_begin_read(op, &tx);
+
+        return r == 0 ? op_target(op, &tx, verb, uid, NULL, ret_account) : r;
+}
+
+/* By this name the actor may see an invitation alone: to him it is a user as any other (R49). */
+static int find_invitation(struct op *op, struct tx *tx, const char *name,
+                           struct account *ret_account)
+{
+        uint32_t uid = 0;
+        int r = invitation_seen_by(tx->store, name, op->actor_uid, &uid);
+
+        if (r == 0 && uid != 0)
+                r = account_by_uid(tx->store, uid, ret_account);
+        return r == 0 && uid == 0 ? BO_ERR_NO_SUCH_USER : r;
+}
+
+static int find_by_name(struct op *op, struct tx *tx, const char *name, struct account *ret_account)
+{
+        int r = account_by_name(tx->store, name, ret_account);
+
+        if (r == 0)
+                r = authorise(op, tx, ACCESS_READ_USER, ret_account, NULL);
+        if (r != BO_ERR_NO_SUCH_USER)
+                return r;
+        r = find_invitation(op, tx, name, ret_account);
+        return r == 0 ? authorise(op, tx, ACCESS_READ_USER, ret_account, NULL) : r;
+}
+
+int user_readable(struct op *op, struct tx *tx, struct user_find *call)
+{
+        char folded[NAME_MAX_BYTES + 1];
+        struct account account;
+        int r = call->name ? name_fold(folded, call->name) : 0;
+
+        if (r < 0)
+                return no_such_user(op, tx);
+        if (call->name)
+                r = find_by_name(op, tx, folded, &account);
+        else
+                r = account_by_uid(op->store, call->uid, &account);
+        if (r == 0 && !call->name)
+                r = authorise(op, tx, ACCESS_READ_USER, &account, NULL);
+        if (r == BO_ERR_NO_SUCH_USER)
+                r = no_such_user(op, tx);
+        if (r == 0)
+                call->uid = account.uid;
+        return r;
+}
+
+int op_user_find(struct op *op, struct user_find *call)
+{
+        _cleanup_(tx_end) struct tx tx = {0};
+        int r = op_begin_read(op, &tx);
+
+        return r == 0 ? user_readable(op, &tx, call) : r;
+}
