@@ -130,7 +130,7 @@ class Merchants(Scenario):
         self.assertEqual(mine.boctl("user", "enable", person.name)[0], DONE)
         self.assertAdmitted(person.ssh().is_asked("Password: ", person.password))
 
-    def test_R9_administrator_gives_roles_and_links_to_his_own(self):
+    def test_R9_R11_administrator_gives_roles_and_links_to_his_own(self):
         mine = self.florist
         person = mine.make("dora", "viewer")
         person.activate()
