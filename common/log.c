@@ -34,6 +34,7 @@ static const struct {
         {"otp-enabled", "2657d5bf534a4624ac2d071710d517f4"},
         {"otp-reset", "7b8f4dd98550476ab104bcf0c88b3241"},
         {"recovery-code-used", "283f70f31b7f4a7997e42a8c19b4a242"},
+        {"permission-denied", "86aadd3fd14c48f3abd31c9bc76eb638"},
         {"store-unavailable", "3529dce05c804d64a41d9d4b0086dc97"},
         {"clock-set-back", "86d7c056bfe44164aa7f51fcb3639239"},
         {"snapshot-failed", "ac03098e82a248e9a43ac3fcc2e6b834"},

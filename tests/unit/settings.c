@@ -99,6 +99,10 @@ static void values_at_the_ends_of_their_ranges(void **state)
                 {"OperatorGroup=Wheel", false},
                 {"OperatorGroup=a@b.example", false},
                 {"OperatorGroup=wheel", true},
+                {"PermissionGroup=", true},
+                {"PermissionGroup=www-data", true},
+                {"PermissionGroup=Www", false},
+                {"PermissionGroup=a b", false},
                 {"Customer=", true},
                 {"Customer=shop-1", true},
                 {"Customer=Shop", false},
@@ -289,6 +293,26 @@ static void expiring_passwords_are_told_of_at_logins_alone(void **state)
                                  rows[i].offer);
 }
 
+/* R9: what a later file sets counts, and with nothing it lifts the demand. */
+static void service_demands_the_permission_that_was_set_last(void **state)
+{
+        struct settings_world *world = *state;
+
+        settings_world_write(world, "accountd.conf",
+                             "[Service till]\nPermission=transactions.view\n"
+                             "[Service door]\nPermission=shop.open\n"
+                             "[Service sshd]\nOtp=require\n");
+        settings_world_write(world, "accountd.conf.d/50-site.conf",
+                             "[Service till]\nPermission=transactions.refund\n"
+                             "[Service door]\nPermission=\n");
+        assert_int_equal(settings_world_load(world), 0);
+        assert_string_equal(settings_service(world->settings, "till").permission,
+                            "transactions.refund");
+        assert_string_equal(settings_service(world->settings, "door").permission, "");
+        assert_null(settings_service(world->settings, "sshd").permission);
+        assert_null(settings_service(world->settings, "cron").permission);
+}
+
 static void interactive_cron_asks_like_any_other_service(void **state)
 {
         struct settings_world *world = *state;
@@ -378,6 +402,7 @@ int main(void)
                 WITH_WORLD(drop_ins_are_read_in_the_order_of_their_names),
                 WITH_WORLD(services_are_interactive_unless_said_or_known),
                 WITH_WORLD(expiring_passwords_are_told_of_at_logins_alone),
+                WITH_WORLD(service_demands_the_permission_that_was_set_last),
                 WITH_WORLD(interactive_cron_asks_like_any_other_service),
                 WITH_WORLD(shipped_file_documents_every_default_truly),
                 cmocka_unit_test(shipped_file_has_every_key_and_so_has_the_manual),

@@ -72,6 +72,9 @@ static void services_are_checked_as_well(void **state)
               "accountd.conf:4: Colour= is not known in [Service sshd]; there are Class=, Otp=, "
               "PasswordOffer=, Terminal= and Permission=\n"
               "accountd.conf:5: PasswordOffer=maybe is not valid; it takes yes or no\n");
+        check(*state, "[Service till]\nPermission=Refund\n",
+              "accountd.conf:2: Permission=Refund is not valid; it takes the name of a permission, "
+              "as users.view\n");
         check(*state, "[Service SSHD]\nOtp=off\n",
               "accountd.conf:1: [Service SSHD] names no PAM service; write its name in /etc/pam.d, "
               "in lower case\n");
