@@ -11,6 +11,7 @@ enum {
         STATUS_REASON,
         CUSTOMERS,
         ROLES,
+        INVITATIONS,
         OTP,
         EXPIRES,
         LOGIN,
@@ -25,6 +26,7 @@ static const struct column columns[] = {
         [STATUS_REASON] = {"status_reason", "Why", CELL_TEXT},
         [CUSTOMERS] = {"customers", "Customers", CELL_LIST},
         [ROLES] = {"roles", "Roles", CELL_LIST},
+        [INVITATIONS] = {"invitations", "Invited by", CELL_LIST},
         [OTP] = {"otp_enabled", "Second factor", CELL_BOOL},
         [EXPIRES] = {"password_expires", "Password expires", CELL_TIME},
         [LOGIN] = {"last_login", "Last login", CELL_TIME},
@@ -41,6 +43,8 @@ static void user_cells(struct table *table, const struct bo_user *user)
         table_text(table, STATUS_REASON, user->status_reason);
         table_roles(table, CUSTOMERS, user->customers, user->n_customers);
         table_roles(table, ROLES, user->roles, user->n_roles);
+        if (user->n_invitations > 0) /* `boctl invitation` */
+                table_roles(table, INVITATIONS, user->invitations, user->n_invitations);
         table_bool(table, OTP, user->otp_enabled);
         table_time(table, EXPIRES, user->password_expires_usec);
         table_time(table, LOGIN, user->last_login_usec);

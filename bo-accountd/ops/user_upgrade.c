@@ -2,7 +2,10 @@
 /* An unverified user becomes verified: another name, the same person (R41 to R45). */
 #include "bo-accountd/ops/new_name.h"
 #include "bo-accountd/ops/ops.h"
+#include "bo-accountd/policy/throttle.h"
 #include "bo-accountd/store/session.h"
+#include "bo-accountd/store/throttle.h"
+#include "common/clock.h"
 
 #include <string.h>
 
@@ -18,6 +21,54 @@ static int check(struct op *op, const struct account *account, const char *email
                                  account->name);
         r = new_name_check_mailbox(op, email);
         return r == 0 ? new_name_check(op, email) : r;
+}
+
+/*
+ * Who upgrades somebody learns by the refusal that an address is in use: an administrator of a
+ * customer learns it three times an hour at most, and it is recorded (R49).
+ */
+static const struct throttle_rule probe_rule = {.room = 3, .drain_usec = 20 * USEC_PER_MIN};
+
+struct probe {
+        char subject[THROTTLE_SUBJECT_SIZE];
+        uint64_t drained_usec;
+};
+
+static int probe_load(struct op *op, struct tx *tx, struct probe *probe)
+{
+        uint64_t drained_usec;
+        char whom[16];
+        int r;
+
+        snprintf(whom, sizeof(whom), "%u", op->actor_uid);
+        throttle_subject(probe->subject, 'u', whom, op->keys);
+        r = throttle_load(tx->store, probe->subject, &probe->drained_usec);
+        drained_usec = probe->drained_usec;
+        if (r == 0 && !actor_is_operator(op) &&
+            !throttle_take(&probe_rule, &drained_usec, tx->now_usec))
+                return op_refuse(op, BO_ERR_BUSY,
+                                 "You have named too many addresses that are in use. Try in an "
+                                 "hour.");
+        return r;
+}
+
+static int probe_charge(struct op *op, struct tx *tx, struct probe *probe, uint32_t uid)
+{
+        const struct audit_entry entry = {
+                .event = "upgrade-refused",
+                .actor_uid = op->actor_uid,
+                .subject_uid = uid,
+                .detail = "address in use",
+        };
+        int r;
+
+        throttle_take(&probe_rule, &probe->drained_usec, tx->now_usec);
+        r = throttle_save(tx, probe->subject, probe->drained_usec);
+        if (r == 0)
+                r = audit_append(tx, &entry);
+        if (r == 0)
+                r = tx_commit(tx);
+        return r == 0 ? BO_ERR_NAME_TAKEN : r;
 }
 
 static int record(struct op *op, struct tx *tx, uint32_t uid, const char *old_name)
@@ -74,6 +125,7 @@ int op_user_upgrade(struct op *op, uint32_t uid, const char *email, char link[TO
         char folded[NAME_MAX_BYTES + 1];
         struct account old, account;
         struct account_state before, after;
+        struct probe probe;
         int r;
 
         if (name_fold(folded, email) < 0 || !name_is_email(folded))
@@ -83,7 +135,11 @@ int op_user_upgrade(struct op *op, uint32_t uid, const char *email, char link[TO
         if (r == 0)
                 r = op_target(op, &tx, ACCESS_ADMINISTER_IDENTITY, uid, NULL, &old);
         if (r == 0)
+                r = probe_load(op, &tx, &probe);
+        if (r == 0)
                 r = check(op, &old, folded);
+        if (r == BO_ERR_NAME_TAKEN)
+                return probe_charge(op, &tx, &probe, uid);
         if (r == 0)
                 r = account_state(op, &tx, &old, &before);
         if (r == 0)

@@ -214,6 +214,20 @@ class Telling(Shops):
         self.assertRegex(name, r"^([a-z][aeiou]){4}[2-9]{4}$")
         self.assertEqual(self.get(int(path.rsplit("_", 1)[1]), "Kind"), "api")
 
+    def test_R49_upgrade_tells_of_three_addresses_an_hour_and_each_is_recorded(self):
+        path, _, _ = self.manager("CreateUser", "a{sv}", {"Customer": ("s", self.cafe)}, uid=self.barista)
+        uid = int(path.rsplit("_", 1)[1])
+        upgrade = lambda name, actor: self.user(uid, "BecomeVerified", "sa{sv}", name, {}, uid=actor)
+        for _ in range(3):
+            self.refused("NameTaken", upgrade, self.employee()[1], self.barista)
+        for name in (self.employee()[1], self.new_name(), self.dead()):
+            self.refused("Busy", upgrade, name, self.barista)
+        self.refused("NameTaken", upgrade, self.employee()[1], 0)
+        rows = self.audit(Subject=uid, Event="upgrade-refused")
+        self.assertEqual([row["Actor"] for row in rows], [0] + [self.barista] * 3)
+        self.daemon.pass_time(HOUR)
+        upgrade(self.new_name(), self.barista)
+
     def test_operator_is_told_what_it_is(self):
         uid, name = self.employee()
         invitation = self.invite(name)
