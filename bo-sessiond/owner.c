@@ -14,18 +14,25 @@
 
 DEFINE_CLEANUP(struct snapshot *, snapshot_close)
 
+struct rule {
+        uint32_t first, last; /* UidRange= */
+        bool bound;           /* Customer= */
+};
+
 /* Faulty settings, which bo-accountd --check-config explains, leave those before in force, as they
  * do there; at start they allow nobody. */
-static bool in_range(uint32_t uid, const char *config)
+static struct rule rule_load(const char *config)
 {
-        static uint32_t first = 1, last;
+        static struct rule rule = {.first = 1};
         _cleanup_(settings_freep) struct settings *settings = NULL;
 
-        if (settings_load(&settings, config, NULL, NULL) == 0) {
-                first = settings->uid_first;
-                last = settings->uid_last;
-        }
-        return uid >= first && uid <= last;
+        if (settings_load(&settings, config, NULL, NULL) == 0)
+                rule = (struct rule){
+                        .first = settings->uid_first,
+                        .last = settings->uid_last,
+                        .bound = settings->customer[0] != '\0',
+                };
+        return rule;
 }
 
 /* The file itself, not NSS: no module of another source comes into this process. */
@@ -60,11 +67,17 @@ static bool is_published(uint32_t uid, const char *directory)
 
 const char *owner_refuses(uint32_t uid, const char *config, const char *snapshot)
 {
+        const struct rule rule = rule_load(config);
+
         if (uid < SNAPSHOT_ID_LOWEST || uid == UINT32_MAX)
                 return "it belongs to the system";
-        if (!in_range(uid, config))
+        if (uid < rule.first || uid > rule.last)
                 return "it is outside of UidRange=, or the settings were faulty at start";
         if (is_local(uid))
                 return "/etc/passwd has it";
-        return is_published(uid, snapshot) ? NULL : "the snapshot does not show such a user of bo";
+        /* Who is a member no more of the customer that this host is bound to has left the snapshot
+         * with that, and his sessions are to end. */
+        if (rule.bound || is_published(uid, snapshot))
+                return NULL;
+        return "the snapshot does not show such a user of bo";
 }

@@ -63,6 +63,21 @@ static void check_queue(const struct mail_counts *counts, struct findings *findi
                      counts->late, counts->late == 1 ? " has been" : "s have been");
 }
 
+/* Then nobody exists on this host: a slip in a setting, not what anybody wants. */
+static int check_host(struct op *op, struct findings *findings)
+{
+        const char *host = op->settings->customer;
+        struct customer customer;
+        int r = host[0] ? customer_load(op->store, host, &customer) : 0;
+
+        if (r != BO_ERR_NO_SUCH_CUSTOMER)
+                return r;
+        find(findings, "customer",
+             "Customer=%s in accountd.conf names no customer: no user of bo exists on this host.",
+             host);
+        return 0;
+}
+
 static void check_endings(uint64_t n, struct findings *findings)
 {
         if (n > 0)
@@ -86,6 +101,8 @@ int op_check(struct op *op, struct findings *ret_findings)
                 r = mail_count(op->store, before(&tx, WAITS_TOO_LONG), &counts);
         if (r == 0)
                 r = session_endings_count(op->store, before(&tx, ENDS_TOO_LATE), &n_endings);
+        if (r == 0)
+                r = check_host(op, &findings);
         if (r != 0)
                 return r;
         check_queue(&counts, &findings);

@@ -201,10 +201,25 @@ static int note_job(struct op *op, struct login *login)
                                     : tell_environment(op, login, &environment);
 }
 
+/* Who became nobody on this host meanwhile (Customer=) closes what he opened all the same. */
+static int find_leaver(struct op *op, struct login *login)
+{
+        char folded[NAME_MAX_BYTES + 1];
+        int r;
+
+        if (name_fold(folded, login->context.user) < 0)
+                return 0;
+        r = account_by_name(op->store, folded, &login->subject.account);
+        login->subject.known = r == 0;
+        return r == BO_ERR_NO_SUCH_USER ? 0 : r;
+}
+
 int login_session(struct op *op, struct login *login)
 {
         int r = subject_find(op, login->context.user, &login->subject);
 
+        if (r == 0 && !login->subject.known && login->context.close)
+                r = find_leaver(op, login);
         if (r != 0)
                 return r;
         if (!login->subject.known)

@@ -335,6 +335,22 @@ class Bound(Customers):
         bases.append(self.base())
         self.assertEqual(len(set(bases)), 3)
 
+    def test_who_has_left_closes_the_session_that_he_had(self):
+        uid, name = self.both()
+        self.bind(self.cafe)
+        self.open(name)
+        self.user(uid, "Disable", "a{sv}", {"Customer": ("s", self.cafe)})
+        self.assertEqual(self.open(name).outcome, "NoSuchUser")
+        self.assertEqual(self.talk("session", name, close=True).outcome, "Success")
+        rows, _ = self.manager("ListSessions", "a{sv}su", {"Uid": ("u", uid), "Open": ("b", True)}, "", 10)
+        self.assertEqual(rows, [])
+
+    def test_customer_that_is_none_is_told_by_check(self):
+        self.bind("nowhere")
+        self.assertIn("Customer=nowhere", str(self.manager("Check")))
+        self.bind(self.cafe)
+        self.assertNotIn("Customer=", str(self.manager("Check")))
+
     def test_setting_takes_the_id_of_a_customer(self):
         self.daemon.configure(self.SETTINGS.replace("[Accounts]\n", "[Accounts]\nCustomer=Shop BV\n"))
         done = subprocess.run([DAEMON, "--config=" + self.daemon.path("etc"), "--check-config"], capture_output=True,

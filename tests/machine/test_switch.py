@@ -266,6 +266,14 @@ class Bound(Customers):
         self.server.run("rm /etc/bo/accountd.conf.d/host.conf; systemctl restart bo-accountd.service")
         self.assertEqual(self.groups_of(person), {"bo-c-shop", "bo-admin"})
 
+    def test_R17_session_of_who_is_a_member_no_more_ends(self):
+        """He has left NSS with his membership; that must not keep his session."""
+        person = self.both()
+        self.bind("cafe")
+        talk = self.inside(person)
+        self.server.run(["boctl", "user", "disable", person.name, "--customer", "cafe"])
+        talk.ends()
+
     def test_who_becomes_a_member_is_there_at_once(self):
         person = self.person("shopper", "--customer", "shop", "--role", "admin")
         self.bind("cafe")
