@@ -146,6 +146,14 @@ class Privileges(Customers):
         self.switch(person, "shop")
         self.assertTrue(may())
 
+    def test_newgrp_gives_no_group_of_another_customer(self):
+        """It goes by the member lists, and asks for a password that there is not."""
+        person = self.both()
+        talk = self.inside(person)
+        talk.types("sg bo-admin -c 'id -gn'").is_asked("Password: ", "").sees("nvalid password|orry").at_shell()
+        self.switch_in(talk, "shop")
+        self.assertEqual(talk.does("sg bo-admin -c 'id -gn'"), (0, "bo-admin\n"))
+
     def test_sshd_lets_in_by_customer_group(self):
         self.server.write("/etc/ssh/sshd_config.d/aa-groups.conf", "AllowGroups root bo-c-shop\n")
         self.server.run("systemctl restart ssh")
