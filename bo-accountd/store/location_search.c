@@ -42,9 +42,10 @@ static int query_indexed(struct store *store, struct sql_rows **ret_rows, const 
                          uint32_t limit)
 {
         return store_query(store, ret_rows,
-                           "SELECT " LOCATION_COLUMNS " FROM location_text t"
-                           " JOIN location l ON l.number = t.rowid WHERE location_text MATCH $1"
-                           " AND t.rowid > $2 AND t.rowid <= $3 ORDER BY t.rowid LIMIT $4",
+                           "SELECT " LOCATION_COLUMNS " FROM location_text part"
+                           " JOIN location l ON l.number = part.rowid"
+                           " WHERE location_text MATCH $1 AND part.rowid > $2 AND part.rowid <= $3"
+                           " ORDER BY part.rowid LIMIT $4",
                            SQL_VALUES(sql_text(walk->match), sql_u64(walk->last),
                                       sql_u64(walk->end), sql_int(limit)));
 }
@@ -58,7 +59,7 @@ static int query_slice(struct store *store, struct sql_rows **ret_rows, const st
                            SQL_VALUES(sql_u64(walk->last), sql_u64(walk->end), sql_int(limit)));
 }
 
-/* Of one member they are few. */
+/* Of one member they are few: sorting them costs nothing. */
 static int query_member(struct store *store, struct sql_rows **ret_rows, const struct walk *walk,
                         uint32_t limit)
 {
@@ -73,12 +74,12 @@ static int query_member(struct store *store, struct sql_rows **ret_rows, const s
 }
 
 /* No more than what is asked for, and one to tell whether there are more; unless rows are passed
- * over. */
+ * over: also of those that an index finds, which hold the parts of the text, but maybe not it. */
 static uint32_t slice_rows(const struct walk *walk)
 {
         uint32_t missing = walk->filter->limit - walk->told + 1;
 
-        return walk->text[0] && !walk->indexed && missing < SLICE_ROWS ? SLICE_ROWS : missing;
+        return walk->text[0] && missing < SLICE_ROWS ? SLICE_ROWS : missing;
 }
 
 static int query(struct store *store, struct sql_rows **ret_rows, const struct walk *walk,

@@ -5,6 +5,7 @@
 #include "tests/store/fixture.h"
 
 #include "bo-accountd/store/customer_profile.h"
+#include "bo-accountd/store/terminal.h"
 #include "bo-accountd/store/throttle.h"
 
 #include "bo-accountd/store/session.h"
@@ -60,14 +61,14 @@ static void start_listening(struct fixture *fixture)
 
 /*
  * What a step reads from end to end, and may: a row made of constants, the newest clock epoch of a
- * few, a sum that has a LIMIT.
+ * few, a sum that has a LIMIT, an index of parts of words from where it is told to begin.
  */
 static bool may_scan(const char *what)
 {
-        static const char *const allowed[] = {"CONSTANT", "clock_epoch", "n",
-                                              /* of one row, by the engine itself */
-                                              "main.account_text_config",
-                                              "main.location_text_config"};
+        static const char *const allowed[] = {
+                "CONSTANT", "clock_epoch", "n", "part", "location_text",
+                /* of one row, by the engine itself */
+                "main.account_text_config", "main.location_text_config"};
         size_t length = strcspn(what, " ");
 
         for (size_t i = 0; i < ELEMENTS(allowed); i++)
@@ -289,6 +290,71 @@ static void sessions_are_found_by_index(void **state)
         check_heard(fixture, 15);
 }
 
+static int ignore_location(void *userdata, const struct location *location)
+{
+        assert_true(!userdata && location);
+        return 0;
+}
+
+static int ignore_terminal(void *userdata, const struct terminal *terminal)
+{
+        assert_true(!userdata && terminal);
+        return 0;
+}
+
+static void use_location(struct fixture *fixture, struct tx *tx, uint32_t uid)
+{
+        static const char *const ids[] = {"ams"};
+        struct location location = {.id = "ams", .customer = "shop", .name = "Amsterdam"};
+        struct terminal host, network;
+        char why[256], found[LOCATION_ID_SIZE];
+
+        assert_done(terminal_make(&host, TERMINAL_HOST, NULL, "till-1", why, sizeof(why)));
+        assert_done(
+                terminal_make(&network, TERMINAL_NETWORK, NULL, "10.0.0.0/8", why, sizeof(why)));
+        assert_done(location_insert(tx, &location));
+        assert_done(location_set_details(tx, "ams", "Utrecht", ""));
+        assert_done(location_ensure_group(tx, "ams", GID_FIRST, GID_LAST));
+        assert_done(terminal_bind(tx, "ams", &host));
+        assert_done(terminal_bind(tx, "ams", &network));
+        assert_done(terminal_find(fixture->store, "shop", &host, found));
+        assert_done(terminal_find(fixture->store, "shop", &network, found));
+        assert_done(terminal_list(fixture->store, "ams", ignore_terminal, NULL));
+        assert_done(terminal_unbind(tx, "ams", &host));
+        assert_done(member_restrict(tx, uid, "shop", ids, 1));
+}
+
+static void locations_are_found_by_index(void **state)
+{
+        struct fixture *fixture = *state;
+        static const char *const customers[] = {NULL, "shop"}, *const texts[] = {"", "u", "utr"};
+        uint32_t n, uid = make_user(fixture->store, "alice");
+        struct member_location *rows = NULL;
+        struct tx tx = {0};
+        uint64_t next;
+        size_t n_rows;
+        bool may;
+
+        make_customer(fixture->store, "shop");
+        give_roles(fixture->store, uid, "shop", "admin", NULL);
+        start_listening(fixture);
+        begin(&tx, fixture->store);
+        use_location(fixture, &tx, uid);
+        commit(&tx);
+        for (int i = 0; i < 6; i++) {
+                const struct location_filter filter = {
+                        .customer = customers[i & 1], .text = texts[i / 2], .limit = 5};
+
+                assert_done(location_search(fixture->store, &filter, ignore_location, NULL, &next));
+        }
+        assert_done(member_may_at(fixture->store, uid, "shop", "ams", &may));
+        assert_done(member_is_restricted(fixture->store, uid, "shop", &may));
+        assert_done(member_locations(fixture->store, uid, &rows, &n_rows));
+        assert_done(member_count(fixture->store, uid, &n));
+        free(rows);
+        check_heard(fixture, 20);
+}
+
 static int ignore_audit(void *userdata, const struct audit_row *row)
 {
         assert_true(!userdata && row);
@@ -371,6 +437,7 @@ int run_plan_tests(void)
                 STORE_TEST(what_changed_for_nss_is_found_by_index),
                 STORE_TEST(creating_a_user_finds_all_by_index),
                 STORE_TEST(sessions_are_found_by_index),
+                STORE_TEST(locations_are_found_by_index),
                 STORE_TEST(lists_are_read_in_the_order_of_an_index),
                 STORE_TEST(a_customer_is_found_by_index),
                 STORE_TEST(a_login_is_recorded_in_few_statements),

@@ -14,7 +14,7 @@ CREATE TABLE terminal (
 ) {keyed};
 
 CREATE INDEX terminal_network ON terminal (customer, kind, network);
-CREATE INDEX terminal_location ON terminal (location);
+CREATE INDEX terminal_location ON terminal (location, kind, host, network, value);
 
 -- All runs of three characters of location.folded, by location.number. Engines without it read the
 -- table in slices.
