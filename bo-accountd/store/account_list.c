@@ -83,6 +83,8 @@ static bool is_wanted(const struct walk *walk, const struct account *account)
 {
         const struct account_filter *filter = walk->filter;
 
+        if (account->invites_uid != 0 && !given(filter->customer))
+                return false; /* an invitation is seen where it was made, and nowhere else (R49) */
         if (filter->kind >= 0 && account->is_api != (filter->kind == 1))
                 return false;
         return !walk->search[0] || account_contains(account, walk->search);

@@ -18,10 +18,12 @@ CALLERS = {
     "program": "an API user, whatever its roles (R1, R8)",
     "shut out": "an administrator who was deactivated (R17)",
     "member": "holds `viewer`: nothing that concerns others",
+    "restricted": "the same, and acts at one location alone (R26)",
     "secondary": "holds `secondary` (R84, R85)",
     "onlooker": "holds a role with `users.view`",
     "primary": "holds `primary` (R79)",
-    "administrator": "holds `merchant-administrator`: at this customer, at another, or at two",
+    "administrator": "holds `merchant-administrator`: at this customer, at another, or at two; what he was "
+                     "invited to, or disabled at, is foreign to him (R49)",
     "operator": "is in the operator group, and has no account here",
     "staff": "is in the operator group, and has an account here, as an administrator",
     "root": "",
@@ -44,7 +46,8 @@ TARGETS = {
         "missing": "does not exist",
     },
     "location": {
-        "own": "of a customer of the caller",
+        "own": "of a customer of the caller, and his if he is restricted",
+        "elsewhere": "of a customer of the caller, and no place of his if he is restricted",
         "foreign": "of another customer",
         "missing": "does not exist",
     },
@@ -84,7 +87,8 @@ WORDS = {
     },
     "location": {
         YES: {"missing": "NoSuchLocation", REST: YES},
-        "his": {"own": YES, REST: "NoSuchLocation"},
+        "his": {"own": YES, "elsewhere": YES, REST: "NoSuchLocation"},
+        "his places": {"own": YES, REST: "NoSuchLocation"},
     },
     "nothing": {YES: {REST: YES}},
 }
@@ -122,6 +126,7 @@ CONVERSE = rule("himself alone", "NotAllowed", program="himself alone", root="an
     | {"shut out": "himself alone"}
 ASK = rule("himself", YES, "his users", program="itself alone") | {"shut out": "himself alone"}
 MEMBERS = rule("his", YES)
+LOCATIONS = MEMBERS | {"restricted": "his places"}
 LIST_USERS = rule("no", YES, "his")
 CREATE_USER = rule("no", YES, "no", "his")
 # By a permission that the role primary has, or merchant-administrator.
@@ -302,7 +307,7 @@ PROPERTIES = (
         "Subscription", "SubscriptionChange", "Subscriptions", "SeparatelyBilled", "ContactName", "ContactEmail", "Phone",
         "Website", "Company", "Street", "Postcode", "City", "Country", "Kvk", "Oin", "Vat", "InvoiceEmail",
         "InvoiceRecipient", "PeppolRecipient", "MissingBilling")),
-    (LOCATION, MEMBERS, "location", "R26", ("Id", "Customer", "Name", "Website", "Created", "Terminals")),
+    (LOCATION, LOCATIONS, "location", "R10, R26", ("Id", "Customer", "Name", "Website", "Created", "Terminals")),
 )
 
 # Signals: who hears them. Those of the Manager go over the system bus, and no other way.

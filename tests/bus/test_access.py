@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Every method and property for every kind of caller and target, as the table access.py says (R8 to R20)."""
 
+import re
 import xml.etree.ElementTree as tree
 
 import access
@@ -21,6 +22,7 @@ Description=Looks at users
 Permissions=users.view
 """
 ROLE_OF = {"program": "merchant-administrator", "shut out": "merchant-administrator", "member": "viewer",
+           "restricted": "viewer",
            "secondary": "secondary", "onlooker": "onlooker", "primary": "primary",
            "administrator": "merchant-administrator", "staff": "merchant-administrator"}
 
@@ -76,8 +78,9 @@ def bus_that_knows_everybody(case):
 
 
 class Caller:
-    def __init__(self, kind, uid, name="", customers=()):
+    def __init__(self, kind, uid, name="", customers=(), foreign=None):
         self.kind, self.uid, self.name, self.customers = kind, uid, name, frozenset(customers)
+        self.foreign = foreign  # the customer that is foreign to him, if it matters which
 
 
 class Call:
@@ -124,6 +127,7 @@ class Access(Case):
         cls.targets, cls.system_doors = {}, {}
         cls.shops = [self.customer(Alias=f"Shop {letter}", Type="professional") for letter in "ABC"]
         cls.places = {shop: self.location(shop) for shop in cls.shops}
+        cls.other_places = {shop: self.location(shop) for shop in cls.shops}
         for place in cls.places.values():
             self.location_call(place, "AddTerminal", {"Kind": "host", "Value": "till-1"})
         cls.pool = [self.person(Customer=shop, Roles=["merchant-administrator"])
@@ -135,6 +139,7 @@ class Access(Case):
         for kind in ROLE_OF:
             cls.callers.append(self.caller(kind, [first]))
         cls.callers += [self.caller("administrator", [other]), self.caller("administrator", [first, other]),
+                        self.who_left(other, first), self.who_is_invited(other, first),
                         self.caller("member", [first, other]), self.caller("member", [])]
         self.doCleanups()
 
@@ -159,12 +164,26 @@ class Access(Case):
             uid, name = self.member_of(customers, role)
         if kind == "shut out":
             self.user(uid, "Disable", "a{sv}", {})
+        if kind == "restricted":
+            self.user(uid, "SetLocations", "sasa{sv}", customers[0], [self.places[customers[0]]], {})
         return Caller(kind, uid, name, customers)
+
+    def who_left(self, customer, former):
+        """An administrator of both, until he was disabled at one."""
+        caller = self.caller("administrator", [customer, former])
+        self.user(caller.uid, "Disable", "a{sv}", {"Customer": ("s", former)})
+        return Caller("administrator", caller.uid, caller.name, [customer], former)
+
+    def who_is_invited(self, customer, host):
+        """To be an administrator there as well, and he has not answered."""
+        caller, boss = self.caller("administrator", [customer]), self.caller("administrator", [host])
+        self.create(caller.name, uid=boss.uid, Customer=host, Roles=["merchant-administrator"])
+        return Caller("administrator", caller.uid, caller.name, [customer], host)
 
     def shops_of(self, caller):
         """(customers of the caller, or such as if he had one, and one that is not his)."""
         own = sorted(caller.customers) or self.shops[:1]
-        return own, next(shop for shop in reversed(self.shops) if shop not in own)
+        return own, caller.foreign or next(shop for shop in reversed(self.shops) if shop not in own)
 
     def find_target(self, call):
         """(target, its name, the customer that the call is about)."""
@@ -175,8 +194,9 @@ class Access(Case):
             ident = {"none": "", "own": own[0], "foreign": foreign, "missing": MISSING["customer"]}[call.relation]
             return ident, "", ident
         if call.row.kind == "location":
-            shop = own[0] if call.relation == "own" else foreign
-            return MISSING["location"] if call.relation == "missing" else self.places[shop], "", shop
+            places = {"own": self.places[own[0]], "elsewhere": self.other_places[own[0]], "foreign": self.places[foreign],
+                      "missing": MISSING["location"]}
+            return places[call.relation], "", foreign if call.relation == "foreign" else own[0]
         if call.relation == "self":
             return call.uid, call.caller.name, own[0]
         if call.relation == "missing":
@@ -236,7 +256,7 @@ class Access(Case):
                     continue  # an object is of somebody
                 if relation == "self" and not caller.name:
                     continue  # who has no account is nobody's target
-                if relation in ("own", "shared", "reserved") and caller.name and not caller.customers:
+                if relation in ("own", "shared", "reserved", "elsewhere") and caller.name and not caller.customers:
                     continue
                 if relation == "reserved" and row.fresh and self.operates(caller):
                     continue  # one of his own kind, whom the others need
@@ -250,7 +270,7 @@ class Access(Case):
         return caller.kind in ("operator", "staff", "root")
 
     def path(self, row, call):
-        if row.interface == USER:
+        if row.interface in (USER, PROPERTIES):
             return f"{ROOT}/user/_{call.target}"
         if row.interface == CUSTOMER:
             return f"{ROOT}/customer/" + (call.target or "nowhere").replace("-", "_2d")
@@ -314,6 +334,83 @@ class Access(Case):
                     wrong.append(f"{call}: was told {text}")
                 wrong += self.on_the_system_bus(call, message)
         self.assertFalse(wrong, "\n".join(["", *wrong]))
+
+    # Invitations
+    def invited_and_new(self, kind):
+        """(uid, address) of an invitation, and of somebody who is new, both made by one administrator."""
+        boss = next(one for one in self.callers if one.kind == "administrator" and one.customers == {self.shops[0]})
+        known = self.person(Customer=self.shops[2], Roles=["viewer"], FullName="Alice Baker")[1]
+        made = [self.create(name, uid=boss.uid, Customer=self.shops[0], Roles=["viewer"])[:2]
+                for name in (known, self.new_name())]
+        if kind == "disabled":
+            for uid, _ in made:
+                self.user(uid, "Disable", "a{sv}", {"Customer": ("s", self.shops[0])}, uid=boss.uid)
+        return made
+
+    def told(self, row, caller, uid, name, arguments=None):
+        """What @caller is answered, with @uid and @name taken out, and the text of a link."""
+        call = Call.__new__(Call)
+        call.__dict__.update(world=self, row=row, caller=caller, relation="own", uid=caller.uid, target=uid, name=name,
+                             customers=caller.customers, customer=self.shops[0], operates=False)
+        message = self.path(row, call), row.interface, row.member, row.signature, *(arguments or row.arguments(call))
+        said = self.attempt(self.door(caller.uid), *message)
+        text = re.sub(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){6}", "LINK", str(said))
+        return text.replace(str(uid), "UID").replace(name, "NAME")
+
+    def test_R49_no_member_tells_an_invitation_from_a_new_user(self):
+        """For everybody who could have made it, and everybody else; the operator may know."""
+        rows = [row for row in access.METHODS if row.kind == "user" and row.interface != LOGIN]
+        rows += [access.Row(PROPERTIES, "Get", {}, "user", "ss", lambda case, name=name: (USER, name))
+                 for part in access.PROPERTIES if part[0] == USER for name in part[4]]
+        for row in rows:
+            row_of_user = access.Row(row.interface, row.member, row.words, "user", row.signature, row.arguments)
+            for caller in self.callers:
+                if self.operates(caller) or self.shops[2] in caller.customers or caller.foreign:
+                    continue
+                if row.fresh and caller.kind not in ("onlooker", "primary", "administrator"):
+                    continue
+                if row.fresh or "pair" not in self.targets:
+                    self.targets["pair"] = self.invited_and_new(row.target)
+                said = [self.told(row_of_user, caller, uid, name) for uid, name in self.targets["pair"]]
+                if row.member == "BecomeVerified":
+                    said = [re.sub(r"user\d+@", "user@", text) for text in said]
+                self.assertEqual(*said, (caller.kind, row.member, row.arguments.__defaults__))
+                if row.fresh:
+                    del self.targets["pair"]
+
+    def walk(self, uid, customer, limit, **filters):
+        """([username], [next]) of all pages of a list of users."""
+        names, cursors, cursor = [], [], ""
+        while True:
+            page, cursor = self.manager("ListUsers", "sa{sv}su", customer, access.options(**filters), cursor, limit, uid=uid)
+            names += [row["Username"] for row in page]
+            if not cursor:
+                return names, cursors
+            self.assertNotIn(cursor, cursors)
+            cursors.append(cursor)
+
+    def test_R49_lists_and_their_cursors_tell_no_invitation(self):
+        shop = self.customer()
+        boss = self.caller("administrator", [shop])
+        known = [self.person(name=name, Customer=self.shops[2], Roles=["viewer"], FullName="Alice Baker")[1]
+                 for name in ("alice@shop.example", "alice2@shop.example", "bert@shop.example")]
+        made = [self.create(name, uid=boss.uid, Customer=shop, Roles=["viewer"])
+                for name in (*known, "alan@shop.example", "berta@shop.example")]
+        wanted = sorted([boss.name, *(name for _, name, _ in made)])
+        for limit in (1, 2, 3, 100):
+            for sort in ("name", "-name"):
+                names, cursors = self.walk(boss.uid, shop, limit, Sort=sort)
+                self.assertEqual(names, sorted(wanted, reverse=sort == "-name"))
+                self.assertEqual([cursor for cursor in cursors if cursor not in wanted], [])
+        for uid, name, _ in made:
+            self.assertEqual(self.walk(boss.uid, shop, 9, Search=str(uid))[0], [])
+            self.assertIn(name, self.walk(boss.uid, shop, 2, Search=name[:4].upper())[0])
+        self.assertEqual(self.walk(boss.uid, shop, 9, Search="Alice Baker")[0], [])  # what he is elsewhere
+        self.assertEqual(self.walk(boss.uid, shop, 1, Status="activation-sent")[0], sorted(name for _, name, _ in made))
+        for filters in ({}, {"Sort": "-name"}, {"Role": "viewer"}, {"Search": "alice"}, {"Search": "al"}):
+            whole = self.walk(0, "", 1000, **filters)[0]
+            self.assertEqual(self.walk(0, "", 7, **filters)[0], whole)
+            self.assertEqual(whole.count("alice@shop.example"), 1, filters)
 
     # Signals
     def heard(self, door):
