@@ -72,6 +72,18 @@ static int session_bar(const struct login *login)
         return login->proof.otp && !account->otp_on ? BO_ERR_NOT_ALLOWED : 0;
 }
 
+/* By a customer who disabled him: he is let in for another when that is over. */
+static int refuse_while_ending(struct op *op, struct tx *tx, const struct login *login)
+{
+        bool ends = false;
+        int r = session_ends_now(tx, login->subject.account.uid, &ends);
+
+        return r == 0 && ends ? op_refuse(op, BO_ERR_BUSY,
+                                          "Your sessions are being ended. Try again in a few "
+                                          "seconds.")
+                              : r;
+}
+
 /*
  * Who was let in is on the disk since the auth phase; that the session runs is not worth a second
  * wait: if the machine fails, the session ends as well. A login by key has no auth phase, and waits
@@ -89,6 +101,8 @@ static int record_open(struct op *op, struct login *login, char last[LAST_LOGIN_
                 r = account_by_uid(op->store, login->subject.account.uid, &login->subject.account);
         if (r == 0)
                 r = session_bar(login);
+        if (r == 0)
+                r = refuse_while_ending(op, &tx, login);
         if (r == 0)
                 r = session_may_stay(&tx, login->subject.account.uid);
         /* Before this one is written: it is the one before that is told. */
@@ -148,7 +162,7 @@ static int open_session(struct op *op, struct login *login)
         int r = record_open(op, login, last, &environment);
 
         if (r > 0)
-                return login_fail(login, r, "%s", bo_error_text(r));
+                return login_fail(login, r, "%s", op->message[0] ? op->message : bo_error_text(r));
         if (r != 0)
                 return r;
         note(op, login);

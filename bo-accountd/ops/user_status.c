@@ -86,8 +86,10 @@ static int set(struct op *op, struct tx *tx, const struct change *change)
         else
                 r = change->enable ? account_enable(tx, uid)
                                    : account_deactivate(tx, uid, reason, by_operator);
+        if (r != 0 || change->enable)
+                return r;
         /* Also at one customer: what runs may act for that one. */
-        return r == 0 && !change->enable ? session_must_end(tx, uid) : r;
+        return change->customer ? session_must_end_firmly(tx, uid) : session_must_end(tx, uid);
 }
 
 static void tell(struct op *op, const struct change *change)

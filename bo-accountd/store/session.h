@@ -63,6 +63,13 @@ int session_sweep(struct tx *tx, uint64_t usec, uint32_t most, uint32_t *ret_n);
  */
 int session_must_end(struct tx *tx, uint32_t uid);
 
+/*
+ * The same for who may log in all the same, for another customer: that does not call the ending
+ * off. For some seconds a new session would end with the others, and is better not opened.
+ */
+int session_must_end_firmly(struct tx *tx, uint32_t uid);
+int session_ends_now(struct tx *tx, uint32_t uid, bool *ret_ends);
+
 /* @uid is let in again, and opens a session that may stay: what is left of the ending is called
  * off. */
 int session_may_stay(struct tx *tx, uint32_t uid);

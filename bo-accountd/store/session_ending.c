@@ -2,22 +2,52 @@
 /* Whose sessions have to end: kept until that has been done. */
 #include "bo-accountd/store/session.h"
 #include "bo-accountd/store/store_private.h"
+#include "common/clock.h"
 
-/* An invitation has none, and is nobody whom bo-sessiond knows. */
-int session_must_end(struct tx *tx, uint32_t uid)
+/* Longer than bo-sessiond needs; where it is away, nobody is kept out for longer. */
+#define FIRM_FOR (10 * USEC_PER_SEC)
+
+/* An invitation has none, and is nobody whom bo-sessiond knows. What is firm stays so. */
+static int must_end(struct tx *tx, uint32_t uid, bool firm)
 {
         tx->endings = true;
-        return store_done(store_run(tx->store,
-                                    "INSERT INTO session_ending (uid, since_usec)"
-                                    " SELECT uid, CAST($1 AS BIGINT) FROM account"
-                                    " WHERE uid = $2 AND invites_uid = 0"
-                                    " ON CONFLICT (uid) DO UPDATE SET since_usec = $1",
-                                    SQL_VALUES(sql_u64(tx->now_usec), sql_int(uid))));
+        return store_done(
+                store_run(tx->store,
+                          "INSERT INTO session_ending (uid, since_usec, firm)"
+                          " SELECT uid, CAST($1 AS BIGINT), CAST($2 AS BIGINT) FROM account"
+                          " WHERE uid = $3 AND invites_uid = 0"
+                          " ON CONFLICT (uid) DO UPDATE SET since_usec = excluded.since_usec,"
+                          " firm = CASE WHEN session_ending.firm = 1 THEN 1 ELSE excluded.firm END",
+                          SQL_VALUES(sql_u64(tx->now_usec), sql_int(firm), sql_int(uid))));
+}
+
+int session_must_end(struct tx *tx, uint32_t uid)
+{
+        return must_end(tx, uid, false);
+}
+
+int session_must_end_firmly(struct tx *tx, uint32_t uid)
+{
+        return must_end(tx, uid, true);
+}
+
+int session_ends_now(struct tx *tx, uint32_t uid, bool *ret_ends)
+{
+        uint64_t since_usec = tx->now_usec > FIRM_FOR ? tx->now_usec - FIRM_FOR : 0;
+        int64_t n = 0;
+        int r = store_query_int(tx->store, &n,
+                                "SELECT COUNT(*) FROM session_ending"
+                                " WHERE uid = $1 AND firm = 1 AND since_usec > $2",
+                                SQL_VALUES(sql_int(uid), sql_u64(since_usec)));
+
+        if (r == 0)
+                *ret_ends = n > 0;
+        return r;
 }
 
 int session_may_stay(struct tx *tx, uint32_t uid)
 {
-        int r = store_run(tx->store, "DELETE FROM session_ending WHERE uid = $1",
+        int r = store_run(tx->store, "DELETE FROM session_ending WHERE uid = $1 AND firm = 0",
                           SQL_VALUES(sql_int(uid)));
 
         tx->endings |= r > 0;

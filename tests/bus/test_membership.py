@@ -116,6 +116,21 @@ class Membership(Customers):
         self.disable(uid, self.shopkeeper)
         self.assertTrue(self.ending(uid))
 
+    def test_R17_new_login_for_another_customer_calls_the_ending_off_in_no_way(self):
+        uid, name = self.both()
+        self.disable(uid, self.shopkeeper)
+        talk = self.talk("session", name, rhost="192.0.2.1").skip()
+        self.assertEqual(talk.outcome, "Busy")
+        self.assertIn("being ended", talk.shown())
+        self.assertTrue(self.ending(uid))
+        self.daemon.pass_time(11)  # bo-sessiond is away: he is let in, and it is made up for later
+        self.assertEqual(self.talk("session", name, rhost="192.0.2.1").skip().outcome, "Success")
+        self.assertTrue(self.ending(uid))
+        since = dict(self.door().call(ROOT, SESSIONS, "ListEndings")[0])[uid]
+        self.door().call(ROOT, SESSIONS, "Ended", "ut", uid, since)
+        self.assertFalse(self.ending(uid))
+        self.assertEqual(self.talk("session", name, rhost="192.0.2.1").skip().outcome, "Success")
+
     def test_what_the_operator_disabled_he_enables(self):
         uid, _ = self.both()
         self.disable(uid, 0, Customer=self.shop)

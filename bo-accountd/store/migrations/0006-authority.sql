@@ -61,3 +61,6 @@ CREATE TABLE nss_host (
 ) {strict};
 
 INSERT INTO nss_host (id, customer) VALUES (0, '');
+
+-- 1: a customer disabled the user, who may still log in for another: that calls nothing off.
+ALTER TABLE session_ending ADD COLUMN firm {int} NOT NULL DEFAULT 0 CHECK (firm IN (0, 1));
