@@ -272,6 +272,30 @@ class Users(Case):
             wanted = "F" * permission["second_factor"] + "A" * permission["approved_address"]
             self.assertEqual("".join(marks), wanted)
 
+    def test_R19_many_roles_stand_in_blocks_of_80_columns(self):
+        self.assertEqual(self.daemon.stop(), 0)
+        file = os.path.join(self.daemon.config, "roles.conf")
+        with open(file, encoding="utf-8") as roles:
+            before = roles.read()
+        with open(file, "a", encoding="utf-8") as roles:
+            for number in range(60):
+                roles.write(f"[Role extra-{number}]\nPermissions=extra.number-{number} users.view\n")
+            roles.write(f"[Role last]\nPermissions={'long.' * 12}name\n")
+        self.daemon.start()
+        try:
+            text = self.boctl("roles").stdout
+            self.assertLessEqual(max(map(len, text.splitlines())), 80)
+            found = self.matrix(text)
+            for number in range(60):
+                held = {name for name, yes in found[f"extra-{number}"].items() if yes}
+                self.assertEqual(held, {f"extra.number-{number}", "users.view"})
+            self.assertEqual(len(found), len(self.json("roles")))
+        finally:
+            self.assertEqual(self.daemon.stop(), 0)
+            with open(file, "w", encoding="utf-8") as roles:
+                roles.write(before)
+            self.daemon.start()
+
     def test_R19_page_is_well_formed_escaped_and_can_be_read_aloud(self):
         with tempfile.TemporaryDirectory() as directory:
             file = os.path.join(directory, "roles.html")

@@ -109,6 +109,26 @@ static int on_properties(sd_bus_message *call, void *data, sd_bus_error *error)
                                           "adm");
 }
 
+/* CheckPermission: the permission says which answer, in which shape. */
+static int on_check(sd_bus_message *call, void *data, sd_bus_error *error)
+{
+        const char *user, *permission;
+
+        if (!sd_bus_message_is_method_call(call, "org.backoffice.Accounts1.Manager",
+                                           "CheckPermission"))
+                return 0;
+        sd_bus_message_read(call, "ss", &user, &permission);
+        if (strcmp(permission, "yes") == 0)
+                return sd_bus_reply_method_return(call, "bs", 1, "");
+        if (strcmp(permission, "who") == 0)
+                return sd_bus_reply_method_return(call, "bs", 0, user);
+        if (strcmp(permission, "text") == 0)
+                return sd_bus_reply_method_return(call, "ss", "true", "");
+        if (strcmp(permission, "half") == 0)
+                return sd_bus_reply_method_return(call, "b", 1);
+        return sd_bus_reply_method_return(call, "");
+}
+
 static const sd_bus_vtable login_vtable[] = {
         SD_BUS_VTABLE_START(0),
         SD_BUS_METHOD("Begin", "sa{sv}", "tss", on_begin, SD_BUS_VTABLE_UNPRIVILEGED),
@@ -132,6 +152,7 @@ static void *serve(void *data)
         sd_bus_set_trusted(bus, true);
         sd_bus_add_object_vtable(bus, NULL, "/org/backoffice/Accounts1",
                                  "org.backoffice.Accounts1.Login", login_vtable, NULL);
+        sd_bus_add_object(bus, NULL, "/org/backoffice/Accounts1", on_check, NULL);
         sd_bus_add_fallback(bus, NULL, "/org/backoffice/Accounts1/user", on_properties, NULL);
         sd_bus_start(bus);
         for (;;) {
@@ -346,6 +367,33 @@ static void user_of_another_shape_is_refused(void **state)
         assert_null(user);
 }
 
+/* R9: whatever is not a whole yes leaves the caller with what he had. */
+static void permission_is_a_yes_only_if_the_answer_is_whole(void **state)
+{
+        static const char *const broken[] = {"text", "half", "nothing"};
+        _cleanup_(bo_closep) bo *client = connected(state);
+        bool allowed = false;
+        char *reason = NULL;
+
+        assert_int_equal(bo_check_permission(client, "a", "yes", NULL, &allowed, NULL), 0);
+        assert_true(allowed);
+        assert_int_equal(bo_check_permission(client, "al\007ice", "who", NULL, &allowed, &reason),
+                         0);
+        assert_false(allowed);
+        assert_string_equal(reason, "al?ice");
+        bo_string_free(reason);
+        assert_int_equal(bo_check_permission(client, NULL, "who", NULL, &allowed, &reason), 0);
+        assert_string_equal(reason, "");
+        reason = bo_string_free(reason);
+        for (size_t i = 0; i < ELEMENTS(broken); i++) {
+                assert_int_equal(
+                        bo_check_permission(client, "a", broken[i], NULL, &allowed, &reason),
+                        -EBADMSG);
+                assert_false(allowed);
+                assert_null(reason);
+        }
+}
+
 /* A socket of systemd accepts although the service may hang. */
 static void open_gives_up_after_a_second_when_nobody_answers(void **state)
 {
@@ -438,6 +486,7 @@ int main(void)
                 WITH_SERVER(forked_child_fails_and_leaves_the_parent_alone),
                 WITH_SERVER(user_is_read_and_unknown_properties_are_passed_over),
                 WITH_SERVER(user_of_another_shape_is_refused),
+                WITH_SERVER(permission_is_a_yes_only_if_the_answer_is_whole),
                 cmocka_unit_test(open_gives_up_after_a_second_when_nobody_answers),
                 cmocka_unit_test(server_of_another_user_is_refused),
                 cmocka_unit_test(every_error_has_a_number_a_name_and_a_text_of_its_own),
