@@ -86,7 +86,9 @@ static int set(struct op *op, struct tx *tx, const struct change *change)
         else
                 r = change->enable ? account_enable(tx, uid)
                                    : account_deactivate(tx, uid, reason, by_operator);
-        if (r != 0 || change->enable)
+        if (r == 0 && change->enable)
+                return session_may_end_softly(tx, uid);
+        if (r != 0)
                 return r;
         /* Also at one customer: what runs may act for that one. */
         return change->customer ? session_must_end_firmly(tx, uid) : session_must_end(tx, uid);

@@ -68,6 +68,8 @@ int session_must_end(struct tx *tx, uint32_t uid);
  * off. For some seconds a new session would end with the others, and is better not opened.
  */
 int session_must_end_firmly(struct tx *tx, uint32_t uid);
+/* He was enabled again: if no customer disables him any more, a login calls the ending off. */
+int session_may_end_softly(struct tx *tx, uint32_t uid);
 int session_ends_now(struct tx *tx, uint32_t uid, bool *ret_ends);
 
 /* @uid is let in again, and opens a session that may stay: what is left of the ending is called

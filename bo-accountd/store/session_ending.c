@@ -31,6 +31,15 @@ int session_must_end_firmly(struct tx *tx, uint32_t uid)
         return must_end(tx, uid, true);
 }
 
+int session_may_end_softly(struct tx *tx, uint32_t uid)
+{
+        return store_done(store_run(tx->store,
+                                    "UPDATE session_ending SET firm = 0 WHERE uid = $1"
+                                    " AND NOT EXISTS (SELECT 1 FROM membership m"
+                                    " WHERE m.uid = $1 AND m.disabled_usec > 0)",
+                                    SQL_VALUES(sql_int(uid))));
+}
+
 int session_ends_now(struct tx *tx, uint32_t uid, bool *ret_ends)
 {
         uint64_t since_usec = tx->now_usec > FIRM_FOR ? tx->now_usec - FIRM_FOR : 0;

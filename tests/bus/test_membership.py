@@ -131,6 +131,16 @@ class Membership(Customers):
         self.assertFalse(self.ending(uid))
         self.assertEqual(self.talk("session", name, rhost="192.0.2.1").skip().outcome, "Success")
 
+    def test_who_is_enabled_again_is_let_in_at_once(self):
+        uid, name = self.both()
+        self.disable(uid, self.shopkeeper)
+        self.disable(uid, self.barista)
+        self.enable(uid, self.shopkeeper)
+        self.assertEqual(self.talk("session", name, rhost="192.0.2.1").skip().outcome, "Busy")
+        self.enable(uid, self.barista)
+        self.assertEqual(self.talk("session", name, rhost="192.0.2.1").skip().outcome, "Success")
+        self.assertFalse(self.ending(uid))
+
     def test_what_the_operator_disabled_he_enables(self):
         uid, _ = self.both()
         self.disable(uid, 0, Customer=self.shop)
