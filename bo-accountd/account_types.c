@@ -134,16 +134,11 @@ static int change_take(void *thing, const struct conf_line *line, struct conf_re
 
 static int billed_take(void *thing, const struct conf_line *line, struct conf_report *report)
 {
-        static const char *const words[] = {
-                [BILLED_TOGETHER] = "no",
-                [BILLED_SEPARATELY] = "yes",
-                [BILLED_BY_CHOICE] = "choice",
-        };
         struct account_type *type = thing;
 
-        for (size_t i = 0; i < ELEMENTS(words); i++)
-                if (strcmp(words[i], line->value) == 0) {
-                        type->billing.billed = (enum billed)i;
+        for (enum billed billed = BILLED_TOGETHER; billed <= BILLED_BY_CHOICE; billed++)
+                if (strcmp(billed_word(billed), line->value) == 0) {
+                        type->billing.billed = billed;
                         return 0;
                 }
         conf_complain(report, line->file, line->number,

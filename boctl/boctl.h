@@ -154,6 +154,7 @@ int verb_customer_list(struct request *request);
 int verb_customer_show(struct request *request);
 int verb_customer_subscription(struct request *request);
 int verb_customer_type(struct request *request);
+int verb_customer_types(struct request *request);
 int verb_location_bind(struct request *request);
 int verb_location_create(struct request *request);
 int verb_location_edit(struct request *request);

@@ -131,6 +131,12 @@ const struct verb verbs[] = {
                           "SUBSCRIPTION the present one stays, or it is the first of the type.",
         },
         {
+                .noun = "customer",
+                .verb = "types",
+                .run = verb_customer_types,
+                .help = "List the account types that a customer can have",
+        },
+        {
                 .noun = "email",
                 .verb = "change",
                 .args = "EMAIL",

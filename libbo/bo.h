@@ -328,6 +328,26 @@ enum bo_change {
         BO_NO,
 };
 
+/* A type that the account of a customer can have. */
+struct bo_account_type {
+        char *name;
+        char *description;
+        bool secondaries; /* may have secondary users (R83) */
+        char **subscriptions;
+        size_t n_subscriptions;
+        bool subscription_change; /* by a primary user (R79) */
+        char *separately_billed;  /* "yes", "no", "choice" (R80) */
+        char **required;          /* billing fields: "Company" */
+        size_t n_required;
+        char **required_separately; /* further ones, if billed separately */
+        size_t n_required_separately;
+};
+
+struct bo_account_type_list {
+        struct bo_account_type *items;
+        size_t n_items;
+};
+
 /* What is to be changed: NULL stays, "" takes it away. */
 struct bo_customer_account {
         const char *contact_name;
@@ -910,6 +930,20 @@ int bo_location_add_terminal(bo *bo, const char *id, const char *kind, const cha
  */
 int bo_location_remove_terminal(bo *bo, const char *id, const char *kind, const char *value,
                                 const char *host);
+
+/**
+ * bo_account_type_list() - the account types that the site has configured; everybody may
+ * @ret_types: bo_account_type_list_free() it
+ * Return: 0.
+ */
+int bo_account_type_list(bo *bo, struct bo_account_type_list **ret_types);
+
+/**
+ * bo_account_type_list_free() - free what bo_account_type_list() handed out
+ * @types: may be NULL
+ * Return: NULL.
+ */
+struct bo_account_type_list *bo_account_type_list_free(struct bo_account_type_list *types);
 
 /**
  * bo_role_list() - all roles and their permissions (R19); everybody may

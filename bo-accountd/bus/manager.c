@@ -55,6 +55,8 @@ static const sd_bus_vtable vtable[] = {
         SD_BUS_METHOD_WITH_ARGS(
                 "SearchLocations", SD_BUS_ARGS("s", customer, "s", text, "s", cursor, "u", limit),
                 SD_BUS_RESULT("aa{sv}", locations, "s", next), manager_on_locations, OPEN),
+        SD_BUS_METHOD_WITH_ARGS("ListAccountTypes", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", types),
+                                manager_on_account_types, OPEN),
         SD_BUS_METHOD_WITH_ARGS("ListRoles", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", roles),
                                 manager_on_permission, OPEN),
         SD_BUS_METHOD_WITH_ARGS("ListPermissions", SD_BUS_NO_ARGS,

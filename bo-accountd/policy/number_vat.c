@@ -17,6 +17,7 @@ static const struct vat_country {
         const char *forms;
         bool (*check)(const char *number); /* NULL: no check digit that is sure */
         const char *scheme;
+        const char *takes; /* NULL: the forms tell it */
 } countries[] = {
         {"AT", "U########", vat_check_at, "9914"},
         {"BE", "0######### 1#########", vat_check_be, "9925"},
@@ -42,7 +43,7 @@ static const struct vat_country {
         {"PL", "##########", vat_check_pl, "9945"},
         {"PT", "#########", vat_check_pt, "9946"},
         {"RO", "## ### #### ##### ###### ####### ######## ######### ##########", vat_check_ro,
-         "9947"},
+         "9947", "2 to 10 digits"},
         {"SE", "############", vat_check_se, NULL},
         {"SI", "########", vat_check_si, "9949"},
         {"SK", "##########", vat_check_sk, "9950"},
@@ -82,6 +83,25 @@ static bool fits(const char *forms, const char *number)
         return false;
 }
 
+/* "NL and #########B##", several forms with "or" between them. */
+static void explain_form(const struct vat_country *country, char why[NUMBER_WHY])
+{
+        char forms[96] = "";
+
+        if (country->takes) {
+                snprintf(why, NUMBER_WHY, "must be %s and %s", country->letters, country->takes);
+                return;
+        }
+        for (const char *c = country->forms; *c; c++) {
+                size_t used = strlen(forms);
+
+                snprintf(forms + used, sizeof(forms) - used, "%.*s", *c == ' ' ? 4 : 1,
+                         *c == ' ' ? " or " : c);
+        }
+        snprintf(why, NUMBER_WHY, "must be %s and %s, where # is a digit, @ a letter, ? either",
+                 country->letters, forms);
+}
+
 bool number_vat(char out[NUMBER_SIZE], const char *text, char why[NUMBER_WHY])
 {
         const struct vat_country *country =
@@ -92,10 +112,7 @@ bool number_vat(char out[NUMBER_SIZE], const char *text, char why[NUMBER_WHY])
                          "must begin with the two letters of a country of the EU (Greece: EL), as "
                          "NL123456782B01");
         else if (!fits(country->forms, out + 2))
-                snprintf(why, NUMBER_WHY,
-                         "must be %s and %s, where # is a digit, @ a letter, ? either",
-                         country->letters,
-                         country->check == vat_check_ro ? "2 to 10 digits" : country->forms);
+                explain_form(country, why);
         else if (country->check && !country->check(out + 2))
                 snprintf(why, NUMBER_WHY,
                          "has a typing error: its check digits do not fit the rest of it");

@@ -37,6 +37,19 @@ enum profile_field profile_find(const char *name)
         return field;
 }
 
+const char *billed_word(enum billed billed)
+{
+        switch (billed) {
+        case BILLED_TOGETHER:
+                return "no";
+        case BILLED_SEPARATELY:
+                return "yes";
+        case BILLED_BY_CHOICE:
+                return "choice";
+        }
+        return "no";
+}
+
 bool billing_is_separate(const struct billing_rule *rule, bool chosen)
 {
         return rule->billed == BILLED_SEPARATELY || (rule->billed == BILLED_BY_CHOICE && chosen);

@@ -59,6 +59,9 @@ enum billed {
         BILLED_BY_CHOICE, /* the customer says it */
 };
 
+/* "no", "yes", "choice", as in account-types.conf. */
+const char *billed_word(enum billed billed);
+
 struct billing_rule {
         uint32_t required;               /* PROFILE_BITs */
         uint32_t required_if_separately; /* these as well */

@@ -212,6 +212,7 @@ METHODS = (
         lambda case: (options(Id=case.new_customer(), Customer=case.customer, Name="Here"),), fresh=True, rules="R31"),
     Row(MANAGER, "SearchLocations", MEMBERS, "customer", "sssu", lambda case: (case.target, "", "", 0),
         check=own_locations, rules="R26, R28"),
+    Row(MANAGER, "ListAccountTypes", SHARED, rules="R79"),
     Row(MANAGER, "ListRoles", SHARED, rules="R19"),
     Row(MANAGER, "ListPermissions", SHARED, rules="R19"),
     Row(MANAGER, "CheckPermission", ASK, "user", "ssa{sv}",

@@ -9,6 +9,14 @@ from world import *
 BOCTL = os.path.join(BUILD, "boctl", "boctl")
 OPERATOR = 1  # daemon is in the group daemon, the operators' here
 MORE_ROLES = """
+[Role biller]
+Description=Keeps the billing data, and no more
+Permissions=account.billing
+
+[Role editor]
+Description=Keeps the information, and no more
+Permissions=account.edit
+
 [Role chooser]
 Description=Chooses the subscription, and no more
 Permissions=account.subscription
@@ -167,6 +175,42 @@ class Customers(CustomerCase):
         text = self.refused("NotAllowed", self.do, "SetSubscription", "sa{sv}", "basic", {}, uid=uid, of=shop)
         self.assertIn("operator", text)
         self.do("SetSubscription", "sa{sv}", "basic", {}, of=shop)
+
+    def test_R79_R80_each_permission_of_the_account_lets_do_its_part_alone(self):
+        parts = {"editor": ("SetAccount", "a{sv}", {"Phone": ("s", "112")}),
+                 "biller": ("SetBilling", "a{sv}", {"Company": ("s", "Corner shop")}),
+                 "chooser": ("SetSubscription", "sa{sv}", "basic", {}),
+                 "merchant-administrator": ("SetAlias", "sa{sv}", "Corner shop", {})}
+        shop = self.fresh(Type="standard")
+        self.do("SetType", "sa{sv}", "professional", {}, of=shop)
+        self.do("SetBilling", "a{sv}", {name: ("s", text) for name, text in (
+            ("Company", "Shop"), ("Street", "Dam 1"), ("Postcode", "1012 JS"), ("City", "Amsterdam"),
+            ("Country", "NL"))}, of=shop)
+        for role in parts:
+            uid = self.person(Customer=shop, Roles=[role])[0]
+            for other, call in parts.items():
+                if other == role:
+                    self.do(*call, uid=uid, of=shop)
+                else:
+                    self.refused("NotAllowed", self.do, *call, uid=uid, of=shop)
+            self.assertEqual("Company" in self.all(uid=uid, of=shop), role in ("editor", "biller"))
+
+    def test_R79_every_user_sees_which_types_there_are(self):
+        for uid in (0, OPERATOR, self.member, self.loner):
+            types = {row["Name"]: row for row in self.manager("ListAccountTypes", uid=uid)[0]}
+            self.assertEqual(list(types), ["standard", "professional", "foreign", "government"])
+            kind = types["professional"]
+            self.assertEqual((kind["Secondaries"], kind["Subscriptions"], kind["SubscriptionChange"],
+                              kind["SeparatelyBilled"], kind["RequiredWhenSeparatelyBilled"]),
+                             (True, ["basic", "extended"], True, "choice", ["Kvk", "Vat"]))
+            self.assertEqual(types["standard"]["RequiredBilling"], ["Company"])
+            self.assertTrue(all(row["Description"] for row in types.values()))
+        shown = json.loads(self.boctl("customer", "types", "--json", uid=self.member)[0])["account_types"]
+        self.assertEqual([(row["name"], row["separately_billed"]) for row in shown],
+                         [("standard", "no"), ("professional", "choice"), ("foreign", "yes"), ("government", "yes")])
+        text = self.boctl("customer", "types", uid=self.member)[0]
+        self.assertRegex(text, r"(?m)^professional +basic, extended +yes +yes +choice *$")
+        self.assertIn("if billed separately also Kvk, Vat", text)
 
     def test_R79_nobody_else_changes_the_subscription(self):
         self.refused_to_all_but(["primary", "chooser"], "SetSubscription", "sa{sv}", "extended", {})

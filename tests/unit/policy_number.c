@@ -157,7 +157,7 @@ static void R80_form_of_a_vat_number_is_told(void **unused)
                 {"NL123456782C01", "must be NL and #########B##"},
                 {"NL123456782B00", "has a typing error"},
                 {"NL000000000B01", "has a typing error"},
-                {"BE2403019261", "must be BE and 0######### 1#########"},
+                {"BE2403019261", "must be BE and 0######### or 1#########, where"},
                 {"RO1", "must be RO and 2 to 10 digits"},
                 {"LT119511525", "has a typing error"},
                 {"NL12345678\xc3\xa9", "must begin with"},
