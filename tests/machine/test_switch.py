@@ -225,6 +225,18 @@ class Elsewhere(Customers):
         person = self.both()
         self.assertIn("BO_CUSTOMER=cafe\n", self.server.run(["sudo", "-u", person.name, "env"]))
 
+    def test_su_overwrites_what_its_caller_had(self):
+        person = self.both()
+        told = self.server.run(["env", "BO_CUSTOMER=forged", "BO_LOCATIONS=forged", "su", person.name, "-c", VARIABLES])
+        self.assertIn("BO_CUSTOMER=cafe\n", told)
+        self.assertNotIn("forged", told)
+
+    def test_console_has_them(self):
+        person = self.both()
+        talk = person.console().is_asked("Password: ", person.password).at_shell()
+        self.addCleanup(talk.leave)
+        self.assertEqual(self.variables(talk)["BO_CUSTOMER"], "cafe")
+
     def test_sudo_to_root_drops_them_unless_the_site_keeps_them(self):
         talk = self.inside(self.both())
         self.server.write("/etc/sudoers.d/keep", "ALL ALL=(root) NOPASSWD: /usr/bin/env\n", 0o440)
