@@ -124,7 +124,7 @@ static int weigh_actor(struct op *op, struct tx *tx, const struct request_facts 
 
         if (r == 0)
                 r = acting_here(op, &account, &here);
-        if (r == BO_ERR_NO_SUCH_USER || (r == 0 && !here))
+        if (r == BO_ERR_NO_SUCH_USER)
                 return 0;
         if (r == 0)
                 r = standing_load(op, tx, &account, &actor);
@@ -135,7 +135,7 @@ static int weigh_actor(struct op *op, struct tx *tx, const struct request_facts 
 
         facts->actor_is_bo_user = true;
         facts->actor_is_api = account.is_api;
-        facts->actor_is_active = actor.active;
+        facts->actor_is_active = actor.active && here; /* on a bound host his group as well */
         if (target)
                 weigh_target(op, &actor, &other, request->customer, facts);
         else if (request->customer)

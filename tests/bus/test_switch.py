@@ -5,6 +5,7 @@
 import contextlib
 import sqlite3
 
+from test_access import AccessDaemon, Names
 from world import *
 
 
@@ -264,8 +265,8 @@ class Su(Customers):
         self.assertEqual(self.talk("account", name, service="su").outcome, "PasswordExpired")
 
 
-class Bound(Customers):
-    """A host with Customer=."""
+class Host(Customers):
+    """One that can be given Customer=."""
 
     def bind(self, customer):
         self.daemon.configure(self.SETTINGS.replace("[Accounts]\n", f"[Accounts]\nCustomer={customer}\n"))
@@ -276,6 +277,8 @@ class Bound(Customers):
         super().setUp()
         self.addCleanup(self.bind, "")
 
+
+class Bound(Host):
     def base(self):
         name, = [name for name in os.listdir(self.daemon.path("state", "nss")) if name.startswith("base-")]
         return name
@@ -357,6 +360,47 @@ class Bound(Customers):
                               text=True)
         self.assertNotEqual(done.returncode, 0)
         self.assertIn("the id of a customer", done.stdout + done.stderr)
+
+
+class BoundOperators(Host):
+    """Users of bo in the operator group, on a host with Customer=."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.daemon = AccessDaemon(cls.SETTINGS)
+        cls.names = Names(cls.daemon.dir)
+        cls.names.write()
+        cls.daemon.start()
+        cls.addClassCleanup(cls.daemon.clear)
+        self = cls("customer")  # its helpers
+        cls.shop, cls.cafe, cls.operators = self.customer(), self.customer(), []
+        self.doCleanups()
+
+    def setUp(self):
+        super().setUp()
+        self.people = [self.person(), self.person(Customer=self.shop), self.person(Customer=self.cafe)]
+        self.operators += [name for _, name in self.people]
+        self.names.write(self.operators)
+
+    def listing(self, uid):
+        return self.manager("ListUsers", "sa{sv}su", "", {}, "", 1, uid=uid)
+
+    def test_R50_operator_who_is_no_member_has_no_say_there(self):
+        (free, _), (elsewhere, _), (member, _) = self.people
+        for uid, _ in self.people:
+            self.listing(uid)
+        self.bind(self.cafe)
+        self.listing(member)
+        for uid in (free, elsewhere):
+            self.refused("NotAllowed", self.listing, uid)
+
+    def test_R17_operator_who_was_disabled_is_none_there_either(self):
+        for uid, _ in self.people:
+            self.user(uid, "Disable", "a{sv}", {})
+            self.refused("NotAllowed", self.listing, uid)
+        self.bind(self.cafe)
+        for uid, _ in self.people:
+            self.refused("NotAllowed", self.listing, uid)
 
 
 if __name__ == "__main__":
