@@ -73,7 +73,8 @@ struct settings {
         uint32_t gid_first, gid_last;          /* GidRange= */
         bool enumerate;                        /* Enumerate= */
         uint32_t group_members_max; /* GroupMembersMax=: larger groups are listed without members */
-        uint32_t hash_workers;      /* HashWorkers=, 0: one a core */
+        uint32_t customer_users_max;      /* CustomerUsersMax=: that a customer itself may create */
+        uint32_t hash_workers;            /* HashWorkers=, 0: one a core */
         uint32_t hash_queue, other_queue; /* HashQueue=, RequestQueue= */
         const char *home_prefix;          /* HomePrefix=/home */
         const char *shell;                /* Shell=/bin/bash */

@@ -235,6 +235,8 @@ const struct setting settings_table[] = {
         {"Enumerate", "no", NULL, "yes or no", parse_yes, AT(enumerate)},
         {"GroupMembersMax", "1000", NULL, "a number from 0 to 1000000",
          parse_u32, AT(group_members_max), 0, 1000000},
+        {"CustomerUsersMax", "1000", NULL, "a number from 0 to 1000000",
+         parse_u32, AT(customer_users_max), 0, 1000000},
 
         {"Customer", "", NULL, "empty, or the id of a customer", parse_customer, AT(customer)},
         {"OperatorGroup", "bo-operator", NULL, "the name of a group",

@@ -94,6 +94,23 @@ static int check_membership(struct op *op, const struct user_create *call)
                        : r;
 }
 
+/* R17: no uid is used twice, so one customer must not be able to use them up for all. */
+static int check_room(struct op *op, const struct user_create *call)
+{
+        uint32_t most = op->settings->customer_users_max, n = 0;
+        int r;
+
+        if (actor_is_operator(op) || !call->customer)
+                return 0;
+        r = customer_members(op->store, call->customer, most, &n);
+        return r == 0 && n >= most
+                       ? op_refuse(op, BO_ERR_UIDS_EXHAUSTED,
+                                   "The customer has %u users, as many as its own administrators "
+                                   "may create; the operator can create more (CustomerUsersMax=).",
+                                   n)
+                       : r;
+}
+
 /* A uid that NSS does not know yet; those that it knows are marked as used. */
 static int find_uid(struct op *op, struct tx *tx)
 {
@@ -215,6 +232,8 @@ int op_user_create(struct op *op, struct user_create *call)
                 r = check_reach(op, call, &account);
         if (r == 0)
                 r = check_membership(op, call);
+        if (r == 0)
+                r = check_room(op, call);
         if (r == 0)
                 r = secondary_check_new(op, call, &account);
         if (r == 0)

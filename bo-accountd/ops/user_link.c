@@ -3,6 +3,8 @@
 #include "bo-accountd/factor/link.h"
 #include "bo-accountd/ops/invitation.h"
 #include "bo-accountd/ops/ops.h"
+#include "bo-accountd/policy/throttle.h"
+#include "bo-accountd/store/throttle.h"
 #include "bo-accountd/store/token.h"
 #include "common/clock.h"
 
@@ -104,6 +106,30 @@ static int target(struct op *op, struct tx *tx, enum access_verb verb, uint32_t 
         return r;
 }
 
+/* An administrator's mails to one person: six at once, then one in ten minutes. He chose the
+ * address himself, maybe, and bo is nobody's tool to flood it. */
+static const struct throttle_rule mail_rule = {.room = 6, .drain_usec = 10 * USEC_PER_MIN};
+
+static int throttle(struct op *op, struct tx *tx, const struct account *account)
+{
+        char whom[16], subject[THROTTLE_SUBJECT_SIZE];
+        uint64_t drained_usec;
+        int r;
+
+        if (actor_is_operator(op) || !link_is_mailed(op, account))
+                return 0;
+        snprintf(whom, sizeof(whom), "%u", account->uid);
+        throttle_subject(subject, 'l', whom, op->keys);
+        r = throttle_load(tx->store, subject, &drained_usec);
+        if (r != 0)
+                return r;
+        if (!throttle_take(&mail_rule, &drained_usec, tx->now_usec))
+                return op_refuse(op, BO_ERR_BUSY,
+                                 "%s was sent several links of late. Try again in ten minutes.",
+                                 account->name);
+        return throttle_save(tx, subject, drained_usec);
+}
+
 /* Makes the link and ends the transaction. */
 static int issue(struct op *op, struct tx *tx, const struct account *account,
                  char link[TOKEN_LINK_SIZE])
@@ -114,8 +140,10 @@ static int issue(struct op *op, struct tx *tx, const struct account *account,
                 .subject_uid = account->uid,
                 .detail = link_is_mailed(op, account) ? "mailed" : "handed over",
         };
-        int r = link_issue(op, tx, account, link);
+        int r = throttle(op, tx, account);
 
+        if (r == 0)
+                r = link_issue(op, tx, account, link);
         if (r == 0)
                 r = audit_append(tx, &entry);
         if (r == 0)

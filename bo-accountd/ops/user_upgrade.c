@@ -3,6 +3,7 @@
 #include "bo-accountd/ops/new_name.h"
 #include "bo-accountd/ops/ops.h"
 #include "bo-accountd/policy/throttle.h"
+#include "bo-accountd/store/customer.h"
 #include "bo-accountd/store/session.h"
 #include "bo-accountd/store/throttle.h"
 #include "common/clock.h"
@@ -34,21 +35,24 @@ struct probe {
         uint64_t drained_usec;
 };
 
-static int probe_load(struct op *op, struct tx *tx, struct probe *probe)
+/* Counted for the customer: he could make himself as many other administrators as he likes. */
+static int probe_load(struct op *op, struct tx *tx, uint32_t uid, struct probe *probe)
 {
+        _cleanup_(freep) struct member_role *rows = NULL;
         uint64_t drained_usec;
-        char whom[16];
-        int r;
+        size_t n = 0;
+        int r = member_roles(tx->store, uid, &rows, &n);
 
-        snprintf(whom, sizeof(whom), "%u", op->actor_uid);
-        throttle_subject(probe->subject, 'u', whom, op->keys);
+        if (r != 0)
+                return r;
+        throttle_subject(probe->subject, 'u', n > 0 ? rows[0].customer : "", op->keys);
         r = throttle_load(tx->store, probe->subject, &probe->drained_usec);
         drained_usec = probe->drained_usec;
         if (r == 0 && !actor_is_operator(op) &&
             !throttle_take(&probe_rule, &drained_usec, tx->now_usec))
                 return op_refuse(op, BO_ERR_BUSY,
-                                 "You have named too many addresses that are in use. Try in an "
-                                 "hour.");
+                                 "Too many addresses that are in use were named at this customer. "
+                                 "Try in an hour.");
         return r;
 }
 
@@ -63,7 +67,7 @@ static int probe_charge(struct op *op, struct tx *tx, struct probe *probe, uint3
         int r;
 
         throttle_take(&probe_rule, &probe->drained_usec, tx->now_usec);
-        r = throttle_save(tx, probe->subject, probe->drained_usec);
+        r = actor_is_operator(op) ? 0 : throttle_save(tx, probe->subject, probe->drained_usec);
         if (r == 0)
                 r = audit_append(tx, &entry);
         if (r == 0)
@@ -135,7 +139,7 @@ int op_user_upgrade(struct op *op, uint32_t uid, const char *email, char link[TO
         if (r == 0)
                 r = op_target(op, &tx, ACCESS_ADMINISTER_IDENTITY, uid, NULL, &old);
         if (r == 0)
-                r = probe_load(op, &tx, &probe);
+                r = probe_load(op, &tx, uid, &probe);
         if (r == 0)
                 r = check(op, &old, folded);
         if (r == BO_ERR_NAME_TAKEN)

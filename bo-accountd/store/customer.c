@@ -58,6 +58,19 @@ int customer_load(struct store *store, const char *id, struct customer *ret_cust
         return 0;
 }
 
+int customer_members(struct store *store, const char *id, uint32_t most, uint32_t *ret_n)
+{
+        int64_t n = 0;
+        int r = store_query_int(store, &n,
+                                "SELECT COUNT(*) FROM (SELECT 1 FROM membership WHERE customer = $1"
+                                " LIMIT $2) m",
+                                SQL_VALUES(sql_text(id), sql_int(most)));
+
+        if (r == 0)
+                *ret_n = (uint32_t)n;
+        return r;
+}
+
 static int query_all(struct store *store, struct sql_rows **ret_rows, const char *after,
                      uint32_t limit)
 {

@@ -23,6 +23,8 @@ int customer_insert(struct tx *tx, const char *id, const char *alias, uint32_t g
                     uint32_t gid_last);
 /* BO_ERR_NO_SUCH_CUSTOMER */
 int customer_load(struct store *store, const char *id, struct customer *ret_customer);
+/* How many users it has, invited and disabled ones too; @most if there are more. */
+int customer_members(struct store *store, const char *id, uint32_t most, uint32_t *ret_n);
 /* In the order of ids, after @after; of @member_uid only, if not 0. */
 int customer_list(struct store *store, uint32_t member_uid, const char *after, uint32_t limit,
                   int (*each)(void *userdata, const struct customer *customer), void *userdata);

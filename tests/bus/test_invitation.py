@@ -5,7 +5,7 @@
 import subprocess
 import threading
 
-from outbox import Mailed, mails, query
+from outbox import MAILED, Mailed, mails, query
 from world import *
 
 OFFER = "invites you to work for them"
@@ -222,6 +222,8 @@ class Telling(Shops):
             self.refused("NameTaken", upgrade, self.employee()[1], self.barista)
         for name in (self.employee()[1], self.new_name(), self.dead()):
             self.refused("Busy", upgrade, name, self.barista)
+        accomplice = self.person(Customer=self.cafe, Roles=["merchant-administrator"])[0]
+        self.refused("Busy", upgrade, self.employee()[1], accomplice)
         self.refused("NameTaken", upgrade, self.employee()[1], 0)
         rows = self.audit(Subject=uid, Event="upgrade-refused")
         self.assertEqual([row["Actor"] for row in rows], [0] + [self.barista] * 3)
@@ -512,6 +514,36 @@ class Answering(Shops):
         self.assertEqual(rows, 1)
         accepted = len(self.audit(Subject=uid, Event="invitation-accepted"))
         self.assertEqual((self.roles(uid) == self.both(), accepted <= 1), (accepted == 1, True))
+
+
+class Limits(Shops):
+    """What an administrator of one customer cannot use up for the others."""
+
+    SETTINGS = MAILED + "CustomerUsersMax=4\n" + SERVICES
+
+    def test_R17_one_customer_cannot_use_up_all_uids(self):
+        for name in (self.new_name(), self.employee()[1], self.new_name()):
+            self.invite(name)
+        said = {self.refused("UidsExhausted", self.invite, name) for name in (self.new_name(), self.employee()[1])}
+        self.assertEqual(len(said), 1)
+        self.create(Customer=self.shop, uid=self.shopkeeper)
+        self.create(Customer=self.cafe)
+
+    def test_R49_links_do_not_flood_a_mailbox_and_tell_nothing(self):
+        cafe = self.customer()
+        actor = self.person(Customer=cafe, Roles=["merchant-administrator"])[0]
+        for name in (self.new_name(), self.employee()[1]):
+            uid = self.invite(name, actor, Customer=cafe)
+            resend = lambda member, actor: self.user(uid, member, "a{sv}", {}, uid=actor)
+            for member in ("ResendActivation", "IssueReset") * 3:
+                resend(member, actor)
+            for member in ("ResendActivation", "IssueReset"):
+                self.assertEqual(self.refused("Busy", resend, member, actor),
+                                 f"{name} was sent several links of late. Try again in ten minutes.")
+            resend("ResendActivation", 0)
+            self.daemon.pass_time(10 * MINUTE)
+            resend("ResendActivation", actor)
+            self.refused("Busy", resend, "ResendActivation", actor)
 
 
 class HandedOver(Shops):

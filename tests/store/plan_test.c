@@ -351,6 +351,7 @@ static void locations_are_found_by_index(void **state)
         assert_done(member_is_restricted(fixture->store, uid, "shop", &may));
         assert_done(member_locations(fixture->store, uid, &rows, &n_rows));
         assert_done(member_count(fixture->store, uid, &n));
+        assert_done(customer_members(fixture->store, "shop", 1000, &n));
         free(rows);
         check_heard(fixture, 20);
 }

@@ -133,6 +133,7 @@ static void values_arrive_where_they_belong(void **state)
                                                    "UidRange=100000-200000\nGidRange=2000-2999\n"
                                                    "HashMemory=19M\nHashWorkers=3\nHashQueue=7\n"
                                                    "RequestQueue=8\nGroupMembersMax=9\n"
+                                                   "CustomerUsersMax=10\n"
                                                    "Enumerate=yes\nShell=/bin/sh\n"),
                          0);
         assert_int_equal(world->settings->lockout.max_failures, 3);
@@ -146,6 +147,7 @@ static void values_arrive_where_they_belong(void **state)
         assert_int_equal(world->settings->hash_queue, 7);
         assert_int_equal(world->settings->other_queue, 8);
         assert_int_equal(world->settings->group_members_max, 9);
+        assert_int_equal(world->settings->customer_users_max, 10);
         assert_true(world->settings->enumerate);
         assert_string_equal(world->settings->shell, "/bin/sh");
 }
