@@ -152,17 +152,17 @@ static int verdict(struct op *op, struct tx *tx, enum access_verb verb,
                 .actor_is_operator = actor_is_operator(op),
                 .actor_is_target = target && target->uid == op->actor_uid,
                 .actor_may_ask = asks && actor_may_ask(op),
-                .target_exists = target || !asks,
+                .target_exists = target ? target->uid != 0 : !asks,
                 .target_is_api = target && target->is_api,
                 .link_is_mailed = target && link_is_mailed(op, target),
         };
         int r;
 
-        if (target && !facts.actor_is_operator && !asks)
+        r = weigh_actor(op, tx, request, &facts);
+        /* Of whom the actor does not see nothing more is asked: it would show in the time. */
+        if (r == 0 && target && facts.shares_customer && !facts.actor_is_operator && !asks)
                 facts.target_is_reserved =
                         target->deactivated_by_operator || uid_is_operator(op, target->uid);
-        r = weigh_actor(op, tx, request, &facts);
-
         return r != 0 ? r : access_verdict(verb, &facts);
 }
 

@@ -4,23 +4,19 @@
 #include "bo-accountd/ops/ops.h"
 #include "bo-accountd/store/invitation.h"
 
-/* Whoever may ask for nobody at all learns no more of a user who does not exist than of one who
- * does. */
-static int no_such_user(struct op *op, struct tx *tx)
-{
-        int r = authorise(op, tx, ACCESS_READ_SHARED, NULL, NULL);
-
-        return r != 0 ? r : BO_ERR_NO_SUCH_USER;
-}
+/* Stands for whom there is not: the same is asked and answered, and takes as long, as for a user
+ * whom the actor may not see. */
+static const struct account nobody;
 
 int op_target(struct op *op, struct tx *tx, enum access_verb verb, uint32_t uid,
               const char *customer, struct account *ret_account)
 {
         int r = account_by_uid(tx->store, uid, ret_account);
+        bool missing = r == BO_ERR_NO_SUCH_USER;
 
-        if (r == BO_ERR_NO_SUCH_USER)
-                return no_such_user(op, tx);
-        return r != 0 ? r : authorise(op, tx, verb, ret_account, customer);
+        if (r == 0 || missing)
+                r = authorise(op, tx, verb, missing ? &nobody : ret_account, customer);
+        return r == 0 && missing ? BO_ERR_NO_SUCH_USER : r;
 }
 
 int op_authorised(struct op *op, enum access_verb verb, uint32_t uid, struct account *ret_account)
@@ -46,9 +42,10 @@ static int find_invitation(struct op *op, struct tx *tx, const char *name,
 static int find_by_name(struct op *op, struct tx *tx, const char *name, struct account *ret_account)
 {
         int r = account_by_name(tx->store, name, ret_account);
+        bool missing = r == BO_ERR_NO_SUCH_USER;
 
-        if (r == 0)
-                r = authorise(op, tx, ACCESS_READ_USER, ret_account, NULL);
+        if (r == 0 || missing)
+                r = authorise(op, tx, ACCESS_READ_USER, missing ? &nobody : ret_account, NULL);
         if (r != BO_ERR_NO_SUCH_USER)
                 return r;
         r = find_invitation(op, tx, name, ret_account);
@@ -59,18 +56,15 @@ int user_readable(struct op *op, struct tx *tx, struct user_find *call)
 {
         char folded[NAME_MAX_BYTES + 1];
         struct account account;
-        int r = call->name ? name_fold(folded, call->name) : 0;
+        int r;
 
+        if (!call->name)
+                return op_target(op, tx, ACCESS_READ_USER, call->uid, NULL, &account);
+        r = name_fold(folded, call->name);
         if (r < 0)
-                return no_such_user(op, tx);
-        if (call->name)
-                r = find_by_name(op, tx, folded, &account);
+                r = authorise(op, tx, ACCESS_READ_USER, &nobody, NULL);
         else
-                r = account_by_uid(op->store, call->uid, &account);
-        if (r == 0 && !call->name)
-                r = authorise(op, tx, ACCESS_READ_USER, &account, NULL);
-        if (r == BO_ERR_NO_SUCH_USER)
-                r = no_such_user(op, tx);
+                r = find_by_name(op, tx, folded, &account);
         if (r == 0)
                 call->uid = account.uid;
         return r;

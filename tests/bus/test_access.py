@@ -335,6 +335,42 @@ class Access(Case):
                 wrong += self.on_the_system_bus(call, message)
         self.assertFalse(wrong, "\n".join(["", *wrong]))
 
+    # Customers that are named in a call
+    def naming(self, customer, target):
+        """(path, interface, member, signature, arguments) of each call that names a customer."""
+        user, of = f"{ROOT}/user/_{target.uid}", access.options(Customer=customer)
+        for member in ("Enable", "Disable"):
+            yield user, USER, member, "a{sv}", of
+        yield user, USER, "SetRoles", "sasa{sv}", customer, ["encoder"], {}
+        yield user, USER, "SetLocations", "sasa{sv}", customer, ["place-1"], {}
+        for member in ("AcceptMembership", "DeclineMembership", "SwitchCustomer"):
+            yield user, USER, member, "sa{sv}", customer, {}
+        yield ROOT, MANAGER, "CreateUser", "a{sv}", of | access.options(Name="somebody@shop.example")
+        yield ROOT, MANAGER, "ListUsers", "sa{sv}su", customer, {}, "", 0
+        yield ROOT, MANAGER, "SearchLocations", "sssu", customer, "", "", 0
+        yield ROOT, MANAGER, "CheckPermission", "ssa{sv}", target.name, "transactions.view", of
+        yield ROOT, MANAGER, "CheckPermission", "ssa{sv}", "", "transactions.view", of
+        yield ROOT, MANAGER, "CreateLocation", "a{sv}", of | access.options(Id="some-place", Name="Here")
+        for member, *values in (("SetAlias", "sa{sv}", "x", {}), ("SetAccount", "a{sv}", access.options(Phone="+31201234567")),
+                                ("SetBilling", "a{sv}", access.options(**access.BILLING)), ("SetType", "sa{sv}", "professional", {}),
+                                ("SetSubscription", "sa{sv}", "extended", {})):
+            yield f"{ROOT}/customer/{customer.replace('-', '_2d')}", CUSTOMER, member, *values
+
+    def test_R10_foreign_customer_in_a_call_is_one_that_does_not_exist(self):
+        """Whoever calls, and about whom: himself, a user of his own, of both, of the other alone."""
+        foreign = self.shops[2]
+        others = [Caller("", *self.make_person(customers)) for customers in (self.shops[:1], [self.shops[0], foreign], [foreign])]
+        for caller in self.callers:
+            if self.operates(caller) or foreign in caller.customers:
+                continue
+            for target in ([caller] if caller.name else []) + others:
+                calls = zip(self.naming(foreign, target), self.naming("nowhere", target), strict=True)
+                for real, missing in calls:
+                    said = [str(self.attempt(self.door(caller.uid), *call)).replace(name, "CUSTOMER")
+                            for call, name in ((real, foreign), (missing, "nowhere"))]
+                    self.assertEqual(*said, (caller.kind, sorted(caller.customers), target.kind, real))
+                    self.assertNotIn("'done', ()", said[0], (caller.kind, real))
+
     # Invitations
     def invited_and_new(self, kind):
         """(uid, address) of an invitation, and of somebody who is new, both made by one administrator."""
