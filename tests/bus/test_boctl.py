@@ -451,6 +451,30 @@ class Lists(Case):
         self.boctl("customer", "create", "Shop!", code=1)
 
 
+class Switch(Case):
+    """Without a terminal: the shell that follows at one is shown in a machine."""
+
+    def test_R50_R52_switch_shows_the_customers_of_the_caller_and_takes_one(self):
+        self.boctl("customer", "create", "cafe", "--alias", "The Cafe")
+        self.boctl("customer", "create", "shop")
+        uid = self.person("dora@shop.example", "--customer", "cafe", "--role", "viewer")
+        self.boctl("user", "roles", "dora@shop.example", "--customer", "shop", "--role", "admin")
+        acting = lambda: [row["id"] for row in self.json("customer", "list", uid=uid) if row["acting"]]
+        self.assertEqual(self.boctl("switch", uid=uid, code=2).stdout, "  1  The Cafe (cafe)  <- now\n  2  shop\n")
+        self.assertEqual(acting(), ["cafe"])
+        self.assertEqual(self.boctl("switch", "shop", uid=uid).stdout, "New logins act for shop from now on.\n")
+        self.assertEqual(acting(), ["shop"])
+        self.assertEqual(self.boctl("switch", "cafe", "--json", uid=uid).stdout, "")
+        self.assertEqual(acting(), ["cafe"])
+        self.assertIn("no active member", self.boctl("switch", "nowhere", uid=uid, code=1).stderr)
+        self.assertEqual(acting(), ["cafe"])
+
+    def test_who_has_no_customer_is_told(self):
+        uid = self.person("eve@shop.example")
+        self.assertIn("no customer", self.boctl("switch", uid=uid, code=1).stderr)
+        self.boctl("switch", "cafe", code=1)  # root is no user of bo
+
+
 class Pages(Case):
     def test_R15_list_goes_on_over_pages_of_a_thousand(self):
         names = [f"user{i:04d}" for i in range(1003)]
