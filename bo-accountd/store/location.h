@@ -28,7 +28,7 @@ int location_set_details(struct tx *tx, const char *id, const char *name, const 
 
 #define LOCATION_SEARCH_MOST 64 /* bytes of a text that is searched for */
 /* Rows that one call looks at at most: a page may be shorter than its limit, and not the last. */
-#define LOCATION_LOOKS_MOST 2048
+#define LOCATION_LOOKS_MOST 1024
 
 /*
  * Locations whose name or website contains @text, in any case of letters (R28), in the order in

@@ -5,7 +5,8 @@
  *   account FIRST N GAP   account phase of users from FIRST on, GAP milliseconds between
  *   list N GAP            ListUsers, 50 users
  *   pages N LIMIT CUSTOMER STATUS KIND ROLE SEARCH   N pages of ListUsers, one after the other, "-"
- * for no filter; a line for each: milliseconds, users create FIRST N        CreateUser attempt USER
+ * for no filter; a line for each: milliseconds, users places N LIMIT CUSTOMER TEXT   the same of
+ * SearchLocations create FIRST N        CreateUser attempt USER
  * RHOST ANSWER   auth phase, until ANSWER to the first question is answered; "token" is a token
  * that was never issued wake N GAP            how late this process wakes up from a pause: what the
  * machine adds itself
@@ -98,6 +99,32 @@ static int do_pages(char **words)
 static int do_far(char **words)
 {
         return pages_from(far, words);
+}
+
+/* As do_pages(), of locations. */
+static int do_places(char **words)
+{
+        _cleanup_(bo_closep) bo *client = NULL;
+        char *cursor = NULL;
+        int r = bo_open(&client, socket_path);
+
+        for (unsigned i = 0; r == 0 && i < bench_number(words[1]); i++) {
+                struct bo_location_page *page = NULL;
+                double begin = bench_now_msec();
+
+                r = bo_location_search(client, wish(words[3]), wish(words[4]), cursor,
+                                       bench_number(words[2]), &page);
+                if (r != 0)
+                        break;
+                (void)printf("%.6f %zu\n", bench_now_msec() - begin, page->n_items);
+                free(cursor);
+                cursor = strdup(page->next ? page->next : "");
+                bo_location_page_free(page);
+                if (!cursor || !*cursor)
+                        break;
+        }
+        free(cursor);
+        return r;
 }
 
 static int permission_once(bo *client, unsigned user)
@@ -217,9 +244,16 @@ static int do_wake(char **words)
 }
 
 static const struct bench_command commands[] = {
-        {"permission", 3, do_permission}, {"become", 2, do_become}, {"wake", 3, do_wake},
-        {"account", 4, do_account},       {"list", 3, do_list},     {"create", 3, do_create},
-        {"attempt", 4, do_attempt},       {"pages", 8, do_pages},   {"far", 8, do_far},
+        {"permission", 3, do_permission},
+        {"become", 2, do_become},
+        {"wake", 3, do_wake},
+        {"account", 4, do_account},
+        {"list", 3, do_list},
+        {"create", 3, do_create},
+        {"attempt", 4, do_attempt},
+        {"pages", 8, do_pages},
+        {"places", 5, do_places},
+        {"far", 8, do_far},
 };
 
 int main(int argc, char **argv)

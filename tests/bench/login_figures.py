@@ -7,6 +7,7 @@ import threading
 import time
 
 from list_figures import lists
+from location_figures import locations
 from login_table import Sample, over
 from login_timing import timing
 from login_world import CHEAP, NORMAL, World
@@ -261,6 +262,7 @@ ALL = {
     "create": create,
     "ready": ready,
     "list": lists,
+    "location": locations,
     "permission": permission,
     "timing": timing,
 }
