@@ -113,7 +113,7 @@ struct bo_login_context {
         bool check;             /* password: PAM_PRELIM_CHECK */
         bool close;             /* session: it ends */
         bool environment;       /* session: BO_ENVIRONMENT is understood */
-        uint32_t caller;        /* auth by su: the real uid of who runs it; else 0 */
+        uint32_t caller;        /* auth, account by su: the real uid of who runs it; else 0 */
         const char *permission; /* auth, account: what the user must have; NULL: nothing */
 };
 

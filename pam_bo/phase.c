@@ -59,14 +59,17 @@ static int login_write(const struct request *request, uint64_t login)
 }
 
 /*
- * Who runs su, for somebody who becomes himself. The real uid is the kernel's word, and su is the
- * setuid program that says it is su: whoever could say so in its place is root.
+ * Who runs su, for somebody who becomes himself, and for the place that he is at. The real uid is
+ * the kernel's word, and su is the setuid program that says it is su: whoever could say so in its
+ * place is root.
  */
 static uint32_t caller_of(const struct request *request, const char *service)
 {
         bool su = strcmp(service, "su") == 0 || strcmp(service, "su-l") == 0;
 
-        return su && request->phase == BO_PHASE_AUTH && geteuid() == 0 ? getuid() : 0;
+        bool asks = request->phase == BO_PHASE_AUTH || request->phase == BO_PHASE_ACCOUNT;
+
+        return su && asks && geteuid() == 0 ? getuid() : 0;
 }
 
 /* Only a connection that was kept may be tried twice: the daemon may have started anew since. */

@@ -37,11 +37,11 @@ struct login_context {
         char tty[64];
         char permission[PERMISSION_NAME_SIZE + 1]; /* demanded in auth and account; "": none */
         bool silent, expired, check, close;
-        bool environment;         /* session: who asks takes LOGIN_ENVIRONMENT */
-        uint32_t caller;          /* auth: who runs su, as the kernel told the module; 0: nobody */
-        uint32_t leader;          /* the process that speaks for the application; 0: not known */
-        bool remote;              /* from another host, also if its address is not known */
-        bool has_login;           /* session: it came with a BO_LOGIN */
+        bool environment; /* session: who asks takes LOGIN_ENVIRONMENT */
+        uint32_t caller;  /* auth, account: who runs su, as the kernel told the module; 0: nobody */
+        uint32_t leader;  /* the process that speaks for the application; 0: not known */
+        bool remote;      /* from another host, also if its address is not known */
+        bool has_login;   /* session: it came with a BO_LOGIN */
         struct login_proof proof; /* of the connection; of BO_LOGIN for a session */
 };
 

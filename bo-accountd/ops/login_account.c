@@ -43,6 +43,17 @@ static int factor_missing(struct op *op, const struct login *login, bool *ret_mi
         return r;
 }
 
+/* Whoever is in already is where his session began: who runs su, if the module told that, whomever
+ * he becomes. 0: he comes in here. */
+static uint32_t in_already(const struct login *login)
+{
+        const struct login_context *context = &login->context;
+
+        if (login->service.offer || context->remote)
+                return 0;
+        return context->caller != 0 ? context->caller : login->subject.account.uid;
+}
+
 /*
  * R26: who is restricted to locations comes in at them alone, with a key as well. Jobs have no
  * place (R34).
@@ -63,7 +74,7 @@ static int place_outcome(struct op *op, const struct login *login)
                         .remote = context->remote,
                         .tty = context->tty,
                         .service = context->service,
-                        .in_already_uid = login->service.offer || context->remote ? 0 : uid,
+                        .in_already_uid = in_already(login),
                 };
 
                 if (i == 0 || strcmp(rows[i].customer, rows[i - 1].customer) != 0)

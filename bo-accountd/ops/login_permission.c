@@ -77,6 +77,7 @@ static int decide(struct op *op, struct login *login, const char *permission,
                                          .service = context->service,
                                          .rhost = context->rhost,
                                          .tty = context->tty,
+                                         .caller = context->caller,
                                          .remote = context->remote,
                                  },
                                  ret_answer);

@@ -94,13 +94,15 @@ bool standing_permits(const struct op *op, const struct standing *standing, cons
         return permission_verdict(&facts) == PERMISSION_GRANTED;
 }
 
-/* Whoever runs sudo, or of whom nothing else is told, is where his session began. */
-static bool is_in_already(const struct op *op, const struct permission_query *query)
+/* Whoever runs sudo or su, or of whom nothing else is told, is where his session began. */
+static uint32_t in_already(const struct op *op, const struct permission_query *query)
 {
-        if (query->rhost[0] || query->remote)
-                return false;
-        return query->service[0] ? !settings_service(op->settings, query->service).offer
-                                 : !query->tty[0];
+        bool in = query->service[0] ? !settings_service(op->settings, query->service).offer
+                                    : !query->tty[0];
+
+        if (!in || query->rhost[0] || query->remote)
+                return 0;
+        return query->caller != 0 ? query->caller : query->account->uid;
 }
 
 /* The location of the question; "" if none is known. One of another customer is BO_ERR_*. */
@@ -113,7 +115,7 @@ static int locate(struct op *op, const struct permission_query *query, const cha
                 .remote = query->rhost[0] || query->remote,
                 .tty = query->tty,
                 .service = query->service,
-                .in_already_uid = is_in_already(op, query) ? query->account->uid : 0,
+                .in_already_uid = in_already(op, query),
         };
         struct location location;
         int r;

@@ -36,6 +36,7 @@ struct permission_query {
         const char *customer;              /* "": the one he acts for (R50) */
         const char *location;              /* "": the one of service, rhost and tty */
         const char *service, *rhost, *tty; /* as PAM has them, or "" */
+        uint32_t caller;                   /* who runs su; 0: nobody, or not known */
         bool remote;                       /* from another host, also if its address is not known */
 };
 

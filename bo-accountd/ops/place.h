@@ -17,9 +17,9 @@ struct place_query {
         const char *tty;
         const char *service; /* whose Terminal= names the host, instead of that of [Accounts] */
         /*
-         * Of services that ask somebody who is in already (sudo, su), which have no address: he is
-         * where his newest session on this host began, and where that is open nothing else is
-         * asked. 0: not looked at.
+         * Of services that ask somebody who is in already (sudo; who runs su), which have no
+         * address: he is where his newest session on this host began, and where that is open
+         * nothing else is asked. 0: not looked at.
          */
         uint32_t in_already_uid;
 };

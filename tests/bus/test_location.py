@@ -397,6 +397,22 @@ class Logins(Places):
         self.talk("session", name, close=True, **session).skip()
         self.assertEqual(self.outcome(name, "sudo", tty="/dev/pts/3"), "WrongPlace")
 
+    def test_R26_su_is_where_the_session_of_who_runs_it_began(self):
+        uid, name = self.member(self.here, Roles=["admin"])
+        other, other_name = self.member()
+        self.bind(self.here, "network", "192.0.2.0/24")
+        self.bind(self.there, "network", "198.51.100.0/24")
+        self.talk("session", name, service="sshd", rhost=OF_US, tty="ssh").skip()
+        self.talk("session", other_name, service="sshd", rhost=OF_THEM, tty="ssh").skip()
+        guarded = {"permission": "transactions.view", "tty": "/dev/pts/3"}
+        for service in ("su", "su-l"):
+            for caller, outcome, gate in ((uid, "Success", "Success"), (other, "WrongPlace", "NoPermission")):
+                with self.subTest(service=service, caller=caller):
+                    self.assertEqual(self.outcome(name, service, tty="/dev/pts/3", caller=caller), outcome)
+                    self.assertEqual(self.auth(name, GOOD, service=service, caller=caller, **guarded)
+                                     if caller == other else
+                                     self.auth(name, service=service, caller=caller, **guarded), gate)
+
     def endings(self):
         return [uid for uid, _ in self.door().call(ROOT, SESSIONS, "ListEndings")[0]]
 
