@@ -63,7 +63,7 @@ int customer_members(struct store *store, const char *id, uint32_t most, uint32_
         int64_t n = 0;
         int r = store_query_int(store, &n,
                                 "SELECT COUNT(*) FROM (SELECT 1 FROM membership WHERE customer = $1"
-                                " LIMIT $2) m",
+                                " LIMIT $2) n",
                                 SQL_VALUES(sql_text(id), sql_int(most)));
 
         if (r == 0)
