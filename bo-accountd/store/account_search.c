@@ -29,16 +29,38 @@ bool account_contains(const struct account *account, const char *folded)
         return strstr(text, folded) != NULL;
 }
 
-int account_index_put(struct tx *tx, const struct account *account, uint32_t uid)
+static int put(struct store *store, const struct account *account, uint32_t uid)
 {
         char text[ACCOUNT_SEARCH_SIZE];
 
-        if (!tx->store->sql->driver->trigrams)
+        if (!store->sql->driver->trigrams)
                 return 0;
         searchable(text, account);
-        return store_done(store_run(tx->store,
+        return store_done(store_run(store,
                                     "INSERT INTO account_text (rowid, folded) VALUES ($1, $2)",
                                     SQL_VALUES(sql_int(uid), sql_text(text))));
+}
+
+int account_index_put(struct tx *tx, const struct account *account, uint32_t uid)
+{
+        return put(tx->store, account, uid);
+}
+
+/* By its own statement: a migration knows the columns of its time. */
+int account_index_found(struct store *store)
+{
+        _cleanup_(sql_finishp) struct sql_rows *rows = NULL;
+        struct account account = {0};
+        int r = store_query(store, &rows, "SELECT uid, name, email, full_name FROM account",
+                            SQL_NONE);
+
+        while (r == 0 && (r = sql_next(rows)) > 0) {
+                sql_copy_text(rows, 1, account.name, sizeof(account.name));
+                sql_copy_text(rows, 2, account.email, sizeof(account.email));
+                sql_copy_text(rows, 3, account.full_name, sizeof(account.full_name));
+                r = put(store, &account, sql_get_u32(rows, 0));
+        }
+        return r;
 }
 
 int account_index_change(struct tx *tx, uint32_t uid)

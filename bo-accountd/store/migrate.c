@@ -10,7 +10,14 @@ static const struct {
 #include "migrations.inc"
 };
 
-#define AUDIT_MIGRATION "0004-audit.sql"
+/* What SQL alone cannot do, after the script of that name. */
+static const struct {
+        const char *name;
+        int (*complete)(struct store *store);
+} completions[] = {
+        {"0004-audit.sql", audit_found},
+        {"0009-search.sql", account_index_found},
+};
 
 int migrate_newest(void)
 {
@@ -42,8 +49,9 @@ static int apply(struct store *store, int index)
 {
         int r = store->sql->driver->script(store->sql, migrations[index].script);
 
-        if (r == 0 && strcmp(migrations[index].name, AUDIT_MIGRATION) == 0)
-                r = audit_found(store);
+        for (size_t i = 0; r == 0 && i < ELEMENTS(completions); i++)
+                if (strcmp(migrations[index].name, completions[i].name) == 0)
+                        r = completions[i].complete(store);
         return r < 0 ? r : version_save(store, index + 1);
 }
 

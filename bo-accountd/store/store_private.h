@@ -55,5 +55,8 @@ int store_migrate(struct store *store);
 /* The first head of the audit chain, once in a store's life. */
 int audit_found(struct store *store);
 
+/* Fills the index of parts of users' names, once in a store's life. */
+int account_index_found(struct store *store);
+
 /* In account_create.c: @name is the user's from now on. BO_ERR_NAME_TAKEN. */
 int name_insert(struct tx *tx, const char *name, uint32_t uid);

@@ -2,6 +2,7 @@
 /* The schema comes up from every earlier version, whole or not at all. */
 #include "tests/store/fixture.h"
 
+#include "bo-accountd/policy/name.h"
 #include "bo-accountd/store/migrate.h"
 
 #include <sys/stat.h>
@@ -51,6 +52,83 @@ static void every_earlier_version_comes_up(void **state)
                 assert_done(account_by_name(fixture->store, "alice", &found));
                 assert_done(audit_verify(fixture->store, &rows, &bad));
         }
+}
+
+#define RELEASED 5 /* migrations, in the first release */
+
+/* Behind the store's back: alice is a member of shop and cafe, and NSS has been told. */
+static void populate_released(struct fixture *fixture)
+{
+        run_sql(fixture, "INSERT INTO unix_group (gid, name) VALUES (66001, 'bo-c-shop'),"
+                         " (66002, 'bo-c-cafe'), (66003, 'bo-encoder')");
+        run_sql(fixture, "INSERT INTO customer (id, alias, created_usec, gid)"
+                         " VALUES ('shop', 'Shop', 1, 66001), ('cafe', '', 1, 66002)");
+        run_sql(fixture,
+                "INSERT INTO account (uid, name, email, full_name, home, shell, is_api, verified,"
+                " created_usec, activated_usec, deactivated_usec, deactivated_reason,"
+                " password_hash, password_changed_usec, must_change, credential_epoch,"
+                " last_login_usec, admin_reset_usec, idle_marked_usec, active_epoch)"
+                " VALUES (70001, 'alice@shop.example', 'alice@shop.example', 'Alice \xc3\x98STBY',"
+                " '/home/alice', '/bin/sh', 0, 1, 1, 1, 0, '', '', 1, 0, 1, 1, 0, 0, 0)");
+        run_sql(fixture, "INSERT INTO name (name, uid, retired_usec) VALUES ('alice@shop.example', "
+                         "70001, 0)");
+        run_sql(fixture, "INSERT INTO membership (uid, customer, name, created_usec) VALUES"
+                         " (70001, 'shop', 'alice@shop.example', 1),"
+                         " (70001, 'cafe', 'alice@shop.example', 2)");
+        run_sql(fixture, "INSERT INTO membership_role (uid, customer, role, name) VALUES"
+                         " (70001, 'shop', 'encoder', 'alice@shop.example')");
+        run_sql(fixture, "UPDATE counter SET value = 7 WHERE name LIKE 'nss-%'");
+}
+
+static void come_up_from_the_release(struct fixture *fixture)
+{
+        remove_database(fixture);
+        make_version(fixture, RELEASED);
+        populate_released(fixture);
+        fixture->store = another_connection(fixture);
+}
+
+static int count(void *userdata, const struct account *account)
+{
+        assert_int_equal(account->uid, 70001);
+        ++*(int *)userdata;
+        return 0;
+}
+
+static int found_by(struct fixture *fixture, const char *search)
+{
+        const struct account_filter filter = {.kind = -1, .limit = 9, .search = search};
+        int n = 0;
+
+        assert_done(account_list(fixture->store, &filter, count, &n, NULL));
+        return n;
+}
+
+static void test_R15_who_was_there_before_the_index_is_found(void **state)
+{
+        struct fixture *fixture = *state;
+
+        come_up_from_the_release(fixture);
+        assert_int_equal(found_by(fixture, "ALICE@"), 1);
+        assert_int_equal(found_by(fixture, "\xc3\xb8stby"), 1); /* in small letters */
+        assert_int_equal(found_by(fixture, "\xc3\x98STBY"), 1);
+        assert_int_equal(found_by(fixture, "bob"), 0);
+}
+
+static void test_R50_a_base_of_the_release_is_written_anew(void **state)
+{
+        struct fixture *fixture = *state;
+        struct account alice;
+        struct nss_state nss;
+        char acting[CUSTOMER_ID_SIZE];
+
+        come_up_from_the_release(fixture);
+        assert_done(account_by_uid(fixture->store, 70001, &alice));
+        assert_done(member_acting(fixture->store, &alice, acting));
+        assert_string_equal(acting, "cafe");
+        /* It has the groups of shop as well: it is no base for the host, bound or not. */
+        assert_done(nss_state(fixture->store, &nss));
+        assert_false(name_is_customer_id(nss.host) || nss.host[0] == '\0');
 }
 
 static void a_migration_that_fails_leaves_nothing(void **state)
@@ -123,6 +201,8 @@ int run_schema_tests(void)
 {
         const struct CMUnitTest tests[] = {
                 STORE_TEST(every_earlier_version_comes_up),
+                STORE_TEST(test_R15_who_was_there_before_the_index_is_found),
+                STORE_TEST(test_R50_a_base_of_the_release_is_written_anew),
                 STORE_TEST(a_migration_that_fails_leaves_nothing),
                 STORE_TEST(a_newer_schema_is_refused_and_left_alone),
                 STORE_TEST(opening_again_writes_nothing),

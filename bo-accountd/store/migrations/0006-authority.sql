@@ -54,13 +54,14 @@ CREATE TABLE membership_location (
 
 CREATE INDEX membership_location_location ON membership_location (location, uid);
 
--- The customer to which the host was bound (Customer=) when its base file for NSS was written.
+-- The customer to which the host was bound (Customer=) when its base file for NSS was written; '-': a
+-- file of before, with the groups of all of a user's customers, which is to be written anew (R50).
 CREATE TABLE nss_host (
         id       {int} NOT NULL PRIMARY KEY CHECK (id = 0),
         customer {text} NOT NULL
 ) {strict};
 
-INSERT INTO nss_host (id, customer) VALUES (0, '');
+INSERT INTO nss_host (id, customer) VALUES (0, '-');
 
 -- 1: a customer disabled the user, who may still log in for another: that calls nothing off.
 ALTER TABLE session_ending ADD COLUMN firm {int} NOT NULL DEFAULT 0 CHECK (firm IN (0, 1));

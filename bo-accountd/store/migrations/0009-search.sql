@@ -3,4 +3,3 @@
 -- All runs of three characters of a user's name, address and full name, folded, by uid. Engines
 -- without it read the table in slices.
 {trigrams}CREATE VIRTUAL TABLE account_text USING fts5 (folded, detail = none, columnsize = 0, tokenize = 'trigram case_sensitive 1');
-{trigrams}INSERT INTO account_text (rowid, folded) SELECT uid, lower(name || char(10) || full_name) FROM account;
