@@ -72,6 +72,24 @@ static uint32_t caller_of(const struct request *request, const char *service)
         return su && asks && geteuid() == 0 ? getuid() : 0;
 }
 
+/*
+ * A daemon of before an upgrade knows fewer words. What only makes things nicer is left out for it:
+ * a session without variables, a password that su asks for. A permission is demanded or nobody
+ * passes.
+ */
+static int login_begin(bo *client, enum bo_phase phase, const struct bo_login_context *context,
+                       struct bo_question *ret_question)
+{
+        struct bo_login_context plain = *context;
+        int r = bo_login_begin(client, phase, context, ret_question);
+
+        plain.environment = false;
+        plain.caller = 0;
+        if (r == BO_ERR_BAD_OPTION && (context->environment || context->caller != 0))
+                r = bo_login_begin(client, phase, &plain, ret_question);
+        return r == BO_ERR_BAD_OPTION ? BO_ERR_PROTOCOL : r;
+}
+
 /* Only a connection that was kept may be tried twice: the daemon may have started anew since. */
 static int phase_begin(const struct request *request, const struct bo_login_context *context,
                        bo **ret_bo, struct bo_question *ret_question)
@@ -80,13 +98,13 @@ static int phase_begin(const struct request *request, const struct bo_login_cont
         int r = -ECONNRESET;
 
         if (client)
-                r = bo_login_begin(client, request->phase, context, ret_question);
+                r = login_begin(client, request->phase, context, ret_question);
         if (!client || r == -ECONNRESET) {
                 link_drop(request->pamh);
                 r = link_open(request->pamh, request->user, request->known,
                               request->arguments.socket, &client);
                 if (r == 0)
-                        r = bo_login_begin(client, request->phase, context, ret_question);
+                        r = login_begin(client, request->phase, context, ret_question);
         }
         if (r == 0)
                 *ret_bo = client;

@@ -144,6 +144,19 @@ class Defects(Conversation):
             with self.subTest(answer), Fake(answer) as fake, self.talk(fake) as app:
                 self.assertIn(app.account(), ("AUTHINFO_UNAVAIL", "SYSTEM_ERR"))
 
+    def test_session_of_an_older_daemon_is_opened_without_variables(self):
+        with Fake(("fail", "BadOption", "environment"), ("info", "Last login"), DONE) as fake, \
+                self.talk(fake) as app:
+            self.assertEqual(app.open(), "SUCCESS")
+            self.assertEqual([begin.get("environment") for begin in map(fields, fake.calls()) if "phase" in begin], ["1", None])
+
+    def test_permission_that_an_older_daemon_does_not_know_is_none(self):
+        for call in "auth", "account":
+            with self.subTest(call), Fake(("fail", "BadOption", "permission"), DONE) as fake, \
+                    self.talk(fake, arguments=["permission=transactions.refund"]) as app:
+                self.assertEqual(app.command(call, 0), "AUTHINFO_UNAVAIL")
+                self.assertEqual(len([line for line in fake.calls() if line.startswith("begin")]), 1)
+
     def test_daemon_that_runs_in_circles_is_left(self):
         with Fake(*[("info", "again")] * 300) as fake, self.talk(fake) as app:
             self.assertEqual(app.auth(), "AUTHINFO_UNAVAIL")
@@ -441,7 +454,7 @@ class Log(Conversation):
             self.assertNotIn("314159", app.log)
 
     def test_version_mismatch_is_named(self):
-        for end in ("radio", ""), ("fail", "Protocol", "speaks 2"):
+        for end in ("radio", ""), ("fail", "Protocol", "speaks 2"), ("fail", "BadOption", "silent"):
             with Fake(end) as fake, self.talk(fake) as app:
                 app.auth()
                 self.assertIn("version mismatch", app.log)
