@@ -12,8 +12,8 @@ static const char *reason_text(const char *reason)
         } rows[] = {
                 {"inactive", "deactivated, not activated, or closed for not having been used"},
                 {"not-a-member", "no active member of that customer"},
-                {"no-role", "no role there has it"},
-                {"location-needed", "restricted to locations, and none is named"},
+                {"no-role", "none of the roles held at that customer has it"},
+                {"location-needed", "restricted to locations, and --location names none"},
                 {"wrong-location", "restricted to other locations"},
                 {"second-factor-off", "works only with the second factor on: boctl otp enable"},
                 {"address-not-approved", "works only from an approved address"},
@@ -57,6 +57,8 @@ int verb_can(struct request *request)
         r = bo_check_permission(request->bo, request->value[OPTION_USER], request->args[0],
                                 &context, &allowed, &reason);
 
+        if (r == BO_ERR_NO_SUCH_USER && !request->value[OPTION_USER])
+                return fail("You are no user of bo: --user names whom to ask about.");
         if (r != 0)
                 return fail_call(request, r, "Cannot tell");
         if (request->json) {

@@ -37,9 +37,9 @@ static const struct column columns[COLUMNS] = {
         [TYPE] = {"type", "Account type", CELL_TEXT},
         [SUBSCRIPTION] = {"subscription", "Subscription", CELL_TEXT},
         [SUBSCRIPTIONS] = {"subscriptions", "Subscriptions", CELL_LIST},
-        [SUBSCRIPTION_CHANGE] = {"subscription_change", "May change it", CELL_BOOL},
+        [SUBSCRIPTION_CHANGE] = {"subscription_change", "May be changed", CELL_BOOL},
         [CONTACT_NAME] = {"contact_name", "Contact", CELL_TEXT},
-        [CONTACT_EMAIL] = {"contact_email", "E-mail", CELL_TEXT},
+        [CONTACT_EMAIL] = {"contact_email", "Contact e-mail", CELL_TEXT},
         [PHONE] = {"phone", "Telephone", CELL_TEXT},
         [WEBSITE] = {"website", "Website", CELL_TEXT},
         [COMPANY] = {"company", "Company", CELL_TEXT},
@@ -53,8 +53,8 @@ static const struct column columns[COLUMNS] = {
         [INVOICE_EMAIL] = {"invoice_email", "Invoice e-mail", CELL_TEXT},
         [SEPARATELY_BILLED] = {"separately_billed", "Billed separately", CELL_BOOL},
         [INVOICE_RECIPIENT] = {"invoice_recipient", "Invoices go to", CELL_TEXT},
-        [PEPPOL_RECIPIENT] = {"peppol_recipient", "Peppol", CELL_TEXT},
-        [MISSING_BILLING] = {"missing_billing", "Missing", CELL_LIST},
+        [PEPPOL_RECIPIENT] = {"peppol_recipient", "Peppol recipient", CELL_TEXT},
+        [MISSING_BILLING] = {"missing_billing", "Billing lacks", CELL_LIST},
 };
 
 DEFINE_CLEANUP(struct bo_customer_details *, bo_customer_details_free)

@@ -4,6 +4,9 @@
 
 #include "boctl/boctl.h"
 
+/* Columns of the command; what it does stands behind it, or below where there is no room. */
+#define LEFT 25
+
 static void options_print(unsigned int options)
 {
         for (size_t i = 0; i < OPTION_COUNT; i++) {
@@ -24,7 +27,10 @@ static void verb_print(const struct verb *verb)
 
         snprintf(left, sizeof(left), "%s%s%s%s%s", verb->noun, verb->verb ? " " : "",
                  verb->verb ? verb->verb : "", verb->args ? " " : "", verb->args ? verb->args : "");
-        printf("  %-25s %s\n", left, verb->help);
+        if (strlen(left) > LEFT)
+                printf("  %s\n  %*s %s\n", left, LEFT, "", verb->help);
+        else
+                printf("  %-*s %s\n", LEFT, left, verb->help);
 }
 
 void help_all(void)
@@ -35,8 +41,8 @@ void help_all(void)
                 verb_print(&verbs[i]);
         puts("\nOptions of all commands:");
         options_print(OPTIONS_COMMON);
-        puts("\nExit: 0 done, 1 refused or failed, 2 wrong command line, 3 no answer from the "
-             "daemon.\nMore: man boctl; `boctl COMMAND --help`.");
+        puts("\nExit: 0 done, 1 refused or failed, 2 wrong command line, 3 the daemon is "
+             "away.\nMore: man boctl; `boctl COMMAND --help`.");
 }
 
 void help_noun(const char *noun)

@@ -70,6 +70,8 @@ static int ask(const struct bo_user *user, const struct bo_in_customer **ret_cus
         if (user->n_customers == 0)
                 return fail("You are an active member of no customer.");
         list_show(user);
+        if (user->n_customers == 1)
+                return fail("There is no other customer that you could act for.");
         if (!isatty(STDIN_FILENO))
                 return fail_usage("Which one? `boctl switch CUSTOMER`");
         r = terminal_ask("Number or id of the customer: ", true, answer, sizeof(answer));

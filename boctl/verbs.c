@@ -42,7 +42,7 @@ const struct verb verbs[] = {
                 .verb = "accept",
                 .run = verb_clock_accept,
                 .help = "Accept the present clock although it was set back",
-                .detail = "Until then nothing that had ended while the clock was ahead counts as "
+                .detail = "Until then nothing that had ended while the clock was ahead counts as\n"
                           "open again.",
         },
         {
@@ -152,7 +152,7 @@ const struct verb verbs[] = {
                 .noun = "email",
                 .verb = "confirm",
                 .run = verb_email_confirm,
-                .help = "Change your address, with the token that was mailed to the new one",
+                .help = "Change your address, with the token mailed to it",
                 .detail = "The old address opens nothing any more, and is never used again.",
         },
         {
@@ -224,7 +224,7 @@ const struct verb verbs[] = {
                 .verb = "list",
                 .options = OPTION_BIT(CUSTOMER) | OPTION_BIT(LIMIT),
                 .run = verb_location_list,
-                .help = "List the locations of a customer; of all, for an operator",
+                .help = "List the locations of a customer; operators: of all",
                 .detail = "Who is restricted to locations sees his own.",
         },
         {
@@ -235,7 +235,7 @@ const struct verb verbs[] = {
                 .max_args = 1,
                 .options = OPTION_BIT(CUSTOMER) | OPTION_BIT(LIMIT),
                 .run = verb_location_search,
-                .help = "List the locations whose name or website contains TEXT",
+                .help = "List the locations with TEXT in name or website",
                 .detail = "Capitals or not. Of --customer; of all, for an operator.",
         },
         {
@@ -303,14 +303,13 @@ const struct verb verbs[] = {
                 .args = "[USER]",
                 .max_args = 1,
                 .run = verb_otp_status,
-                .help = "Tell whether the second factor is on, and how many recovery codes are "
-                        "left",
+                .help = "Tell of the second factor and recovery codes left",
         },
         {
                 .noun = "password",
                 .options = OPTION_BIT(FORGOT),
                 .run = verb_password,
-                .help = "Change your own password; with --forgot USER, have a link mailed",
+                .help = "Change your own password, or have a link mailed",
                 .detail =
                         "Asks for the present password, and twice for the new one. With --forgot\n"
                         "asks for nothing: if USER has a mailbox, and bo delivers mail here, a "
@@ -330,7 +329,7 @@ const struct verb verbs[] = {
                 .max_args = 1,
                 .options = OPTION_BIT(ALL) | OPTION_BIT(LIMIT),
                 .run = verb_session_list,
-                .help = "List sessions, newest first: who is in, and from where",
+                .help = "List sessions: who is in, and from where",
                 .detail = "Without USER: everybody's for the operator, else your own. Jobs (cron)\n"
                           "have none. Sessions that have ended are kept for 90 days.",
         },
@@ -358,15 +357,17 @@ const struct verb verbs[] = {
                 .help = "Make a user",
                 .detail =
                         "A person logs in by a personal e-mail address, or with --unverified by a\n"
-                        "name that bo makes. With --customer, who has that address already is\n"
-                        "invited; that cannot be told from a new user before he accepts. Shows the "
-                        "activation token once, unless it is\n"
-                        "mailed: hand it to the user. With --initial-password the token asks for\n"
-                        "a password that you set here, before the user sets one of his own.\n"
-                        "A program (--kind api) is named by the operator, or by bo. It asks twice "
-                        "for the password, or takes it\n"
-                        "from --password-fd, or makes one with --generate. A password never\n"
-                        "stands in the command line.",
+                        "name that bo makes. With --customer, a person who has a login with that\n"
+                        "address is invited; until he accepts, nothing tells him from a new user.\n"
+                        "Shows the activation token once, unless it is mailed: hand it to the "
+                        "user.\n"
+                        "With --initial-password the token asks for a password that you set here,\n"
+                        "before the user sets one of his own; secondary users need that.\n"
+                        "A program (--kind api) is named by the operator, or by bo. Its password "
+                        "is\n"
+                        "asked for twice, or taken from --password-fd, or made with --generate; "
+                        "it\n"
+                        "never stands in the command line.",
         },
         {
                 .noun = "user",
@@ -413,7 +414,7 @@ const struct verb verbs[] = {
                 .options = OPTION_BIT(ALL) | OPTION_BIT(CUSTOMER) | OPTION_BIT(LOCATION),
                 .required = OPTION_BIT(CUSTOMER),
                 .run = verb_user_locations,
-                .help = "Restrict a member of a customer to locations, or lift that",
+                .help = "Restrict a member to locations, or lift that",
                 .detail = "--customer is required, and --location, once for each in place of those "
                           "before,\nor --all. Administrators and users with several customers are "
                           "never restricted.",

@@ -49,11 +49,11 @@ int member_may_join(struct op *op, struct tx *tx, const struct account *account)
         int r = member_locations(tx->store, account->uid, &rows, &n);
 
         if (r == 0 && n > 0)
-                r = op_refuse(
-                        op, BO_ERR_NEVER_RESTRICTED,
-                        "%s is restricted to locations at %s, which who has several customers "
-                        "cannot be: an administrator there lifts it first.",
-                        account->name, rows[0].customer);
+                r = op_refuse(op, BO_ERR_NEVER_RESTRICTED,
+                              "%s is restricted to locations at %s. A member of several customers "
+                              "cannot be: "
+                              "an administrator there has to lift that first.",
+                              account->name, rows[0].customer);
         return r;
 }
 
@@ -71,8 +71,8 @@ static int check_restriction(struct op *op, struct tx *tx, uint32_t uid,
                 r = member_is_restricted(tx->store, uid, customer, &restricted);
         if (r == 0 && restricted)
                 r = op_refuse(op, BO_ERR_NEVER_RESTRICTED,
-                              "You are to be restricted to locations at %s, which who has several "
-                              "customers cannot be: ask the administrator there to lift it.",
+                              "You would be restricted to locations at %s. A member of several "
+                              "customers cannot be: ask the administrator there to lift that.",
                               customer);
         return r;
 }

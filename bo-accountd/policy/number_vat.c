@@ -83,13 +83,14 @@ static bool fits(const char *forms, const char *number)
         return false;
 }
 
-/* "NL and #########B##", several forms with "or" between them. */
+/* "NL and then #########B##", several forms with "or" between them. */
 static void explain_form(const struct vat_country *country, char why[NUMBER_WHY])
 {
         char forms[96] = "";
 
         if (country->takes) {
-                snprintf(why, NUMBER_WHY, "must be %s and %s", country->letters, country->takes);
+                snprintf(why, NUMBER_WHY, "must be %s and then %s", country->letters,
+                         country->takes);
                 return;
         }
         for (const char *c = country->forms; *c; c++) {
@@ -98,8 +99,9 @@ static void explain_form(const struct vat_country *country, char why[NUMBER_WHY]
                 snprintf(forms + used, sizeof(forms) - used, "%.*s", *c == ' ' ? 4 : 1,
                          *c == ' ' ? " or " : c);
         }
-        snprintf(why, NUMBER_WHY, "must be %s and %s, where # is a digit, @ a letter, ? either",
-                 country->letters, forms);
+        snprintf(why, NUMBER_WHY, "must be %s and then %s, where # is a digit%s%s",
+                 country->letters, forms, strchr(forms, '@') ? ", @ a letter" : "",
+                 strchr(forms, '?') ? ", ? a digit or a letter" : "");
 }
 
 bool number_vat(char out[NUMBER_SIZE], const char *text, char why[NUMBER_WHY])

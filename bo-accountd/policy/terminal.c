@@ -101,7 +101,8 @@ static int make_part(struct terminal *terminal, const char *host, const char *va
         bool good = tty ? terminal_tty(terminal->value, value) : service_is_name(value);
 
         if (!host || !terminal_is_host(host)) {
-                snprintf(why, why_size, "Host: a %s is one of a host; give its Terminal= name.",
+                snprintf(why, why_size,
+                         "Host: a %s belongs to a host; name it by its Terminal= (accountd.conf).",
                          names[terminal->kind]);
                 return -EINVAL;
         }
@@ -126,7 +127,7 @@ int terminal_make(struct terminal *ret_terminal, enum terminal_kind kind, const 
         int r;
 
         if (!part && host && *host) {
-                snprintf(why, why_size, "Host: a %s is not one of a host.", names[kind]);
+                snprintf(why, why_size, "Host: a %s belongs to no host.", names[kind]);
                 return -EINVAL;
         }
         r = part                    ? make_part(&terminal, host, value, why, why_size)

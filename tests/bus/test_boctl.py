@@ -201,6 +201,8 @@ class Users(Case):
         names = [u["username"] for u in self.json("user", "list", "--customer", "mine", uid=uid)]
         self.assertEqual(names, ["fay@shop.example", "gus@shop.example"])
         self.boctl("user", "list", "--customer", "yours", uid=uid, code=1)
+        for noun in ("user", "location"):
+            self.assertIn("Name one by --customer", self.boctl(noun, "list", uid=uid, code=1).stderr)
         self.assertEqual([c["id"] for c in self.json("customer", "list", uid=uid)], ["mine"])
 
     def test_R17_disabled_users_stay_and_are_enabled_again(self):
@@ -360,6 +362,7 @@ class Users(Case):
         self.boctl("user", "roles", "uma@shop.example", "--customer", "till", "--role", "admin")
         self.assertIn("boctl otp enable", self.boctl("can", "pan.decrypt", *name, code=1).stdout)
         self.assertIn("no such user", self.boctl("can", "a.b", "--user", "nobody@x.example", code=1).stderr)
+        self.assertIn("--user", self.boctl("can", "transactions.view", code=1).stderr)
         self.boctl("can", code=2)
 
     def test_examples_permit_what_bo_permits_and_nothing_without_an_answer(self):
@@ -795,7 +798,13 @@ class CommandLine(unittest.TestCase):
 
     def commands(self):
         text = self.boctl("--help").stdout.split("Commands:\n")[1].split("\n\n")[0]
-        return [re.match(r"  ((?:[a-z]+ ?)+)", line).group(1).split() for line in text.splitlines()]
+        return [words.split() for words in re.findall(r"(?m)^  ((?:[a-z]+ ?)+)", text)]
+
+    def test_help_fits_80_columns(self):
+        helps = [["--help"], *(words[:n] + ["--help"] for words in self.commands() for n in (1, len(words)))]
+        for words in helps:
+            for line in self.boctl(*words).stdout.splitlines():
+                self.assertLessEqual(len(line), 80, words)
 
     def test_every_command_has_help_and_stands_in_the_manual(self):
         with open(os.path.join(SOURCE, "docs", "man", "boctl.1")) as file:
