@@ -27,29 +27,42 @@ int op_authorised(struct op *op, enum access_verb verb, uint32_t uid, struct acc
         return r == 0 ? op_target(op, &tx, verb, uid, NULL, ret_account) : r;
 }
 
-/* By this name the actor may see an invitation alone: to him it is a user as any other (R49). */
+/* May the actor see whom @r says is in @account? Of nobody it takes as long to say no. */
+static int look(struct op *op, struct tx *tx, int r, const struct account *account)
+{
+        bool missing = r == BO_ERR_NO_SUCH_USER;
+
+        if (r == 0 || missing)
+                r = authorise(op, tx, ACCESS_READ_USER, missing ? &nobody : account, NULL);
+        return r == 0 && missing ? BO_ERR_NO_SUCH_USER : r;
+}
+
 static int find_invitation(struct op *op, struct tx *tx, const char *name,
                            struct account *ret_account)
 {
         uint32_t uid = 0;
         int r = invitation_seen_by(tx->store, name, op->actor_uid, &uid);
 
-        if (r == 0 && uid != 0)
-                r = account_by_uid(tx->store, uid, ret_account);
+        if (r == 0)
+                r = account_by_uid(tx->store, uid != 0 ? uid : op->actor_uid, ret_account);
         return r == 0 && uid == 0 ? BO_ERR_NO_SUCH_USER : r;
 }
 
+/*
+ * By this name the actor may see a user, or an invitation alone: to him it is a user as any other
+ * (R49). Both are looked at in any case, or the time would tell them apart.
+ */
 static int find_by_name(struct op *op, struct tx *tx, const char *name, struct account *ret_account)
 {
-        int r = account_by_name(tx->store, name, ret_account);
-        bool missing = r == BO_ERR_NO_SUCH_USER;
+        struct account invitation;
+        int user = look(op, tx, account_by_name(tx->store, name, ret_account), ret_account);
+        int other = look(op, tx, find_invitation(op, tx, name, &invitation), &invitation);
 
-        if (r == 0 || missing)
-                r = authorise(op, tx, ACCESS_READ_USER, missing ? &nobody : ret_account, NULL);
-        if (r != BO_ERR_NO_SUCH_USER)
-                return r;
-        r = find_invitation(op, tx, name, ret_account);
-        return r == 0 ? authorise(op, tx, ACCESS_READ_USER, ret_account, NULL) : r;
+        if (user != BO_ERR_NO_SUCH_USER)
+                return user;
+        if (other == 0)
+                *ret_account = invitation;
+        return other;
 }
 
 int user_readable(struct op *op, struct tx *tx, struct user_find *call)
