@@ -126,7 +126,7 @@ int account_password_history(struct store *store, uint32_t uid,
 int account_trim_history(struct tx *tx, uint32_t uid, uint32_t keep, uint64_t before_usec);
 
 /* Rows that one page looks at at most: it ends early rather than take long. */
-#define ACCOUNT_LOOKS_MOST 1000
+#define ACCOUNT_LOOKS_MOST 600
 
 /*
  * Rows in the order of names, each user once. Empty strings and NULL mean "any". The page is read

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* How many rows one statement looks at for a search, if no index serves it. */
-#define SLICE_ROWS 500
+#define SLICE_ROWS 300
 
 /* Above every name: the bounds of a page are always there, so that the index is used. */
 #define ABOVE_ALL "\x7f"

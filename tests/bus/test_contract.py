@@ -333,7 +333,7 @@ class Lists(Case):
                           "Roles": [(shop, "encoder"), (shop, "viewer")]})
 
     def test_R15_page_that_has_to_look_at_too_many_is_short_and_the_next_goes_on(self):
-        made = [self.create()[1] for _ in range(1050)]
+        made = [self.create()[1] for _ in range(650)]
         last = sorted(made)[-1]
         uid = self.manager("GetUser", "s", last)[0].rsplit("_", 1)[1]
         self.user(uid, "Disable", "a{sv}", {})
