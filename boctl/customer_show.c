@@ -54,7 +54,7 @@ static const struct column columns[COLUMNS] = {
         [SEPARATELY_BILLED] = {"separately_billed", "Billed separately", CELL_BOOL},
         [INVOICE_RECIPIENT] = {"invoice_recipient", "Invoices go to", CELL_TEXT},
         [PEPPOL_RECIPIENT] = {"peppol_recipient", "Peppol recipient", CELL_TEXT},
-        [MISSING_BILLING] = {"missing_billing", "Billing lacks", CELL_LIST},
+        [MISSING_BILLING] = {"missing_billing", "Missing", CELL_LIST},
 };
 
 DEFINE_CLEANUP(struct bo_customer_details *, bo_customer_details_free)

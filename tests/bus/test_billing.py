@@ -100,7 +100,7 @@ class Billing(test_customer.CustomerCase):
         before = self.all(of=shop)
         for name, bad, told in (("Kvk", "1234567", "8 digits"), ("Kvk", "123456789012", "8 digits"),
                                 ("Oin", "1234", "20 digits"), ("Oin", "00000001822477349000", "typing error"),
-                                ("Vat", "NL123456783B01", "typing error"), ("Vat", "NL123456782", "NL and #########B##"),
+                                ("Vat", "NL123456783B01", "typing error"), ("Vat", "NL123456782", "NL and then #########B##"),
                                 ("Vat", "123456782B01", "two letters"), ("Vat", "DE136695975", "typing error"),
                                 ("Country", "Nederland", "ISO 3166-1"), ("Country", "EL", "GR"),
                                 ("Postcode", "2611", "1012 JS"), ("Postcode", "2611 SS", "1012 JS"),
