@@ -96,19 +96,27 @@ static void weigh_customer(const struct op *op, const struct standing *actor, co
         facts->permitted |= permission && standing_permits(op, actor, customer, permission);
 }
 
-/* With a target only customers of the target count, and of those only @customer if it is given. */
+/*
+ * With a target only customers of the target count, and of those only @customer if it is given. Who
+ * was there before and accepted invitations alone is no customer's: they have no say in his
+ * identity.
+ */
 static void weigh_target(const struct op *op, const struct standing *actor,
                          const struct standing *target, const char *customer,
                          struct access_facts *facts)
 {
-        facts->whole_target = target->n > 0;
+        bool guest = true;
+
+        facts->whole_target = true;
         for (size_t i = 0; i < target->n; i++) {
                 const char *shared = target->rows[i].customer;
 
+                guest &= member_came_invited(&target->rows[i]);
                 facts->whole_target &= standing_permits(op, actor, shared, "users.manage");
                 if (!customer || strcmp(customer, shared) == 0)
                         weigh_customer(op, actor, shared, NULL, facts);
         }
+        facts->whole_target &= !guest; /* nor who is a member of none */
 }
 
 /* An actor who could not log in now has no say either, whatever his roles. */

@@ -45,8 +45,9 @@ struct access_facts {
         bool may_view;           /* actor holds users.view or users.manage in such a customer */
         bool may_manage;         /* actor holds users.manage in such a customer */
         bool permitted;          /* actor holds the permission of the request there */
-        bool whole_target; /* actor holds users.manage in every customer of the target: for what
-                              belongs to the identity, not to a membership */
+        bool whole_target; /* actor holds users.manage in every customer of the target, who did not
+                              come to all of them by invitation: for what belongs to the identity,
+                              not to a membership */
 };
 
 /*

@@ -37,7 +37,7 @@ struct account {
         bool otp_on;                            /* a confirmed second factor exists */
         char acting_customer[CUSTOMER_ID_SIZE]; /* as chosen; see member_acting() */
         uint32_t invites_uid; /* an invitation of that user, see invitation.h (R49); 0: none */
-        bool shut_out;        /* a member, and disabled at every customer */
+        bool shut_out; /* a member not by invitations alone, and disabled at every customer */
 };
 
 /* The operator has deactivated the user, or every customer of his has. */

@@ -14,7 +14,8 @@
         " CASE WHEN EXISTS (SELECT 1 FROM otp o WHERE o.uid = a.uid AND o.confirmed = 1)"          \
         " THEN 1 ELSE 0 END, a.deactivated_by_operator, a.generated, a.acting_customer,"           \
         " a.invites_uid,"                                                                          \
-        " CASE WHEN EXISTS (SELECT 1 FROM membership s WHERE s.uid = a.uid)"                       \
+        " CASE WHEN EXISTS (SELECT 1 FROM membership s WHERE s.uid = a.uid"                        \
+        " AND s.joined_usec = s.created_usec)"                                                     \
         " AND NOT EXISTS (SELECT 1 FROM membership s WHERE s.uid = a.uid"                          \
         " AND s.disabled_usec = 0) THEN 1 ELSE 0 END"
 

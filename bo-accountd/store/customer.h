@@ -40,6 +40,12 @@ struct member_role {
         uint64_t created_usec; /* of the membership */
         uint64_t joined_usec;  /* as a member: invitations are accepted later than made */
 };
+/* Was he a user before he was a member there, and accepted an invitation (R49)? */
+static inline bool member_came_invited(const struct member_role *row)
+{
+        return row->joined_usec != row->created_usec;
+}
+
 /* All of them, ordered; *ret_rows is malloc'd. */
 int member_roles(struct store *store, uint32_t uid, struct member_role **ret_rows, size_t *ret_n);
 /* The customer that @account acts for (R50): the one he chose if he is an active member of it, else

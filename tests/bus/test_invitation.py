@@ -516,6 +516,43 @@ class Answering(Shops):
         self.assertEqual((self.roles(uid) == self.both(), accepted <= 1), (accepted == 1, True))
 
 
+class Guests(Shops):
+    """Who was a user of no customer, and accepted an invitation: the customer has no say in his identity."""
+
+    SETTINGS = SETTINGS + SERVICES
+
+    def person(self, password=GOOD, **options):
+        return Case.person(self, password, **options)
+
+    def guest(self):
+        """(uid, name)"""
+        uid, name = self.person()
+        _, _, token = self.create(name, uid=self.barista, Customer=self.cafe, Roles=["encoder"])
+        self.daemon.pass_time(MINUTE)
+        self.assertEqual(self.auth(name, token, GOOD, service="loose"), "Success")
+        self.assertEqual(self.roles(uid), [(self.cafe, "encoder")])
+        return uid, name
+
+    def test_R49_no_link_of_his_is_handed_to_the_customer(self):
+        uid, name = self.guest()
+        for member in ("IssueReset", "RevokeTokens"):
+            self.refused("NotAllowed", self.user, uid, member, "a{sv}", {}, uid=self.barista)
+        self.assertTrue(self.reset(uid))
+        own, _ = self.person(Customer=self.cafe)
+        self.assertTrue(self.reset(own, actor=self.barista))
+
+    def test_R49_disabled_there_he_is_the_user_that_he_was(self):
+        uid, name = self.guest()
+        self.user(uid, "Disable", "a{sv}", {}, uid=self.barista)
+        self.assertEqual(self.get(uid, "Status", uid=self.barista), "deactivated")
+        self.assertEqual(self.get(uid, "Status"), "active")
+        self.assertEqual(self.get(uid, "Customers", uid=uid), [])
+        self.assertEqual(self.auth(name, GOOD, service="loose"), "Success")
+        own, of_cafe = self.person(Customer=self.cafe)
+        self.user(own, "Disable", "a{sv}", {}, uid=self.barista)
+        self.assertEqual(self.auth(of_cafe, GOOD, service="loose"), "Deactivated")
+
+
 class Limits(Shops):
     """What an administrator of one customer cannot use up for the others."""
 
