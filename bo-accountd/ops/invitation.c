@@ -29,6 +29,14 @@ int invitation_due(struct op *op, struct tx *tx, const struct user_create *call,
         return 0;
 }
 
+void invitation_inviter(char out[INVITER_SIZE], const char *id, const char *alias)
+{
+        if (!alias[0] || strcmp(alias, id) == 0)
+                snprintf(out, INVITER_SIZE, "%s", id);
+        else
+                snprintf(out, INVITER_SIZE, "%s (%s)", alias, id);
+}
+
 int invitation_record(struct op *op, struct tx *tx, const struct account *invitation,
                       const char *customer)
 {
@@ -71,7 +79,7 @@ int invitation_mail(struct op *op, struct tx *tx, const struct account *invitati
                     const struct mail_fields *fields)
 {
         struct mail_fields all = *fields;
-        char id[CUSTOMER_ID_SIZE] = "";
+        char id[CUSTOMER_ID_SIZE] = "", inviter[INVITER_SIZE];
         struct customer customer;
         bool reaches = false;
         int r = invitation_reaches(op, tx, invitation, &reaches);
@@ -85,7 +93,8 @@ int invitation_mail(struct op *op, struct tx *tx, const struct account *invitati
                 r = customer_load(tx->store, id, &customer);
         if (r != 0)
                 return r;
-        all.customer = customer.alias[0] ? customer.alias : customer.id;
+        invitation_inviter(inviter, customer.id, customer.alias);
+        all.customer = inviter;
         return mail_queue(op, tx, invitation, MAIL_INVITATION, &all);
 }
 

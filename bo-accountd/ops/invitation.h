@@ -15,6 +15,10 @@
  */
 int invitation_due(struct op *op, struct tx *tx, const struct user_create *call,
                    struct account *account);
+/* Who invites, for the person: the alias is what the customer likes to be called, the id is its own
+ * alone. @alias is "" or the id where there is none. */
+#define INVITER_SIZE (129 + CUSTOMER_ID_SIZE + 3)
+void invitation_inviter(char out[INVITER_SIZE], const char *id, const char *alias);
 /* The part of its record that is not the customer's to see. */
 int invitation_record(struct op *op, struct tx *tx, const struct account *invitation,
                       const char *customer);

@@ -77,6 +77,7 @@ static int next(struct op *op, struct login *login, bool *ret_more)
 
 int login_invitations(struct op *op, struct login *login)
 {
+        char inviter[INVITER_SIZE];
         bool more = false;
         int r;
 
@@ -93,9 +94,9 @@ int login_invitations(struct op *op, struct login *login)
                 return r;
         if (!more)
                 return login_offer_change(op, login);
+        invitation_inviter(inviter, login->invited_by.customer, login->invited_by.alias);
         login_ask(login, LOGIN_VISIBLE, answer_offer, false,
-                  "%s invites you to work for them. Accept? [yes/no/later] ",
-                  login->invited_by.alias);
+                  "%s invites you to work for them. Accept? [yes/no/later] ", inviter);
         login->offer = true;
         return 0;
 }

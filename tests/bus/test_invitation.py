@@ -271,7 +271,8 @@ class Answering(Shops):
         uid, name = self.employee()
         invitation = self.invite(name, FullName="Somebody")
         (kind, recipient, fields), = mails(self.daemon, invitation)
-        self.assertEqual((kind, recipient, fields["customer"], fields["user"]), ("invitation", name, "The Cafe", name))
+        self.assertEqual((kind, recipient, fields["customer"], fields["user"]),
+                         ("invitation", name, f"The Cafe ({self.cafe})", name))
         self.assertEqual(self.get(uid, "Invitations", uid=uid), [(self.cafe, "The Cafe")])
         self.accept(uid)
         self.assertEqual(self.roles(uid), self.both())
@@ -295,7 +296,7 @@ class Answering(Shops):
         uid, name = self.employee()
         self.invite(name)
         talk = self.talk("auth", name).answer(GOOD)
-        self.assertEqual((talk.kind, OFFER in talk.text, "The Cafe" in talk.text), ("visible", True, True))
+        self.assertEqual((talk.kind, OFFER in talk.text, f"The Cafe ({self.cafe})" in talk.text), ("visible", True, True))
         self.assertEqual(talk.answer("later").outcome, "Success")
         self.assertEqual(self.roles(uid), [(self.shop, "viewer")])
         talk = self.talk("auth", name).answer(GOOD, "yes")

@@ -31,7 +31,7 @@ class Forgotten(Suite):
 class Invitation(Suite):
     """R49: who has a login already is invited by another customer."""
 
-    QUESTION = "The Cafe invites you to work for them. Accept? [yes/no/later] "
+    QUESTION = "The Cafe (cafe) invites you to work for them. Accept? [yes/no/later] "
 
     @classmethod
     def setUpClass(cls):
