@@ -3,12 +3,14 @@
 #include "bo-accountd/store/invitation.h"
 #include "bo-accountd/store/store_private.h"
 
+/* The address, and what stands for an invitation: the address, a space, the uid. One range of the
+ * index: what it takes tells nothing of who else is a member. */
 int invitation_listed(struct store *store, const char *address, const char *customer)
 {
         int64_t n = 0;
         int r = store_query_int(store, &n,
                                 "SELECT COUNT(*) FROM membership WHERE customer = $1"
-                                " AND (name = $2 OR (name > $2 || ' ' AND name < $2 || '!'))",
+                                " AND name >= $2 AND name < $2 || '!'",
                                 SQL_VALUES(sql_text(customer), sql_text(address)));
 
         return r < 0 ? r : n > 0;

@@ -93,10 +93,11 @@ int invitation_close_of(struct tx *tx, const struct account *account, const char
 {
         int64_t uid = 0;
         int r = store_query_int(tx->store, &uid,
-                                "SELECT a.uid FROM account a JOIN membership m ON m.uid = a.uid"
+                                "SELECT a.uid FROM account a"
                                 " WHERE a.invites_uid = $1 AND a.invites_uid > 0"
                                 " AND a.invites_closed_usec = 0 AND a.uid <> a.invites_uid"
-                                " AND m.customer = $2",
+                                " AND EXISTS (SELECT 1 FROM membership m"
+                                " WHERE m.uid = a.uid AND m.customer = $2)",
                                 SQL_VALUES(sql_int(account->uid), sql_text(customer)));
 
         if (r < 0)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Every statement finds its rows by an index: cost does not grow with the number of users. */
 #include "bo-accountd/store/acting.h"
+#include "bo-accountd/store/invitation.h"
 #include "bo-accountd/store/location.h"
 #include "tests/store/fixture.h"
 
@@ -77,8 +78,13 @@ static bool may_scan(const char *what)
         return false;
 }
 
+/* Where all members of a customer must not be walked through for one of them. */
+static bool for_one_member;
+
 static const char *check_step(const char *detail)
 {
+        if (for_one_member && strstr(detail, "membership_customer (customer=?)"))
+                return "walks through a customer's members";
         if (strstr(detail, "TEMP B-TREE") && strstr(detail, "ORDER BY"))
                 return "sorts";
         if (strncmp(detail, "SCAN ", 5) == 0 && !may_scan(detail + 5))
@@ -356,6 +362,52 @@ static void locations_are_found_by_index(void **state)
         check_heard(fixture, 20);
 }
 
+static uint32_t invite(struct tx *tx, uint32_t whom, const char *address)
+{
+        static const char *const roles[] = {"admin"};
+        static const char customer[] = "cafe";
+        struct account account = {.invites_uid = whom, .verified = true};
+        uint32_t uid = 0;
+
+        snprintf(account.name, sizeof(account.name), "%s", address);
+        snprintf(account.email, sizeof(account.email), "%s", address);
+        assert_done(invitation_insert(tx, &account, UID_FIRST, UID_LAST, &uid));
+        assert_done(member_set_roles(tx, uid, customer, roles, ELEMENTS(roles)));
+        return uid;
+}
+
+static void invitations_are_found_by_index(void **state)
+{
+        struct fixture *fixture = *state;
+        uint32_t alice = make_user(fixture->store, "alice"), bob = make_user(fixture->store, "bob");
+        struct invitation *rows = NULL;
+        struct account account;
+        char customer[CUSTOMER_ID_SIZE];
+        struct tx tx = {0};
+        uint32_t uid;
+        size_t n;
+
+        make_customer(fixture->store, "cafe");
+        start_listening(fixture);
+        begin(&tx, fixture->store);
+        assert_int_equal(invitation_listed(fixture->store, "alice", "cafe"), 0);
+        uid = invite(&tx, alice, "alice");
+        assert_int_equal(invitation_listed(fixture->store, "alice", "cafe"), 1);
+        assert_done(account_by_uid(fixture->store, alice, &account));
+        assert_done(invitation_list(&tx, &account, 0, 9, &rows, &n));
+        assert_done(invitation_customer(fixture->store, uid, customer));
+        assert_done(invitation_accept(&tx, uid, &account, "cafe"));
+        invite(&tx, bob, "bob");
+        assert_done(account_by_uid(fixture->store, bob, &account));
+        assert_done(invitation_close_of(&tx, &account, "cafe"));
+        assert_int_equal(invitation_listed(fixture->store, "bob", "cafe"), 0);
+        commit(&tx);
+        free(rows);
+        for_one_member = true;
+        check_heard(fixture, 20);
+        for_one_member = false;
+}
+
 static int ignore_audit(void *userdata, const struct audit_row *row)
 {
         assert_true(!userdata && row);
@@ -439,6 +491,7 @@ int run_plan_tests(void)
                 STORE_TEST(creating_a_user_finds_all_by_index),
                 STORE_TEST(sessions_are_found_by_index),
                 STORE_TEST(locations_are_found_by_index),
+                STORE_TEST(invitations_are_found_by_index),
                 STORE_TEST(lists_are_read_in_the_order_of_an_index),
                 STORE_TEST(a_customer_is_found_by_index),
                 STORE_TEST(a_login_is_recorded_in_few_statements),
