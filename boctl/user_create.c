@@ -114,6 +114,22 @@ static int name_check(const struct request *request, bool api)
         return EXIT_DONE;
 }
 
+/* The user is there, whatever can be told of him. */
+static int created_tell(struct request *request, struct created *created)
+{
+        _cleanup_(bo_user_freep) struct bo_user *made = NULL;
+        int r;
+
+        if (bo_user_get(request->bo, created->uid, &made) == 0) {
+                created->warnings = made->warnings;
+                created->n_warnings = made->n_warnings;
+        }
+        r = created_show(request, created);
+        if (made)
+                user_warn(made);
+        return r;
+}
+
 int verb_user_create(struct request *request)
 {
         _cleanup_(bo_string_freep) char *username = NULL, *link = NULL;
@@ -129,7 +145,6 @@ int verb_user_create(struct request *request)
                 .shell = request->value[OPTION_SHELL],
         };
         bool api = user.kind && strcmp(user.kind, "api") == 0;
-        _cleanup_(bo_user_freep) struct bo_user *made = NULL;
         struct created created = {0};
         int r = name_check(request, api);
 
@@ -155,13 +170,5 @@ int verb_user_create(struct request *request)
         created.username = username;
         created.link = api ? NULL : link;
         created.password = request->given & OPTION_BIT(GENERATE) ? password.text : NULL;
-        /* The user is there, whatever can be told of him. */
-        if (bo_user_get(request->bo, created.uid, &made) == 0) {
-                created.warnings = made->warnings;
-                created.n_warnings = made->n_warnings;
-        }
-        r = created_show(request, &created);
-        if (made)
-                user_warn(made);
-        return r;
+        return created_tell(request, &created);
 }

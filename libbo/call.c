@@ -174,6 +174,15 @@ int option_string(sd_bus_message *call, const char *key, const char *value)
         return value ? sd_bus_message_append(call, "{sv}", key, "s", value) : 0;
 }
 
+int append_options(sd_bus_message *call, const struct text_option *options, size_t n)
+{
+        int r = sd_bus_message_open_container(call, 'a', "{sv}");
+
+        for (size_t i = 0; r >= 0 && i < n; i++)
+                r = option_string(call, options[i].key, options[i].value);
+        return r < 0 ? r : sd_bus_message_close_container(call);
+}
+
 int append_bytes(sd_bus_message *call, const char *bytes)
 {
         return sd_bus_message_append_array(call, 'y', bytes, strlen(bytes));

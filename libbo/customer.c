@@ -14,21 +14,15 @@ static const struct record customer_record = {customer_fields, ELEMENTS(customer
 
 int bo_customer_create(bo *client, const struct bo_customer_new *customer)
 {
+        const struct text_option options[] = {{"Id", customer->id},
+                                              {"Alias", customer->alias},
+                                              {"Type", customer->type},
+                                              {"Subscription", customer->subscription}};
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
         int r = call_new(client, &call, BO_PATH, BO_MANAGER, "CreateCustomer", false);
 
         if (r >= 0)
-                r = sd_bus_message_open_container(call, 'a', "{sv}");
-        if (r >= 0)
-                r = option_string(call, "Id", customer->id);
-        if (r >= 0)
-                r = option_string(call, "Alias", customer->alias);
-        if (r >= 0)
-                r = option_string(call, "Type", customer->type);
-        if (r >= 0)
-                r = option_string(call, "Subscription", customer->subscription);
-        if (r >= 0)
-                r = sd_bus_message_close_container(call);
+                r = append_options(call, options, ELEMENTS(options));
         return r < 0 ? r : call_send(client, call, NULL);
 }
 

@@ -117,10 +117,6 @@ int bo_customer_set_type(bo *client, const char *id, const char *type, const cha
         return set_text(client, id, "SetType", type, "Subscription", subscription);
 }
 
-struct text_option {
-        const char *key, *value;
-};
-
 static int set_fields(bo *client, const char *id, const char *member,
                       const struct text_option *options, size_t n, enum bo_change separately)
 {

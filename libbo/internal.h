@@ -68,6 +68,13 @@ int append_bytes(sd_bus_message *call, const char *bytes);
 /* Appends one entry of an open a{sv}, as `ay`; nothing for NULL. */
 int option_secret(sd_bus_message *call, const char *key, const char *secret);
 
+struct text_option {
+        const char *key, *value;
+};
+
+/* Appends a{sv} of those options whose value is not NULL. */
+int append_options(sd_bus_message *call, const struct text_option *options, size_t n);
+
 /* Appends `as`; @strings end with NULL. */
 int append_strings(sd_bus_message *call, const char *const *strings);
 

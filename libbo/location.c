@@ -24,21 +24,13 @@ IS_PAGE(struct bo_location_page);
 int bo_location_create(bo *client, const char *id, const char *customer, const char *name,
                        const char *website)
 {
+        const struct text_option options[] = {
+                {"Id", id}, {"Customer", customer}, {"Name", name}, {"Website", website}};
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
         int r = call_new(client, &call, BO_PATH, BO_MANAGER, "CreateLocation", false);
 
         if (r >= 0)
-                r = sd_bus_message_open_container(call, 'a', "{sv}");
-        if (r >= 0)
-                r = option_string(call, "Id", id);
-        if (r >= 0)
-                r = option_string(call, "Customer", customer);
-        if (r >= 0)
-                r = option_string(call, "Name", name);
-        if (r >= 0)
-                r = option_string(call, "Website", website);
-        if (r >= 0)
-                r = sd_bus_message_close_container(call);
+                r = append_options(call, options, ELEMENTS(options));
         return r < 0 ? r : call_send(client, call, NULL);
 }
 
@@ -106,36 +98,24 @@ int bo_location_get(bo *client, const char *id, struct bo_location **ret_locatio
 
 int bo_location_set_details(bo *client, const char *id, const char *name, const char *website)
 {
+        const struct text_option options[] = {{"Name", name}, {"Website", website}};
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
         int r = call_new_location(client, &call, id, BO_LOCATION, "SetDetails");
 
         if (r >= 0)
-                r = sd_bus_message_open_container(call, 'a', "{sv}");
-        if (r >= 0)
-                r = option_string(call, "Name", name);
-        if (r >= 0)
-                r = option_string(call, "Website", website);
-        if (r >= 0)
-                r = sd_bus_message_close_container(call);
+                r = append_options(call, options, ELEMENTS(options));
         return r < 0 ? r : call_send(client, call, NULL);
 }
 
 static int call_terminal(bo *client, const char *id, const char *member, const char *kind,
                          const char *value, const char *host)
 {
+        const struct text_option options[] = {{"Kind", kind}, {"Value", value}, {"Host", host}};
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
         int r = call_new_location(client, &call, id, BO_LOCATION, member);
 
         if (r >= 0)
-                r = sd_bus_message_open_container(call, 'a', "{sv}");
-        if (r >= 0)
-                r = option_string(call, "Kind", kind);
-        if (r >= 0)
-                r = option_string(call, "Value", value);
-        if (r >= 0)
-                r = option_string(call, "Host", host);
-        if (r >= 0)
-                r = sd_bus_message_close_container(call);
+                r = append_options(call, options, ELEMENTS(options));
         return r < 0 ? r : call_send(client, call, NULL);
 }
 

@@ -130,21 +130,14 @@ int bo_user_find_uid(bo *client, uint32_t uid)
 
 static int filter_append(sd_bus_message *call, const struct bo_user_filter *filter)
 {
+        const struct text_option options[] = {{"Status", filter->status},
+                                              {"Kind", filter->kind},
+                                              {"Role", filter->role},
+                                              {"Search", filter->search},
+                                              {"Sort", filter->sort}};
         int r = sd_bus_message_append(call, "s", filter->customer ? filter->customer : "");
 
-        if (r >= 0)
-                r = sd_bus_message_open_container(call, 'a', "{sv}");
-        if (r >= 0)
-                r = option_string(call, "Status", filter->status);
-        if (r >= 0)
-                r = option_string(call, "Kind", filter->kind);
-        if (r >= 0)
-                r = option_string(call, "Role", filter->role);
-        if (r >= 0)
-                r = option_string(call, "Search", filter->search);
-        if (r >= 0)
-                r = option_string(call, "Sort", filter->sort);
-        return r < 0 ? r : sd_bus_message_close_container(call);
+        return r < 0 ? r : append_options(call, options, ELEMENTS(options));
 }
 
 IS_PAGE(struct bo_user_page);

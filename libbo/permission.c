@@ -38,19 +38,13 @@ static int context_append(sd_bus_message *call, const struct bo_permission_conte
 {
         static const struct bo_permission_context nowhere;
         const struct bo_permission_context *given = context ? context : &nowhere;
-        int r = sd_bus_message_open_container(call, 'a', "{sv}");
+        const struct text_option options[] = {
+                {"Customer", given->customer}, {"Location", given->location},
+                {"Service", given->service},   {"Rhost", given->rhost},
+                {"Tty", given->tty},
+        };
 
-        if (r >= 0)
-                r = option_string(call, "Customer", given->customer);
-        if (r >= 0)
-                r = option_string(call, "Location", given->location);
-        if (r >= 0)
-                r = option_string(call, "Service", given->service);
-        if (r >= 0)
-                r = option_string(call, "Rhost", given->rhost);
-        if (r >= 0)
-                r = option_string(call, "Tty", given->tty);
-        return r < 0 ? r : sd_bus_message_close_container(call);
+        return append_options(call, options, ELEMENTS(options));
 }
 
 /* Nothing is written unless all of the answer is there. */

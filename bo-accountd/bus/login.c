@@ -200,6 +200,21 @@ static void service_clean(char *out, size_t size, const char *service)
                         *c = '?';
 }
 
+/* Root's word on where the user comes from, and what he has proven; anybody else's proves nothing.
+ */
+static void origin_keep(const struct connection *connection, struct login_context *context,
+                        const char *rhost, uint32_t caller, uint64_t login)
+{
+        context->leader = (uint32_t)connection->pid;
+        context->caller = caller;
+        /* Never resolved; but that there was one at all says that he comes from elsewhere. */
+        context->remote = rhost[0] != '\0';
+        if (!text_address(context->rhost, sizeof(context->rhost), rhost))
+                context->rhost[0] = '\0';
+        context->proof = context->phase == LOGIN_SESSION ? proof_take(login) : connection->proof;
+        context->has_login = login != 0;
+}
+
 static int context_read(struct request *request, sd_bus_message *message,
                         struct login_context *context)
 {
@@ -242,17 +257,8 @@ static int context_read(struct request *request, sd_bus_message *message,
         snprintf(context->permission, sizeof(context->permission), "%s%s",
                  strlen(permission) >= PERMISSION_NAME_SIZE ? "?" : "", permission);
         text_clean(context->tty, sizeof(context->tty), tty, false);
-        if (request->connection->uid != 0)
-                return 0; /* where he says that he comes from proves nothing */
-        context->leader = (uint32_t)request->connection->pid;
-        context->caller = caller;
-        /* Never resolved; but that there was one at all says that he comes from elsewhere. */
-        context->remote = rhost[0] != '\0';
-        if (!text_address(context->rhost, sizeof(context->rhost), rhost))
-                context->rhost[0] = '\0';
-        context->proof =
-                context->phase == LOGIN_SESSION ? proof_take(login) : request->connection->proof;
-        context->has_login = login != 0;
+        if (request->connection->uid == 0)
+                origin_keep(request->connection, context, rhost, caller, login);
         return 0;
 }
 

@@ -2,6 +2,7 @@
 /* Locations: made and described by the operator, seen by members of their customer (R26, R28, R31).
  */
 #include "bo-accountd/ops/location.h"
+#include "bo-accountd/ops/customer.h"
 #include "bo-accountd/ops/ops.h"
 
 #include <errno.h>
@@ -44,16 +45,9 @@ static int record(struct op *op, struct tx *tx, const char *event, const char *c
                   const char *id)
 {
         char detail[64];
-        const struct audit_entry entry = {
-                .event = event,
-                .actor_uid = op->actor_uid,
-                .subject_uid = AUDIT_NOBODY,
-                .customer = customer,
-                .detail = detail,
-        };
 
         snprintf(detail, sizeof(detail), "location=%s", id);
-        return audit_append(tx, &entry);
+        return customer_record(op, tx, event, customer, detail);
 }
 
 int op_location_create(struct op *op, const struct location_create *call)

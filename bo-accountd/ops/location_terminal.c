@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Terminals of locations: bound and unbound by the operator (R27, R31). */
+#include "bo-accountd/ops/customer.h"
 #include "bo-accountd/ops/location.h"
-#include "bo-accountd/store/audit.h"
 
 static int make(struct op *op, const struct location_terminal *call, struct terminal *ret_terminal)
 {
@@ -22,18 +22,11 @@ static int record(struct op *op, struct tx *tx, const char *event, const struct 
                   const struct terminal *terminal)
 {
         char detail[256];
-        const struct audit_entry entry = {
-                .event = event,
-                .actor_uid = op->actor_uid,
-                .subject_uid = AUDIT_NOBODY,
-                .customer = location->customer,
-                .detail = detail,
-        };
 
         snprintf(detail, sizeof(detail), "location=%s %s=%s%s%s", location->id,
                  terminal_kind_name(terminal->kind), terminal->host, terminal->host[0] ? "/" : "",
                  terminal->value);
-        return audit_append(tx, &entry);
+        return customer_record(op, tx, event, location->customer, detail);
 }
 
 static int change(struct op *op, const struct location_terminal *call, bool bind)

@@ -73,30 +73,36 @@ static int conclude(struct op *op, struct login *login, struct tx *tx, int *outc
                                                         : "token");
 }
 
+/* Judged again: an hour may have passed at the prompt, or another was there first. */
+static int use_if_still_good(struct op *op, struct tx *tx, struct login *login)
+{
+        struct account *account = &login->subject.account;
+        int r = account_by_uid(op->store, account->uid, account);
+
+        if (r == 0)
+                r = token_is_good(tx, login, &login->token);
+        if (r == 0 && login->by_invitation && account->activated_usec != 0)
+                r = BO_ERR_WRONG_CREDENTIALS; /* activated meanwhile: it sets nobody's password */
+        if (r == 0 && account->otp_on && !login->code_given)
+                r = BO_ERR_WRONG_CREDENTIALS; /* the factor was turned on meanwhile (R60) */
+        if (r == 0 && !login->by_invitation)  /* an invitation is closed when it is accepted */
+                r = token_use(tx, login->token.hash);
+        return r;
+}
+
 static int store(struct op *op, struct login *login, const char *hash)
 {
         bool activation = login->token.purpose == TOKEN_ACTIVATION;
-        bool invited = login->by_invitation;
         _cleanup_(tx_end) struct tx tx = {0};
         int outcome = 0;
         int r = op_begin_write(op, &tx);
 
-        /* Judged again: an hour may have passed at the prompt, or another was there first. */
         if (r == 0)
-                r = account_by_uid(op->store, login->subject.account.uid, &login->subject.account);
-        if (r == 0)
-                r = token_is_good(&tx, login, &login->token);
-        if (r == 0 && invited && login->subject.account.activated_usec != 0)
-                r = BO_ERR_WRONG_CREDENTIALS; /* activated meanwhile: it sets nobody's password */
-        if (r == 0 && login->subject.account.otp_on && !login->code_given)
-                r = BO_ERR_WRONG_CREDENTIALS; /* the factor was turned on meanwhile (R60) */
-        if (r == 0 && !invited)
-                r = token_use(&tx,
-                              login->token.hash); /* an invitation is closed when it is accepted */
+                r = use_if_still_good(op, &tx, login);
         if (r == BO_ERR_WRONG_CREDENTIALS)
                 return login_end(login, r);
-        op->actor_uid =
-                login->subject.account.uid; /* the module runs as root, the token is the user's */
+        /* The module runs as root, the token is the user's. */
+        op->actor_uid = login->subject.account.uid;
         if (r == 0)
                 r = new_password_store(op, &tx, &login->subject.account, hash,
                                        activation ? "by activation" : "by reset");
