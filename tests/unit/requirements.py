@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""docs/requirements.md names only rules and tests that there are."""
+"""docs/requirements.md names only rules and tests that there are, each rule once."""
 
 import pathlib
 import re
@@ -16,10 +16,10 @@ def missing(cell):
         path, *names = re.findall(r"`([^`]+)`", line)
         file = TOP / path
         if not file.is_file():
-            yield path
+            yield f"no such file: {path}"
             continue
         text = file.read_text()
-        yield from (f"{path}: {name}" for name in names
+        yield from (f"no such test: {path}: {name}" for name in names
                     if not re.search(rf"\b{re.escape(name)}\b", text))
 
 
@@ -29,10 +29,11 @@ def main():
     bad = 0
     for number, row in enumerate(rows, 1):
         absent = list(missing(row[-1]))
+        absent += [f"{rule[0]}stands twice" for rule in rows[:number - 1] if rule[0] == row[0]]
         bad += bool(absent)
         print(f"{'not ok' if absent else 'ok'} {number} {row[0].strip()} is proven by tests that exist")
         for name in absent:
-            print(f"# no such test: {name}")
+            print(f"# {name}")
     return bad > 0 or not rows
 
 
