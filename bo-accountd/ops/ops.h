@@ -217,6 +217,7 @@ struct session_listing {
         bool open; /* no others */
         int64_t before;
         uint32_t limit;
+        uint64_t since_usec;  /* what the actor may see begins then */
         struct session *rows; /* results */
         size_t n;
 };

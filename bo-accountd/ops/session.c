@@ -15,12 +15,40 @@ static int copy_row(void *userdata, const struct session *row)
 {
         struct session_listing *call = userdata;
 
+        if (row->opened_usec < call->since_usec)
+                return 1; /* and so were those behind it */
         call->rows[call->n++] = *row;
         return 0;
 }
 
+/* A customer sees the sessions of a guest since he accepted: of others' users it sees none (R10).
+ */
+static int find_since(struct op *op, struct tx *tx, uint32_t uid, uint64_t *ret_usec)
+{
+        _cleanup_(freep) struct member_role *rows = NULL;
+        struct account account;
+        size_t n = 0;
+        int r = account_by_uid(tx->store, uid, &account);
+
+        if (r == 0)
+                r = member_roles(tx->store, uid, &rows, &n);
+        *ret_usec = UINT64_MAX;
+        for (size_t i = 0; r == 0 && i < n; i++) {
+                uint64_t usec = member_came_invited(&rows[i]) ? rows[i].joined_usec : 0;
+
+                if (usec >= *ret_usec)
+                        continue;
+                r = authorise(op, tx, ACCESS_READ_USER, &account, rows[i].customer);
+                if (r == 0)
+                        *ret_usec = usec;
+                else if (r > 0)
+                        r = 0;
+        }
+        return r;
+}
+
 /* Whoever names nobody sees all if he may, else his own. */
-static int list_scope(struct op *op, struct tx *tx, const struct session_listing *call,
+static int list_scope(struct op *op, struct tx *tx, struct session_listing *call,
                       struct session_filter *filter)
 {
         int r = call->name || call->of_uid ? 1 : authorise(op, tx, ACCESS_OPERATE, NULL, NULL);
@@ -33,7 +61,9 @@ static int list_scope(struct op *op, struct tx *tx, const struct session_listing
         r = user_readable(op, tx, &find);
         filter->of_user = true;
         filter->uid = find.uid;
-        return r;
+        return r == 0 && find.uid != op->actor_uid && !actor_is_operator(op)
+                       ? find_since(op, tx, find.uid, &call->since_usec)
+                       : r;
 }
 
 int op_session_list(struct op *op, struct session_listing *call)
@@ -50,7 +80,8 @@ int op_session_list(struct op *op, struct session_listing *call)
         call->rows = calloc(call->limit, sizeof(*call->rows));
         if (!call->rows)
                 return -ENOMEM;
-        return session_list(op->store, &filter, copy_row, call);
+        r = session_list(op->store, &filter, copy_row, call);
+        return r < 0 ? r : 0;
 }
 
 void session_listing_clear(struct session_listing *call)

@@ -76,6 +76,8 @@ static void hide_past(struct user_view *view, const struct member_role *at)
         view->created_usec = at->created_usec;
         if (view->activated_usec != 0 && view->activated_usec < at->joined_usec)
                 view->activated_usec = at->joined_usec;
+        if (view->account.last_login_usec < at->joined_usec)
+                view->account.last_login_usec = 0; /* as somebody else's user */
 }
 
 void user_judge(const struct op *op, struct user_view *view, const char *customer, bool by_operator)

@@ -542,6 +542,23 @@ class Guests(Shops):
         own, _ = self.person(Customer=self.cafe)
         self.assertTrue(self.reset(own, actor=self.barista))
 
+    def test_R10_what_he_did_before_is_not_the_customers_to_see(self):
+        uid, name = self.person()
+        _, _, token = self.create(name, uid=self.barista, Customer=self.cafe, Roles=["encoder"])
+        self.talk("session", name, rhost="192.0.2.1").skip()
+        self.daemon.pass_time(MINUTE)
+        self.user(uid, "SetRoles", "sasa{sv}", self.shop, ["viewer"], {})
+        self.daemon.pass_time(MINUTE)
+        self.assertEqual(self.auth(name, token, GOOD, service="loose"), "Success")
+        self.daemon.pass_time(MINUTE)
+        rows = lambda actor: [row["Rhost"] for row in self.manager(
+            "ListSessions", "a{sv}su", {"Uid": ("u", uid)}, "", 0, uid=actor)[0]]
+        self.assertEqual((rows(uid), rows(0), rows(self.shopkeeper), rows(self.barista)),
+                         (["192.0.2.1"], ["192.0.2.1"], ["192.0.2.1"], []))
+        self.talk("session", name, rhost="192.0.2.2").skip()
+        self.assertEqual(rows(self.barista), ["192.0.2.2"])
+        self.assertEqual(rows(uid), ["192.0.2.2", "192.0.2.1"])
+
     def test_R49_disabled_there_he_is_the_user_that_he_was(self):
         uid, name = self.guest()
         self.user(uid, "Disable", "a{sv}", {}, uid=self.barista)
