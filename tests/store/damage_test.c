@@ -97,6 +97,43 @@ static int overwrite_header(struct fixture *fixture)
         return overwrite(fixture, 0);
 }
 
+static int add_one(struct store *store, const char *name)
+{
+        struct account account = {.activated_usec = NOON}, found;
+        struct tx tx = {0};
+        uint32_t uid;
+        int r;
+
+        snprintf(account.name, sizeof(account.name), "%s", name);
+        begin(&tx, store);
+        r = account_insert(&tx, &account, UID_FIRST, UID_LAST, &uid);
+        if (r == 0)
+                r = tx_commit(&tx);
+        else
+                tx_end(&tx);
+        assert_int_equal(account_by_name(store, name, &found), r == 0 ? 0 : BO_ERR_NO_SUCH_USER);
+        return r;
+}
+
+static void a_damaged_index_of_names_is_made_anew_from_what_it_holds(void **state)
+{
+        struct fixture *fixture = *state;
+        struct account found;
+
+        fill(fixture->store);
+        fixture->store = store_close(fixture->store);
+        run_sql(fixture, "UPDATE account_text_data SET block = x'0011' WHERE id >= 10");
+        fixture->store = another_connection(fixture);
+        assert_true(add_one(fixture->store, "before") < 0);
+        assert_done(account_by_name(fixture->store, "user0000@shop.example", &found));
+        fixture->store = store_close(fixture->store);
+        run_sql(fixture, "INSERT INTO account_text (account_text) VALUES ('rebuild')");
+        fixture->store = another_connection(fixture);
+        assert_done(add_one(fixture->store, "after"));
+        fixture->store = store_close(fixture->store);
+        run_sql(fixture, "INSERT INTO account_text (account_text) VALUES ('integrity-check')");
+}
+
 static void a_connection_meets_damage_and_goes_on_when_it_is_mended(void **state)
 {
         struct fixture *fixture = *state;
@@ -411,6 +448,7 @@ int run_damage_tests(void)
 {
         const struct CMUnitTest tests[] = {
                 STORE_TEST(a_connection_meets_damage_and_goes_on_when_it_is_mended),
+                STORE_TEST(a_damaged_index_of_names_is_made_anew_from_what_it_holds),
                 STORE_TEST(a_transaction_that_meets_damage_is_rolled_back),
                 STORE_TEST(garbage_is_no_store),
                 STORE_TEST(a_file_cut_in_half_is_no_store),
