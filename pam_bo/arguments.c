@@ -47,6 +47,9 @@ static bool argument_read(struct arguments *arguments, const char *text)
                         *(bool *)((char *)arguments + words[i].flag) = true;
                         return true;
                 }
+        /* A slip in the word that guards must not take the guard away from foreign users. */
+        if (strncasecmp(text, "perm", 4) == 0 && !arguments->permission)
+                arguments->permission = text;
         return false;
 }
 

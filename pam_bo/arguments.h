@@ -7,7 +7,7 @@
 
 struct arguments {
         const char *socket;     /* socket=PATH; NULL: the usual one. Belongs to libpam */
-        const char *permission; /* permission=NAME; NULL: none. Likewise */
+        const char *permission; /* permission=NAME; NULL: none, nor a slip in it. Likewise */
         bool foreign_ignore;    /* foreign=ignore */
         bool use_first_pass;
         bool try_first_pass;

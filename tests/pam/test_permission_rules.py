@@ -118,9 +118,13 @@ class Foreign(unittest.TestCase):
                     self.assertEqual(app.command(phase, 0), "SUCCESS")
 
     def test_mistakes_fail_closed(self):
-        for words in (["permission="], ["permission=a.b", "permission=a.b"], ["permision=a.b"], ["permission"]):
+        for words in (["permission="], ["permission=a.b", "permission=a.b"], ["permision=a.b"], ["permission"],
+                      ["Permission=a.b"], ["perm=a.b"]):
             with self.talk("alice@shop.example", *words) as app:
                 self.assertEqual(app.account(), "SERVICE_ERR")
+            for phase in ("auth", "account"):
+                with self.talk("local", "foreign=ignore", *words) as app:
+                    self.assertEqual(app.command(phase, 0), "PERM_DENIED")
 
 
 if __name__ == "__main__":
