@@ -102,6 +102,7 @@ int run_name_tests(void);
 int run_nss_tests(void);
 int run_password_tests(void);
 int run_plan_tests(void);
+int run_plan_customer_tests(void);
 int run_profile_tests(void);
 int run_schema_tests(void);
 int run_terminal_tests(void);

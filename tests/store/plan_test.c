@@ -1,134 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Every statement finds its rows by an index: cost does not grow with the number of users. */
+/* Logins, sessions, lists and NSS find their rows by an index, whatever the number of users. */
 #include "bo-accountd/store/acting.h"
-#include "bo-accountd/store/invitation.h"
+#include "bo-accountd/store/customer.h"
 #include "bo-accountd/store/location.h"
-#include "tests/store/fixture.h"
-
-#include "bo-accountd/store/customer_profile.h"
-#include "bo-accountd/store/terminal.h"
-#include "bo-accountd/store/throttle.h"
-
 #include "bo-accountd/store/session.h"
-
-#include <sqlite3.h>
-
-#define STATEMENTS_MAX 256
-
-/* What the store has run, heard from the engine itself. */
-static struct {
-        char *texts[STATEMENTS_MAX];
-        size_t n;
-} heard;
-
-static int hear(unsigned type, void *context, void *statement, void *text)
-{
-        assert_true(type == SQLITE_TRACE_STMT && !context);
-        for (size_t i = 0; i < heard.n; i++)
-                if (strcmp(heard.texts[i], sqlite3_sql(statement)) == 0)
-                        return 0;
-        if (strncmp(text, "--", 2) == 0 || heard.n == STATEMENTS_MAX)
-                return 0; /* part of another one; too many are noticed below */
-        heard.texts[heard.n] = strdup(sqlite3_sql(statement));
-        assert_non_null(heard.texts[heard.n++]);
-        return 0;
-}
-
-static int listen_to(sqlite3 *handle, char **error, const struct sqlite3_api_routines *routines)
-{
-        assert_true(error && routines);
-        return sqlite3_trace_v2(handle, SQLITE_TRACE_STMT, hear, NULL);
-}
-
-static void forget_heard(void)
-{
-        while (heard.n > 0)
-                free(heard.texts[--heard.n]);
-}
-
-/* Fresh connections, reader and writer, whose statements are heard; what opening them took is none
- * of our business. */
-static void start_listening(struct fixture *fixture)
-{
-        struct tx tx = {0};
-
-        sqlite3_auto_extension((void (*)(void))listen_to);
-        reopen(fixture);
-        begin(&tx, fixture->store);
-        tx_end(&tx);
-        sqlite3_cancel_auto_extension((void (*)(void))listen_to);
-        forget_heard();
-}
-
-/*
- * What a step reads from end to end, and may: a row made of constants, the newest clock epoch of a
- * few, a sum that has a LIMIT, an index of parts of words from where it is told to begin.
- */
-static bool may_scan(const char *what)
-{
-        static const char *const allowed[] = {
-                "CONSTANT", "clock_epoch", "n", "part", "location_text",
-                /* of one row, by the engine itself */
-                "main.account_text_config", "main.location_text_config"};
-        size_t length = strcspn(what, " ");
-
-        for (size_t i = 0; i < ELEMENTS(allowed); i++)
-                if (strlen(allowed[i]) == length && strncmp(what, allowed[i], length) == 0)
-                        return true;
-        return false;
-}
-
-/* Where all members of a customer must not be walked through for one of them. */
-static bool for_one_member;
-
-static const char *check_step(const char *detail)
-{
-        if (for_one_member && strstr(detail, "membership_customer (customer=?)"))
-                return "walks through a customer's members";
-        if (strstr(detail, "TEMP B-TREE") && strstr(detail, "ORDER BY"))
-                return "sorts";
-        if (strncmp(detail, "SCAN ", 5) == 0 && !may_scan(detail + 5))
-                return "scans";
-        return NULL;
-}
-
-static void check_plan(sqlite3 *handle, const char *text)
-{
-        char explain[4096];
-        sqlite3_stmt *statement = NULL;
-
-        assert_true(snprintf(explain, sizeof(explain), "EXPLAIN QUERY PLAN %s", text) <
-                    (int)sizeof(explain));
-        assert_int_equal(sqlite3_prepare_v2(handle, explain, -1, &statement, NULL), SQLITE_OK);
-        while (sqlite3_step(statement) == SQLITE_ROW) {
-                const char *detail = (const char *)sqlite3_column_text(statement, 3);
-                const char *wrong = check_step(detail);
-
-                if (wrong)
-                        fail_msg("%s: %s, in: %s", wrong, detail, text);
-        }
-        sqlite3_finalize(statement);
-}
-
-/* Of @n_expected statements at least: a test that heard none would prove nothing. */
-static void check_heard(struct fixture *fixture, size_t n_expected)
-{
-        sqlite3 *handle = NULL;
-        size_t checked = 0;
-
-        assert_true(heard.n < STATEMENTS_MAX);
-        assert_int_equal(sqlite3_open(fixture->where, &handle), SQLITE_OK);
-        for (size_t i = 0; i < heard.n; i++) {
-                if (strncmp(heard.texts[i], "BEGIN", 5) == 0 ||
-                    strncmp(heard.texts[i], "COMMIT", 6) == 0)
-                        continue;
-                check_plan(handle, heard.texts[i]);
-                checked++;
-        }
-        sqlite3_close(handle);
-        forget_heard();
-        assert_true(checked >= n_expected);
-}
+#include "bo-accountd/store/throttle.h"
+#include "tests/store/plan.h"
 
 static void a_login_finds_all_by_index(void **state)
 {
@@ -296,118 +173,6 @@ static void sessions_are_found_by_index(void **state)
         check_heard(fixture, 15);
 }
 
-static int ignore_location(void *userdata, const struct location *location)
-{
-        assert_true(!userdata && location);
-        return 0;
-}
-
-static int ignore_terminal(void *userdata, const struct terminal *terminal)
-{
-        assert_true(!userdata && terminal);
-        return 0;
-}
-
-static void use_location(struct fixture *fixture, struct tx *tx, uint32_t uid)
-{
-        static const char *const ids[] = {"ams"};
-        struct location location = {.id = "ams", .customer = "shop", .name = "Amsterdam"};
-        struct terminal host, network;
-        char why[256], found[LOCATION_ID_SIZE];
-
-        assert_done(terminal_make(&host, TERMINAL_HOST, NULL, "till-1", why, sizeof(why)));
-        assert_done(
-                terminal_make(&network, TERMINAL_NETWORK, NULL, "10.0.0.0/8", why, sizeof(why)));
-        assert_done(location_insert(tx, &location));
-        assert_done(location_set_details(tx, "ams", "Utrecht", ""));
-        assert_done(location_ensure_group(tx, "ams", GID_FIRST, GID_LAST));
-        assert_done(terminal_bind(tx, "ams", &host));
-        assert_done(terminal_bind(tx, "ams", &network));
-        assert_done(terminal_find(fixture->store, "shop", &host, found));
-        assert_done(terminal_find(fixture->store, "shop", &network, found));
-        assert_done(terminal_list(fixture->store, "ams", ignore_terminal, NULL));
-        assert_done(terminal_unbind(tx, "ams", &host));
-        assert_done(member_restrict(tx, uid, "shop", ids, 1));
-}
-
-static void locations_are_found_by_index(void **state)
-{
-        struct fixture *fixture = *state;
-        static const char *const customers[] = {NULL, "shop"}, *const texts[] = {"", "u", "utr"};
-        uint32_t n, uid = make_user(fixture->store, "alice");
-        struct member_location *rows = NULL;
-        struct tx tx = {0};
-        uint64_t next;
-        size_t n_rows;
-        bool may;
-
-        make_customer(fixture->store, "shop");
-        give_roles(fixture->store, uid, "shop", "admin", NULL);
-        start_listening(fixture);
-        begin(&tx, fixture->store);
-        use_location(fixture, &tx, uid);
-        commit(&tx);
-        for (int i = 0; i < 6; i++) {
-                const struct location_filter filter = {
-                        .customer = customers[i & 1], .text = texts[i / 2], .limit = 5};
-
-                assert_done(location_search(fixture->store, &filter, ignore_location, NULL, &next));
-        }
-        assert_done(member_may_at(fixture->store, uid, "shop", "ams", &may));
-        assert_done(member_is_restricted(fixture->store, uid, "shop", &may));
-        assert_done(member_locations(fixture->store, uid, &rows, &n_rows));
-        assert_done(member_count(fixture->store, uid, &n));
-        assert_done(customer_members(fixture->store, "shop", 1000, &n));
-        free(rows);
-        check_heard(fixture, 20);
-}
-
-static uint32_t invite(struct tx *tx, uint32_t whom, const char *address)
-{
-        static const char *const roles[] = {"admin"};
-        static const char customer[] = "cafe";
-        struct account account = {.invites_uid = whom, .verified = true};
-        uint32_t uid = 0;
-
-        snprintf(account.name, sizeof(account.name), "%s", address);
-        snprintf(account.email, sizeof(account.email), "%s", address);
-        assert_done(invitation_insert(tx, &account, UID_FIRST, UID_LAST, &uid));
-        assert_done(member_set_roles(tx, uid, customer, roles, ELEMENTS(roles)));
-        return uid;
-}
-
-static void invitations_are_found_by_index(void **state)
-{
-        struct fixture *fixture = *state;
-        uint32_t alice = make_user(fixture->store, "alice"), bob = make_user(fixture->store, "bob");
-        struct invitation *rows = NULL;
-        struct account account;
-        char customer[CUSTOMER_ID_SIZE];
-        struct tx tx = {0};
-        uint32_t uid;
-        size_t n;
-
-        make_customer(fixture->store, "cafe");
-        start_listening(fixture);
-        begin(&tx, fixture->store);
-        assert_int_equal(invitation_listed(fixture->store, "alice", "cafe"), 0);
-        uid = invite(&tx, alice, "alice");
-        assert_int_equal(invitation_listed(fixture->store, "alice", "cafe"), 1);
-        assert_done(account_by_uid(fixture->store, alice, &account));
-        assert_done(invitation_list(&tx, &account, 0, 9, &rows, &n));
-        assert_done(invitation_customer(fixture->store, uid, customer));
-        assert_done(invitation_accept(&tx, uid, &account, "cafe"));
-        invite(&tx, bob, "bob");
-        assert_done(account_by_uid(fixture->store, bob, &account));
-        assert_done(invitation_close_of(&tx, &account, "cafe"));
-        assert_int_equal(invitation_listed(fixture->store, "bob", "cafe"), 0);
-        commit(&tx);
-        free(rows);
-        for_one_member = true;
-        check_heard(fixture, 20);
-        for_one_member = false;
-}
-
 static int ignore_audit(void *userdata, const struct audit_row *row)
 {
         assert_true(!userdata && row);
@@ -443,28 +208,6 @@ static void lists_are_read_in_the_order_of_an_index(void **state)
         check_heard(fixture, 15);
 }
 
-static void a_customer_is_found_by_index(void **state)
-{
-        struct fixture *fixture = *state;
-        char email[NAME_MAX_BYTES + 1];
-        struct profile profile;
-        struct tx tx = {0};
-        uint64_t since;
-
-        make_customer(fixture->store, "shop");
-        start_listening(fixture);
-        begin(&tx, fixture->store);
-        assert_done(customer_profile_load(fixture->store, "shop", &profile));
-        assert_done(customer_profile_save(&tx, "shop", &profile));
-        assert_done(customer_set_alias(&tx, "shop", "Shop"));
-        assert_done(customer_set_type(&tx, "shop", "x", "y"));
-        assert_int_equal(customer_role_held(fixture->store, "shop", "primary"), 0);
-        assert_int_equal(customer_role_mailbox(fixture->store, "shop", "primary", email, &since),
-                         BO_ERR_NO_SUCH_USER);
-        commit(&tx);
-        check_heard(fixture, 6);
-}
-
 /* A login's last transaction: what the disk has to take is few pages. */
 static void a_login_is_recorded_in_few_statements(void **state)
 {
@@ -479,8 +222,7 @@ static void a_login_is_recorded_in_few_statements(void **state)
         assert_done(audit_append(&tx, &(struct audit_entry){.event = "login-succeeded"}));
         commit(&tx);
         /* BEGIN, clock, login, lockout, head, row, head, clock, COMMIT */
-        assert_int_equal(heard.n, 9);
-        forget_heard();
+        check_heard_count(9);
 }
 
 int run_plan_tests(void)
@@ -490,10 +232,7 @@ int run_plan_tests(void)
                 STORE_TEST(what_changed_for_nss_is_found_by_index),
                 STORE_TEST(creating_a_user_finds_all_by_index),
                 STORE_TEST(sessions_are_found_by_index),
-                STORE_TEST(locations_are_found_by_index),
-                STORE_TEST(invitations_are_found_by_index),
                 STORE_TEST(lists_are_read_in_the_order_of_an_index),
-                STORE_TEST(a_customer_is_found_by_index),
                 STORE_TEST(a_login_is_recorded_in_few_statements),
         };
 
