@@ -113,6 +113,13 @@ static void secondaries_check(const struct settings *settings, const char *direc
         }
 }
 
+/* bo-c-ID and bo-l-ID are the groups of customers and locations: no role's may pass for one. */
+static bool is_role_name(const char *name)
+{
+        return name_is_customer_id(name) && strncmp(name, "c-", 2) != 0 &&
+               strncmp(name, "l-", 2) != 0;
+}
+
 int roles_read(struct settings *settings, const char *directory, struct conf_report *report)
 {
         static const struct conf_key keys[] = {
@@ -122,8 +129,9 @@ int roles_read(struct settings *settings, const char *directory, struct conf_rep
                 {"Secondary", secondary_take},
         };
         const struct conf_kind kinds[] = {
-                {"Role", keys, ELEMENTS(keys), name_is_customer_id,
-                 "1 to 32 of a-z, 0-9 and '-', a letter first", role_exists, role_add},
+                {"Role", keys, ELEMENTS(keys), is_role_name,
+                 "1 to 32 of a-z, 0-9 and '-', a letter first, not c- or l-", role_exists,
+                 role_add},
                 permission_kind,
         };
         struct conf_named named = {

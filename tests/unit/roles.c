@@ -125,9 +125,14 @@ static void mistakes_are_named(void **state)
                  "roles.conf:2: SecondFactor=maybe is not valid; it takes yes or no\n"},
                 {"[Role x]\nSecondFactor=no\nSecondFactor=yes\n[Role y]\nSecondFactor=yes\n",
                  "roles.conf:3: SecondFactor= was set already in [Role x]; keep one of them\n"},
-                {"[Role X]\nPermissions=a.b\n", "roles.conf:1: [Role X] has no valid name; it "
-                                                "takes 1 to 32 of a-z, 0-9 and '-', a "
-                                                "letter first\n"},
+                {"[Role X]\n[Role c-shop]\n[Role l-north]\n[Role ledger]\n",
+                 "roles.conf:1: [Role X] has no valid name; it takes 1 to 32 of a-z, 0-9 and '-', "
+                 "a "
+                 "letter first, not c- or l-\n"
+                 "roles.conf:2: [Role c-shop] has no valid name; it takes 1 to 32 of a-z, 0-9 and "
+                 "'-', a letter first, not c- or l-\n"
+                 "roles.conf:3: [Role l-north] has no valid name; it takes 1 to 32 of a-z, 0-9 and "
+                 "'-', a letter first, not c- or l-\n"},
                 {"[Roles]\nPermissions=a.b\n",
                  "roles.conf:1: [Roles] is not known; write [Role NAME] or [Permission NAME]\n"},
                 {"Permissions=a.b\n",
