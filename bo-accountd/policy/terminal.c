@@ -93,7 +93,7 @@ static int make_host(struct terminal *terminal, const char *value, char *why, si
         return 0;
 }
 
-/* A tty or service, which is one of a host. */
+/* A tty or service, which belongs to a host. */
 static int make_part(struct terminal *terminal, const char *host, const char *value, char *why,
                      size_t why_size)
 {
