@@ -51,7 +51,7 @@ bool permission_is_name(const char *word)
         static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz0123456789-.";
         size_t length = strlen(word);
 
-        return length < PERMISSION_NAME_SIZE && strspn(word, alphabet) == length &&
+        return length > 0 && length < PERMISSION_NAME_SIZE && strspn(word, alphabet) == length &&
                word[0] != '.' && word[length - 1] != '.' && strchr(word, '.') &&
                !strstr(word, "..");
 }
