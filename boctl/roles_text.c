@@ -87,6 +87,6 @@ int matrix_show(const struct matrix *matrix)
         roles_explain(matrix);
         puts("\n F  works only with the second factor on\n A  works only from an approved address\n"
              "(second factor)   who holds the role must have it\n"
-             "(secondary user)  who holds the role is one, and gets no account.* and no users.*");
+             "(secondary user)  who holds the role is one, never gets account.* or users.*");
         return EXIT_DONE;
 }
