@@ -36,8 +36,8 @@ static size_t distance(const char *a, const char *b)
 
 const char *nearest(const char *word, const char *const *words, size_t n)
 {
-        /* Beyond a third of its letters it is a guess, not a correction. */
-        size_t best = 1 + smaller(strlen(word), 9) / 3;
+        /* Beyond a third of its letters, or one letter, it is a guess and not a correction. */
+        size_t third = strlen(word) / 3, best = third > 0 ? smaller(third, 4) : 1;
         const char *found = NULL;
 
         for (size_t i = 0; i < n; i++) {

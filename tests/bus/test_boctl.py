@@ -546,6 +546,7 @@ class CommandLine(unittest.TestCase):
                             (["user", "list", "--cutsomer", "x"], "--customer"),
                             (["passwrod"], "'password'")):
             self.assertIn(f"Did you mean {near}?", self.boctl(*words, code=2).stderr)
+        self.assertNotIn("Did you mean", self.boctl("customer", "nope", code=2).stderr)
 
     def test_what_a_command_does_not_take_is_exit_2(self):
         for words in (["user"], ["user", "enable"], ["user", "enable", "a", "b"], ["xyzzy"],
