@@ -75,6 +75,24 @@ static int next(struct op *op, struct login *login, bool *ret_more)
         return r;
 }
 
+/* A role that he has just accepted may demand the factor (R54). */
+static int leave(struct op *op, struct login *login)
+{
+        enum service_factor factor = SERVICE_FACTOR_NONE;
+        _cleanup_(tx_end) struct tx tx = {0};
+        int r = op_begin_read(op, &tx);
+
+        if (r == 0)
+                r = login_factor(op, login, &factor);
+        tx_end(&tx);
+        if (r != 0)
+                return r;
+        if (factor != SERVICE_FACTOR_SET_UP)
+                return login_offer_change(op, login);
+        login->factor = factor;
+        return login_set_up_otp(op, login);
+}
+
 int login_invitations(struct op *op, struct login *login)
 {
         char inviter[INVITER_SIZE];
@@ -88,12 +106,12 @@ int login_invitations(struct op *op, struct login *login)
         }
         if (!login->service.offer || login->service.class != SERVICE_INTERACTIVE ||
             login->n_offers++ == OFFERS_MOST)
-                return login_offer_change(op, login);
+                return leave(op, login);
         r = next(op, login, &more);
         if (r < 0)
                 return r;
         if (!more)
-                return login_offer_change(op, login);
+                return leave(op, login);
         invitation_inviter(inviter, login->invited_by.customer, login->invited_by.alias);
         login_ask(login, LOGIN_VISIBLE, answer_offer, false,
                   "%s invites you to work for them. Accept? [yes/no/later] ", inviter);

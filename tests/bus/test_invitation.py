@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Who creates a user of an address that exists invites a person, and cannot tell (R43, R48, R49)."""
 
+import re
 import subprocess
 import threading
 
@@ -304,6 +305,16 @@ class Answering(Shops):
         self.assertIn("You are a member of The Cafe now.", talk.shown())
         self.assertEqual(self.roles(uid), self.both())
         self.assertEqual(self.auth(name, GOOD), "Success")
+
+    def test_R54_role_that_is_accepted_at_the_prompt_has_the_factor_set_up_there(self):
+        uid, name = self.employee()
+        self.user(self.invite(name), "SetRoles", "sasa{sv}", self.cafe, ["guarded"], {}, uid=self.barista)
+        with self.daemon.client() as client:
+            talk = Talk(client, "auth", name).answer(GOOD, "yes")
+            secret = re.search("secret into it: ([A-Z2-7]{32})\n", talk.text)[1]
+            self.assertEqual(talk.answer(self.fresh_code(secret)).outcome, "Success")
+            self.assertEqual(Talk(client, "account", name, rhost="192.0.2.7").skip().outcome, "Success")
+        self.assertTrue(self.get(uid, "OtpEnabled"))
 
     def test_offer_may_be_passed_over_by_who_cannot_show_it(self):
         _, name = self.employee()
