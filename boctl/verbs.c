@@ -2,6 +2,9 @@
 /* The table of verbs: what there is, what it takes, and which function does it. */
 #include "boctl/boctl.h"
 
+/* How many words follow a verb, and what they are called. */
+#define ARGS(names, least, most) .args = (names), .min_args = (least), .max_args = (most)
+
 /* Sorted, as the help shows them. */
 const struct verb verbs[] = {
         {
@@ -19,9 +22,7 @@ const struct verb verbs[] = {
         },
         {
                 .noun = "can",
-                .args = "PERMISSION",
-                .min_args = 1,
-                .max_args = 1,
+                ARGS("PERMISSION", 1, 1),
                 .options = OPTION_BIT(USER) | OPTION_BIT(CUSTOMER) | OPTION_BIT(LOCATION),
                 .run = verb_can,
                 .help = "Tell whether somebody may do something, and why not",
@@ -48,9 +49,7 @@ const struct verb verbs[] = {
         {
                 .noun = "customer",
                 .verb = "account",
-                .args = "ID FIELD=VALUE...",
-                .min_args = 2,
-                .max_args = 5,
+                ARGS("ID FIELD=VALUE...", 2, 5),
                 .run = verb_customer_account,
                 .help = "Change the information of a customer",
                 .detail = "Fields: contact-name contact-email phone website. FIELD= takes one "
@@ -59,9 +58,7 @@ const struct verb verbs[] = {
         {
                 .noun = "customer",
                 .verb = "alias",
-                .args = "ID TEXT",
-                .min_args = 2,
-                .max_args = 2,
+                ARGS("ID TEXT", 2, 2),
                 .run = verb_customer_alias,
                 .help = "Name a customer for its people",
                 .detail = "All its users see it. An empty TEXT takes it away.",
@@ -69,9 +66,7 @@ const struct verb verbs[] = {
         {
                 .noun = "customer",
                 .verb = "billing",
-                .args = "ID FIELD=VALUE...",
-                .min_args = 2,
-                .max_args = 11,
+                ARGS("ID FIELD=VALUE...", 2, 11),
                 .run = verb_customer_billing,
                 .help = "Change the billing data of a customer",
                 .detail = "Fields: company street postcode city country kvk oin vat "
@@ -82,9 +77,7 @@ const struct verb verbs[] = {
         {
                 .noun = "customer",
                 .verb = "create",
-                .args = "ID",
-                .min_args = 1,
-                .max_args = 1,
+                ARGS("ID", 1, 1),
                 .options = OPTION_BIT(ALIAS) | OPTION_BIT(SUBSCRIPTION) | OPTION_BIT(TYPE),
                 .run = verb_customer_create,
                 .help = "Make a customer",
@@ -102,9 +95,7 @@ const struct verb verbs[] = {
         {
                 .noun = "customer",
                 .verb = "show",
-                .args = "ID",
-                .min_args = 1,
-                .max_args = 1,
+                ARGS("ID", 1, 1),
                 .run = verb_customer_show,
                 .help = "Show what you may see of a customer",
                 .detail = "Subscription and billing data are for who may change them.",
@@ -112,9 +103,7 @@ const struct verb verbs[] = {
         {
                 .noun = "customer",
                 .verb = "subscription",
-                .args = "ID NAME",
-                .min_args = 2,
-                .max_args = 2,
+                ARGS("ID NAME", 2, 2),
                 .run = verb_customer_subscription,
                 .help = "Choose the subscription of a customer",
                 .detail = "`boctl customer show` lists those that its account type has.",
@@ -122,9 +111,7 @@ const struct verb verbs[] = {
         {
                 .noun = "customer",
                 .verb = "type",
-                .args = "ID TYPE [SUBSCRIPTION]",
-                .min_args = 2,
-                .max_args = 3,
+                ARGS("ID TYPE [SUBSCRIPTION]", 2, 3),
                 .run = verb_customer_type,
                 .help = "Give a customer another account type",
                 .detail = "Of /etc/bo/account-types.conf; an empty TYPE takes it away. Without\n"
@@ -139,9 +126,7 @@ const struct verb verbs[] = {
         {
                 .noun = "email",
                 .verb = "change",
-                .args = "EMAIL",
-                .min_args = 1,
-                .max_args = 1,
+                ARGS("EMAIL", 1, 1),
                 .run = verb_email_change,
                 .help = "Ask for another address of your own",
                 .detail = "You log in by your address: asks for your password, and for a code if "
@@ -158,18 +143,14 @@ const struct verb verbs[] = {
         {
                 .noun = "invitation",
                 .verb = "accept",
-                .args = "CUSTOMER",
-                .min_args = 1,
-                .max_args = 1,
+                ARGS("CUSTOMER", 1, 1),
                 .run = verb_invitation_accept,
                 .help = "Become a member of a customer who invites you",
         },
         {
                 .noun = "invitation",
                 .verb = "decline",
-                .args = "CUSTOMER",
-                .min_args = 1,
-                .max_args = 1,
+                ARGS("CUSTOMER", 1, 1),
                 .run = verb_invitation_decline,
                 .help = "Decline the invitation of a customer",
                 .detail = "Nobody is told; the administrator there may have it sent again.",
@@ -186,9 +167,7 @@ const struct verb verbs[] = {
         {
                 .noun = "location",
                 .verb = "bind",
-                .args = "LOCATION KIND VALUE",
-                .min_args = 3,
-                .max_args = 3,
+                ARGS("LOCATION KIND VALUE", 3, 3),
                 .options = OPTION_BIT(HOST),
                 .run = verb_location_bind,
                 .help = "Bind a terminal to a location",
@@ -200,9 +179,7 @@ const struct verb verbs[] = {
         {
                 .noun = "location",
                 .verb = "create",
-                .args = "ID",
-                .min_args = 1,
-                .max_args = 1,
+                ARGS("ID", 1, 1),
                 .options = OPTION_BIT(CUSTOMER) | OPTION_BIT(NAME) | OPTION_BIT(WEBSITE),
                 .required = OPTION_BIT(CUSTOMER) | OPTION_BIT(NAME),
                 .run = verb_location_create,
@@ -212,9 +189,7 @@ const struct verb verbs[] = {
         {
                 .noun = "location",
                 .verb = "edit",
-                .args = "LOCATION",
-                .min_args = 1,
-                .max_args = 1,
+                ARGS("LOCATION", 1, 1),
                 .options = OPTION_BIT(NAME) | OPTION_BIT(WEBSITE),
                 .run = verb_location_edit,
                 .help = "Change name or website of a location",
@@ -230,9 +205,7 @@ const struct verb verbs[] = {
         {
                 .noun = "location",
                 .verb = "search",
-                .args = "TEXT",
-                .min_args = 1,
-                .max_args = 1,
+                ARGS("TEXT", 1, 1),
                 .options = OPTION_BIT(CUSTOMER) | OPTION_BIT(LIMIT),
                 .run = verb_location_search,
                 .help = "List the locations with TEXT in name or website",
@@ -241,18 +214,14 @@ const struct verb verbs[] = {
         {
                 .noun = "location",
                 .verb = "show",
-                .args = "LOCATION",
-                .min_args = 1,
-                .max_args = 1,
+                ARGS("LOCATION", 1, 1),
                 .run = verb_location_show,
                 .help = "Show a location and its terminals",
         },
         {
                 .noun = "location",
                 .verb = "unbind",
-                .args = "LOCATION KIND VALUE",
-                .min_args = 3,
-                .max_args = 3,
+                ARGS("LOCATION KIND VALUE", 3, 3),
                 .options = OPTION_BIT(HOST),
                 .run = verb_location_unbind,
                 .help = "Take a terminal from a location",
@@ -288,9 +257,7 @@ const struct verb verbs[] = {
         {
                 .noun = "otp",
                 .verb = "reset",
-                .args = "USER",
-                .min_args = 1,
-                .max_args = 1,
+                ARGS("USER", 1, 1),
                 .options = OPTION_BIT(REASON),
                 .required = OPTION_BIT(REASON),
                 .run = verb_otp_reset,
@@ -300,8 +267,7 @@ const struct verb verbs[] = {
         {
                 .noun = "otp",
                 .verb = "status",
-                .args = "[USER]",
-                .max_args = 1,
+                ARGS("[USER]", 0, 1),
                 .run = verb_otp_status,
                 .help = "Tell of the second factor and recovery codes left",
         },
@@ -325,8 +291,7 @@ const struct verb verbs[] = {
         {
                 .noun = "session",
                 .verb = "list",
-                .args = "[USER]",
-                .max_args = 1,
+                ARGS("[USER]", 0, 1),
                 .options = OPTION_BIT(ALL) | OPTION_BIT(LIMIT),
                 .run = verb_session_list,
                 .help = "List sessions: who is in, and from where",
@@ -335,8 +300,7 @@ const struct verb verbs[] = {
         },
         {
                 .noun = "switch",
-                .args = "[CUSTOMER]",
-                .max_args = 1,
+                ARGS("[CUSTOMER]", 0, 1),
                 .run = verb_switch,
                 .help = "Act for another of your customers",
                 .detail = "Without CUSTOMER: shows yours, and asks. At a terminal a login shell "
@@ -346,8 +310,7 @@ const struct verb verbs[] = {
         {
                 .noun = "user",
                 .verb = "create",
-                .args = "[EMAIL|NAME]",
-                .max_args = 1,
+                ARGS("[EMAIL|NAME]", 0, 1),
                 .options = OPTION_BIT(KIND) | OPTION_BIT(CUSTOMER) | OPTION_BIT(ROLE) |
                            OPTION_BIT(LOCATION) | OPTION_BIT(FULL_NAME) | OPTION_BIT(SHELL) |
                            OPTION_BIT(HOME) | OPTION_BIT(UNVERIFIED) |
@@ -372,9 +335,7 @@ const struct verb verbs[] = {
         {
                 .noun = "user",
                 .verb = "disable",
-                .args = "USER",
-                .min_args = 1,
-                .max_args = 1,
+                ARGS("USER", 1, 1),
                 .options = OPTION_BIT(CUSTOMER) | OPTION_BIT(REASON),
                 .run = verb_user_disable,
                 .help = "Deactivate a user; users are never deleted",
@@ -385,9 +346,7 @@ const struct verb verbs[] = {
         {
                 .noun = "user",
                 .verb = "enable",
-                .args = "USER",
-                .min_args = 1,
-                .max_args = 1,
+                ARGS("USER", 1, 1),
                 .options = OPTION_BIT(CUSTOMER),
                 .run = verb_user_enable,
                 .help = "End the deactivation of a user; opens no lock",
@@ -408,9 +367,7 @@ const struct verb verbs[] = {
         {
                 .noun = "user",
                 .verb = "locations",
-                .args = "USER",
-                .min_args = 1,
-                .max_args = 1,
+                ARGS("USER", 1, 1),
                 .options = OPTION_BIT(ALL) | OPTION_BIT(CUSTOMER) | OPTION_BIT(LOCATION),
                 .required = OPTION_BIT(CUSTOMER),
                 .run = verb_user_locations,
@@ -422,9 +379,7 @@ const struct verb verbs[] = {
         {
                 .noun = "user",
                 .verb = "password",
-                .args = "USER",
-                .min_args = 1,
-                .max_args = 1,
+                ARGS("USER", 1, 1),
                 .options = OPTION_BIT(PASSWORD_FD) | OPTION_BIT(GENERATE),
                 .run = verb_user_password,
                 .help = "Set the password of an API user",
@@ -433,9 +388,7 @@ const struct verb verbs[] = {
         {
                 .noun = "user",
                 .verb = "resend",
-                .args = "USER",
-                .min_args = 1,
-                .max_args = 1,
+                ARGS("USER", 1, 1),
                 .run = verb_user_resend,
                 .help = "Make the activation link of a user anew",
                 .detail =
@@ -445,9 +398,7 @@ const struct verb verbs[] = {
         {
                 .noun = "user",
                 .verb = "reset",
-                .args = "USER",
-                .min_args = 1,
-                .max_args = 1,
+                ARGS("USER", 1, 1),
                 .run = verb_user_reset,
                 .help = "Make a token with which the user sets a new password",
                 .detail = "Tokens that were made before are dead. The status changes when the\n"
@@ -457,18 +408,14 @@ const struct verb verbs[] = {
         {
                 .noun = "user",
                 .verb = "revoke",
-                .args = "USER",
-                .min_args = 1,
-                .max_args = 1,
+                ARGS("USER", 1, 1),
                 .run = verb_user_revoke,
                 .help = "End all open tokens of a user",
         },
         {
                 .noun = "user",
                 .verb = "roles",
-                .args = "USER",
-                .min_args = 1,
-                .max_args = 1,
+                ARGS("USER", 1, 1),
                 .options = OPTION_BIT(CUSTOMER) | OPTION_BIT(ROLE),
                 .required = OPTION_BIT(CUSTOMER),
                 .run = verb_user_roles,
@@ -478,8 +425,7 @@ const struct verb verbs[] = {
         {
                 .noun = "user",
                 .verb = "show",
-                .args = "[USER]",
-                .max_args = 1,
+                ARGS("[USER]", 0, 1),
                 .run = verb_user_show,
                 .help = "Show everything about a user but secrets",
                 .detail = "Without USER: yourself.",
@@ -487,9 +433,7 @@ const struct verb verbs[] = {
         {
                 .noun = "user",
                 .verb = "upgrade",
-                .args = "USER EMAIL",
-                .min_args = 2,
-                .max_args = 2,
+                ARGS("USER EMAIL", 2, 2),
                 .run = verb_user_upgrade,
                 .help = "Make a verified user of an unverified one",
                 .detail = "From then on the user logs in by the personal address EMAIL; the old\n"

@@ -3,44 +3,38 @@
 #include "boctl/whole_file.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/cleanup.h"
 
-/* What everybody's new files get. The umask can only be read by setting it; boctl has one thread.
- */
-static mode_t mode_of_new(void)
-{
-        mode_t mask = umask(022);
-
-        umask(mask);
-        return 0666 & ~mask;
-}
-
 int whole_file_begin(struct whole_file *file, const char *name)
 {
         _cleanup_(closep) int fd = -1;
         struct stat there;
+        uint64_t random;
 
         /* Neither a device nor what a link points to: the new file would take the place of it. */
         if (lstat(name, &there) == 0 && !S_ISREG(there.st_mode))
                 return -EEXIST;
         file->name = name;
-        if (asprintf(&file->beside, "%s.XXXXXX", name) < 0) {
+        if (getrandom(&random, sizeof(random), 0) != (ssize_t)sizeof(random))
+                return -EIO;
+        if (asprintf(&file->beside, "%s.%016" PRIx64, name, random) < 0) {
                 file->beside = NULL;
                 return -ENOMEM;
         }
-        fd = mkstemp(file->beside);
+        fd = open(file->beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
         if (fd < 0) {
                 int r = -errno;
 
                 free(TAKE_PTR(file->beside)); /* nothing to take away */
                 return r;
         }
-        if (fchmod(fd, mode_of_new()) < 0)
-                return -errno;
         file->stream = fdopen(fd, "w");
         if (!file->stream)
                 return -errno;

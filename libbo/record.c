@@ -67,44 +67,29 @@ static int strings_read(sd_bus_message *message, char ***ret, size_t *ret_n)
         return r < 0 ? r : sd_bus_message_exit_container(message);
 }
 
-static int pairs_read(sd_bus_message *message, struct bo_in_customer **ret, size_t *ret_n)
+/* An array of structs of @n_texts texts and nothing else. */
+_Static_assert(sizeof(struct bo_in_customer) == 2 * sizeof(char *), "two texts");
+_Static_assert(sizeof(struct bo_terminal) == 3 * sizeof(char *), "three texts");
+
+static int rows_read(sd_bus_message *message, const char *array, const char *contents,
+                     size_t n_texts, void **ret, size_t *ret_n)
 {
-        int r = sd_bus_message_enter_container(message, 'a', "(ss)");
+        int r = sd_bus_message_enter_container(message, 'a', array);
 
         while (r >= 0) {
-                r = sd_bus_message_enter_container(message, 'r', "ss");
+                char **texts;
+
+                r = sd_bus_message_enter_container(message, 'r', contents);
                 if (r <= 0)
                         break;
-                r = array_grow((void **)ret, *ret_n, sizeof(**ret));
+                r = array_grow(ret, *ret_n, n_texts * sizeof(char *));
                 if (r < 0)
                         break;
-                (*ret)[(*ret_n)++] = (struct bo_in_customer){0};
-                r = string_read(message, 's', &(*ret)[*ret_n - 1].customer);
-                if (r >= 0)
-                        r = string_read(message, 's', &(*ret)[*ret_n - 1].name);
-                if (r >= 0)
-                        r = sd_bus_message_exit_container(message);
-        }
-        return r < 0 ? r : sd_bus_message_exit_container(message);
-}
-
-static int terminals_read(sd_bus_message *message, struct bo_terminal **ret, size_t *ret_n)
-{
-        int r = sd_bus_message_enter_container(message, 'a', "(sss)");
-
-        while (r >= 0) {
-                r = sd_bus_message_enter_container(message, 'r', "sss");
-                if (r <= 0)
-                        break;
-                r = array_grow((void **)ret, *ret_n, sizeof(**ret));
-                if (r < 0)
-                        break;
-                (*ret)[(*ret_n)++] = (struct bo_terminal){0};
-                r = string_read(message, 's', &(*ret)[*ret_n - 1].kind);
-                if (r >= 0)
-                        r = string_read(message, 's', &(*ret)[*ret_n - 1].host);
-                if (r >= 0)
-                        r = string_read(message, 's', &(*ret)[*ret_n - 1].value);
+                texts = (char **)*ret + *ret_n * n_texts;
+                memset(texts, 0, n_texts * sizeof(char *));
+                (*ret_n)++;
+                for (size_t i = 0; r >= 0 && i < n_texts; i++)
+                        r = string_read(message, 's', &texts[i]);
                 if (r >= 0)
                         r = sd_bus_message_exit_container(message);
         }
@@ -150,9 +135,9 @@ static int value_read(sd_bus_message *message, const struct field *field, void *
         case FIELD_STRINGS:
                 return strings_read(message, value, at(out, field->count_offset));
         case FIELD_PAIRS:
-                return pairs_read(message, value, at(out, field->count_offset));
+                return rows_read(message, "(ss)", "ss", 2, value, at(out, field->count_offset));
         case FIELD_TERMINALS:
-                return terminals_read(message, value, at(out, field->count_offset));
+                return rows_read(message, "(sss)", "sss", 3, value, at(out, field->count_offset));
         case FIELD_MAP:
                 return map_read(message, value, at(out, field->count_offset));
         }

@@ -2,6 +2,7 @@
 /* A user's memberships, and his roles in each (R20). */
 #include "bo-accountd/store/customer.h"
 #include "bo-accountd/store/group.h"
+#include "bo-accountd/store/list.h"
 #include "bo-accountd/store/store_private.h"
 
 #include <string.h>
@@ -27,16 +28,10 @@ static void read_row(struct sql_rows *rows, struct member_role *ret_row)
 
 static int append(struct list *list, struct sql_rows *rows)
 {
-        if (list->n == list->capacity) {
-                size_t capacity = list->capacity ? 2 * list->capacity : 8;
-                struct member_role *bigger =
-                        reallocarray(list->rows, capacity, sizeof(*list->rows));
+        int r = list_grow(&list->rows, list->n, &list->capacity, sizeof(*list->rows));
 
-                if (!bigger)
-                        return -ENOMEM;
-                list->rows = bigger;
-                list->capacity = capacity;
-        }
+        if (r < 0)
+                return r;
         read_row(rows, &list->rows[list->n++]);
         return 0;
 }

@@ -2,6 +2,7 @@
 /* Members who may act at some locations alone (R26, R29, R30). */
 #include "bo-accountd/store/customer.h"
 #include "bo-accountd/store/group.h"
+#include "bo-accountd/store/list.h"
 #include "bo-accountd/store/location_private.h"
 
 static int note_groups(struct tx *tx, uint32_t uid, const char *customer)
@@ -108,16 +109,10 @@ struct list {
 
 static int append(struct list *list, struct sql_rows *rows)
 {
-        if (list->n == list->capacity) {
-                size_t capacity = list->capacity ? 2 * list->capacity : 8;
-                struct member_location *bigger =
-                        reallocarray(list->rows, capacity, sizeof(*list->rows));
+        int r = list_grow(&list->rows, list->n, &list->capacity, sizeof(*list->rows));
 
-                if (!bigger)
-                        return -ENOMEM;
-                list->rows = bigger;
-                list->capacity = capacity;
-        }
+        if (r < 0)
+                return r;
         sql_copy_text(rows, 0, list->rows[list->n].customer, CUSTOMER_ID_SIZE);
         sql_copy_text(rows, 1, list->rows[list->n].location, LOCATION_ID_SIZE);
         list->n++;

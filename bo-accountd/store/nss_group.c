@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Groups for the NSS snapshot, each with its members unless there are too many to be told. */
 #include "bo-accountd/store/group.h"
+#include "bo-accountd/store/list.h"
 #include "bo-accountd/store/store_private.h"
 
 #include <string.h>
@@ -20,15 +21,10 @@ static void members_done(struct members *members)
 
 static int members_add(struct members *members, const char *name)
 {
-        if (members->n == members->capacity) {
-                size_t capacity = members->capacity ? 2 * members->capacity : 16;
-                char **bigger = reallocarray(members->names, capacity, sizeof(*bigger));
+        int r = list_grow(&members->names, members->n, &members->capacity, sizeof(*members->names));
 
-                if (!bigger)
-                        return -ENOMEM;
-                members->names = bigger;
-                members->capacity = capacity;
-        }
+        if (r < 0)
+                return r;
         members->names[members->n] = strdup(name);
         return members->names[members->n++] ? 0 : -ENOMEM;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Users for the NSS snapshot: five streams in the order of uids, merged, never all in memory. */
 #include "bo-accountd/store/group.h"
+#include "bo-accountd/store/list.h"
 #include "bo-accountd/store/store_private.h"
 
 #include <string.h>
@@ -76,25 +77,9 @@ static int seek(struct merge *merge, int stream, uint32_t uid)
         return merge->at_row[stream] && sql_get_u32(merge->rows[stream], 0) == uid;
 }
 
-static int grow(void *list, size_t n, size_t *capacity, size_t size)
-{
-        void **items = list;
-        size_t bigger = *capacity ? 2 * *capacity : 16;
-        void *moved;
-
-        if (n < *capacity)
-                return 0;
-        moved = reallocarray(*items, bigger, size);
-        if (!moved)
-                return -ENOMEM;
-        *items = moved;
-        *capacity = bigger;
-        return 0;
-}
-
 static int add_gid(struct merge *merge, uint32_t gid)
 {
-        int r = grow(&merge->gids, merge->n_gids, &merge->gids_capacity, sizeof(*merge->gids));
+        int r = list_grow(&merge->gids, merge->n_gids, &merge->gids_capacity, sizeof(*merge->gids));
 
         if (r == 0)
                 merge->gids[merge->n_gids++] = gid;
@@ -151,7 +136,8 @@ static int gather_gids(struct merge *merge, int stream, uint32_t uid)
 
 static int add_name(struct merge *merge, const char *name)
 {
-        int r = grow(&merge->names, merge->n_names, &merge->names_capacity, sizeof(*merge->names));
+        int r = list_grow(&merge->names, merge->n_names, &merge->names_capacity,
+                          sizeof(*merge->names));
         char *copy = r == 0 ? strdup(name) : NULL;
 
         if (!copy)
