@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The Debian root that test machines boot from: made once, kept in the cache."""
+"""The Debian roots that test machines boot from, one plain and one with more services: made once, kept in the cache."""
 
 import fcntl
 import hashlib
@@ -25,6 +25,16 @@ LIBRARIES = """
 
 # What only the tests need: the clock of the daemon is moved from outside, mails arrive at a real server.
 TESTING = ["libfaketime", "openssl", "postfix", "sasl2-bin", "libsasl2-modules"]
+
+# Programs of others that log in with bo, and what their clients need: in an image of its own, so that machines
+# of other scenarios stay lean. Each is started by the scenario that is about it.
+SERVICES = """
+    nginx libnginx-mod-http-auth-pam vsftpd lftp curl ssl-cert postgresql postgresql-client
+    dovecot-imapd cockpit-ws cockpit-bridge cockpit-system
+""".split()
+SERVICE_UNITS = """
+    nginx.service vsftpd.service postgresql.service dovecot.service dovecot.socket cockpit.socket
+""".split()
 
 # Nobody reads a manual in a machine that lives for a minute.
 MMDEBSTRAP = [
@@ -61,19 +71,29 @@ def sources():
     return pathlib.Path(path).read_text() if path else host_sources()
 
 
-def key():
+def extras(services):
+    """(packages, options of mmdebstrap) beside those of the plain image."""
+    if not services:
+        return [], []
+    return SERVICES, ['--customize-hook=chroot "$1" systemctl --quiet disable ' + " ".join(SERVICE_UNITS)]
+
+
+def key(services):
     """Changes whenever the image would come out differently."""
-    recipe = [SUITE, os.uname().machine, *SYSTEM, *LIBRARIES, *TESTING, *MMDEBSTRAP]
+    packages, options = extras(services)
+    recipe = [SUITE, os.uname().machine, *SYSTEM, *LIBRARIES, *TESTING, *packages, *MMDEBSTRAP, *options]
     return hashlib.sha256("\n".join(recipe).encode()).hexdigest()[:16]
 
 
-def build(target, say):
+def build(target, services, say):
     """Make the root beside its place and move it there: what bears the name is always whole."""
     half_made = target.with_suffix(".part")
     shutil.rmtree(half_made, ignore_errors=True)
-    say(f"making the Debian image for test machines in {target} (once, about half a minute)")
-    command = ["mmdebstrap", *MMDEBSTRAP, "--include=" + ",".join(SYSTEM + LIBRARIES + TESTING),
-               SUITE, str(half_made), "-"]
+    packages, options = extras(services)
+    say(f"making the Debian image for test machines in {target} "
+        f"(once, {'about a minute' if services else 'about half a minute'})")
+    command = ["mmdebstrap", *MMDEBSTRAP, *options,
+               "--include=" + ",".join(SYSTEM + LIBRARIES + TESTING + packages), SUITE, str(half_made), "-"]
     made = subprocess.run(command, input=sources(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           text=True, check=False)
     if made.returncode != 0:
@@ -82,17 +102,17 @@ def build(target, say):
     half_made.rename(target)
 
 
-def ensure(say=lambda text: print(text, file=sys.stderr, flush=True)):
-    """The path of the image; makes it when it is not there. Safe when several ask at once."""
+def ensure(services=False, say=lambda text: print(text, file=sys.stderr, flush=True)):
+    """The path of the image, plain or with @services; makes it when it is not there. Safe when several ask at once."""
     cache = cache_dir()
     cache.mkdir(parents=True, exist_ok=True)
-    target = cache / f"image-{key()}"
+    target = cache / f"image-{key(services)}"
     with open(cache / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not target.is_dir():
-            build(target, say)
+            build(target, services, say)
     return target
 
 
 if __name__ == "__main__":
-    print(ensure())
+    print(ensure("services" in sys.argv[1:]))

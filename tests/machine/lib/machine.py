@@ -92,8 +92,9 @@ def _init_below(nspawn_pid):
 class Machine:
     """Boot with boot() or a with statement. Commands run as root inside unless told otherwise."""
 
-    def __init__(self, name="shop", disk="1g", log=None):
+    def __init__(self, name="shop", disk="1g", log=None, services=False):
         self.name = name
+        self.services = services  # boot from the image that has the programs of others
         self.disk = disk
         self.log = log
         self.clock = Clock(self)
@@ -110,7 +111,7 @@ class Machine:
         self.stop()
 
     def boot(self):
-        environment = {**os.environ, "IMAGE": str(image.ensure()), "NAME": self.name, "DISK": self.disk}
+        environment = {**os.environ, "IMAGE": str(image.ensure(self.services)), "NAME": self.name, "DISK": self.disk}
         self._cgroup = cgroup.Group(f"{id(self):x}")
         # A file, not a pipe: nobody reads the console while the machine runs.
         self._console = open(f"/tmp/.bo-console-{os.getpid()}-{id(self):x}", "w+")

@@ -11,11 +11,12 @@ _numbers = itertools.count(1)
 
 class Scenario(unittest.TestCase):
     server = None
+    services = False
 
     @classmethod
     def setUpClass(cls):
         if Scenario.server is None:
-            Scenario.server = Server().boot()
+            Scenario.server = Server(services=cls.services).boot()
 
     def setUp(self):
         self.server.clock.run_on()
