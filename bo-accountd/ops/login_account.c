@@ -54,11 +54,7 @@ static uint32_t in_already(const struct login *login)
         return context->caller != 0 ? context->caller : login->subject.account.uid;
 }
 
-/*
- * R26: who is restricted to locations comes in at them alone, with a key as well. Jobs have no
- * place (R34).
- */
-static int place_outcome(struct op *op, const struct login *login)
+int login_place_outcome(struct op *op, const struct login *login)
 {
         const struct login_context *context = &login->context;
         uint32_t uid = login->subject.account.uid;
@@ -107,7 +103,7 @@ static int refuse(struct login *login, int outcome)
         return login_fail(login, outcome, "%s", bo_error_text(outcome));
 }
 
-static int refuse_place(struct op *op, struct login *login, int outcome)
+void login_note_misplaced(struct op *op, const struct login *login)
 {
         const struct login_context *context = &login->context;
 
@@ -119,7 +115,6 @@ static int refuse_place(struct op *op, struct login *login, int outcome)
                                     .detail = context->tty},
                 "%s may not log in here (%s): restricted to other locations.",
                 login->subject.account.name, context->service);
-        return refuse(login, outcome);
 }
 
 int login_account(struct op *op, struct login *login)
@@ -145,9 +140,11 @@ int login_account(struct op *op, struct login *login)
                                           "The second factor is required here: log in with the "
                                           "password and a one-time code (ssh -o "
                                           "PreferredAuthentications=keyboard-interactive).");
-                r = place_outcome(op, login);
-                if (r > 0)
-                        return refuse_place(op, login, r);
+                r = login_place_outcome(op, login);
+                if (r > 0) {
+                        login_note_misplaced(op, login);
+                        return refuse(login, r);
+                }
                 if (r < 0)
                         return r;
         }

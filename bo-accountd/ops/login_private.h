@@ -72,6 +72,13 @@ login_answer_fn login_end_well;
 /* The user of an account or password phase and his state, read in @tx. BO_ERR_NO_SUCH_USER. */
 int login_find(struct op *op, struct login *login, struct tx *tx, struct account_state *ret_state);
 
+/*
+ * R26: who is restricted to locations comes in at them alone, with a key as well. Jobs have no
+ * place (R34). 0 or BO_ERR_WRONG_PLACE, which login_note_misplaced() tells the operator.
+ */
+int login_place_outcome(struct op *op, const struct login *login);
+void login_note_misplaced(struct op *op, const struct login *login);
+
 /* What the service wants of the user by its settings and by his roles (R54), as both stand now. */
 int login_factor(struct op *op, const struct login *login, enum service_factor *ret_factor);
 

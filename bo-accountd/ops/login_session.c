@@ -72,7 +72,7 @@ static int session_bar(const struct login *login)
         return login->proof.otp && !account->otp_on ? BO_ERR_NOT_ALLOWED : 0;
 }
 
-/* By a customer who disabled him: he is let in for another when that is over. */
+/* He is let in when that is over: before, it would end with the others, or keep them. */
 static int refuse_while_ending(struct op *op, struct tx *tx, const struct login *login)
 {
         bool ends = false;
@@ -82,6 +82,20 @@ static int refuse_while_ending(struct op *op, struct tx *tx, const struct login 
                                           "Your sessions are being ended. Try again in a few "
                                           "seconds.")
                               : r;
+}
+
+/*
+ * Between the two phases the place may have been taken away from who comes in (R26). What root runs
+ * as him (runuser, sudo -u) has only a session phase, and no place.
+ */
+static int refuse_elsewhere(struct op *op, const struct login *login)
+{
+        bool comes_in = login->service.offer && (login->context.has_login || login->context.remote);
+        int r = comes_in ? login_place_outcome(op, login) : 0;
+
+        if (r > 0)
+                login_note_misplaced(op, login);
+        return r;
 }
 
 /*
@@ -101,6 +115,8 @@ static int record_open(struct op *op, struct login *login, char last[LAST_LOGIN_
                 r = account_by_uid(op->store, login->subject.account.uid, &login->subject.account);
         if (r == 0)
                 r = session_bar(login);
+        if (r == 0)
+                r = refuse_elsewhere(op, login);
         if (r == 0)
                 r = refuse_while_ending(op, &tx, login);
         if (r == 0)

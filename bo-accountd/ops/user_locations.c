@@ -174,7 +174,7 @@ static int apply(struct op *op, struct tx *tx, const struct user_locations *call
                                                                call->locations, call->n_locations);
         if (r == BO_ERR_NO_SUCH_USER)
                 return op_refuse(op, r, "The user is no member of %s.", call->customer);
-        return r == 0 && ends ? session_must_end(tx, call->uid) : r;
+        return r == 0 && ends ? session_must_end_firmly(tx, call->uid) : r;
 }
 
 int op_user_set_locations(struct op *op, const struct user_locations *call)

@@ -151,7 +151,7 @@ static int take_away(struct op *op, struct tx *tx, const struct account *account
         if (r == 0)
                 r = lockout_clear(tx, key);
         if (r == 0)
-                r = session_must_end(tx, account->uid);
+                r = session_must_end_firmly(tx, account->uid);
         if (r == 0)
                 r = mail_queue(op, tx, account, MAIL_OTP_RESET,
                                &(struct mail_fields){.reason = reason});

@@ -91,7 +91,8 @@ static int set(struct op *op, struct tx *tx, const struct change *change)
         if (r != 0)
                 return r;
         /* Also at one customer: what runs may act for that one. */
-        return change->customer ? session_must_end_firmly(tx, uid) : session_must_end(tx, uid);
+        return change->customer ? session_must_end_while_disabled(tx, uid)
+                                : session_must_end(tx, uid);
 }
 
 static void tell(struct op *op, const struct change *change)

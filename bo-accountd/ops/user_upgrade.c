@@ -98,7 +98,7 @@ static int change(struct op *op, struct tx *tx, const struct account *old, const
         if (r == 0)
                 r = account_drop_password(tx, old->uid);
         if (r == 0)
-                r = session_must_end(tx, old->uid);
+                r = session_must_end_firmly(tx, old->uid);
         if (r == 0)
                 r = account_by_uid(tx->store, old->uid, ret_account);
         if (r == 0)

@@ -59,16 +59,21 @@ int session_sweep(struct tx *tx, uint64_t usec, uint32_t most, uint32_t *ret_n);
 
 /*
  * The sessions that @uid has now must end: kept until bo-sessiond has seen to it. Once it is
- * committed, store_take_endings() tells.
+ * committed, store_take_endings() tells. A login calls it off: right for who was disabled, since he
+ * logs in only when he may again what his sessions may.
  */
 int session_must_end(struct tx *tx, uint32_t uid);
 
 /*
- * The same for who may log in all the same, for another customer: that does not call the ending
- * off. For some seconds a new session would end with the others, and is better not opened.
+ * The same for who may log in all the same, but no more as he did: a new login calls nothing off,
+ * or his old sessions would stay by it. For some seconds a new session would end with the others,
+ * and is better not opened.
  */
 int session_must_end_firmly(struct tx *tx, uint32_t uid);
-/* He was enabled again: if no customer disables him any more, a login calls the ending off. */
+
+/* As firmly, until he is enabled again: a customer disabled him, he may log in for another. */
+int session_must_end_while_disabled(struct tx *tx, uint32_t uid);
+/* He was enabled again: if no customer disables him any more, a login calls that one off. */
 int session_may_end_softly(struct tx *tx, uint32_t uid);
 int session_ends_now(struct tx *tx, uint32_t uid, bool *ret_ends);
 

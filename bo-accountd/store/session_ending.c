@@ -7,34 +7,47 @@
 /* Longer than bo-sessiond needs; where it is away, nobody is kept out for longer. */
 #define FIRM_FOR (10 * USEC_PER_SEC)
 
+/* What calls an ending off; the higher one prevails. */
+enum firm {
+        BY_LOGIN = 0,
+        WHEN_ENABLED = 1, /* then by a login */
+        BY_NOTHING = 2,
+};
+
 /* An invitation has none, and is nobody whom bo-sessiond knows. What is firm stays so. */
-static int must_end(struct tx *tx, uint32_t uid, bool firm)
+static int must_end(struct tx *tx, uint32_t uid, enum firm firm)
 {
         tx->endings = true;
-        return store_done(
-                store_run(tx->store,
-                          "INSERT INTO session_ending (uid, since_usec, firm)"
-                          " SELECT uid, CAST($1 AS BIGINT), CAST($2 AS BIGINT) FROM account"
-                          " WHERE uid = $3 AND invites_uid = 0"
-                          " ON CONFLICT (uid) DO UPDATE SET since_usec = excluded.since_usec,"
-                          " firm = CASE WHEN session_ending.firm = 1 THEN 1 ELSE excluded.firm END",
-                          SQL_VALUES(sql_u64(tx->now_usec), sql_int(firm), sql_int(uid))));
+        return store_done(store_run(
+                tx->store,
+                "INSERT INTO session_ending (uid, since_usec, firm)"
+                " SELECT uid, CAST($1 AS BIGINT), CAST($2 AS BIGINT) FROM account"
+                " WHERE uid = $3 AND invites_uid = 0"
+                " ON CONFLICT (uid) DO UPDATE SET since_usec = excluded.since_usec,"
+                " firm = CASE WHEN session_ending.firm > excluded.firm THEN session_ending.firm"
+                " ELSE excluded.firm END",
+                SQL_VALUES(sql_u64(tx->now_usec), sql_int(firm), sql_int(uid))));
 }
 
 int session_must_end(struct tx *tx, uint32_t uid)
 {
-        return must_end(tx, uid, false);
+        return must_end(tx, uid, BY_LOGIN);
+}
+
+int session_must_end_while_disabled(struct tx *tx, uint32_t uid)
+{
+        return must_end(tx, uid, WHEN_ENABLED);
 }
 
 int session_must_end_firmly(struct tx *tx, uint32_t uid)
 {
-        return must_end(tx, uid, true);
+        return must_end(tx, uid, BY_NOTHING);
 }
 
 int session_may_end_softly(struct tx *tx, uint32_t uid)
 {
         return store_done(store_run(tx->store,
-                                    "UPDATE session_ending SET firm = 0 WHERE uid = $1"
+                                    "UPDATE session_ending SET firm = 0 WHERE uid = $1 AND firm = 1"
                                     " AND NOT EXISTS (SELECT 1 FROM membership m"
                                     " WHERE m.uid = $1 AND m.disabled_usec > 0)",
                                     SQL_VALUES(sql_int(uid))));
@@ -46,7 +59,7 @@ int session_ends_now(struct tx *tx, uint32_t uid, bool *ret_ends)
         int64_t n = 0;
         int r = store_query_int(tx->store, &n,
                                 "SELECT COUNT(*) FROM session_ending"
-                                " WHERE uid = $1 AND firm = 1 AND since_usec > $2",
+                                " WHERE uid = $1 AND firm > 0 AND since_usec > $2",
                                 SQL_VALUES(sql_int(uid), sql_u64(since_usec)));
 
         if (r == 0)

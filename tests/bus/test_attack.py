@@ -68,7 +68,19 @@ class HeldPrompts(Case):
         self.user(uid, "ResetOtp", "a{sv}", {"Reason": ("s", "stolen")})
         self.assertEqual(self.talk("session", name, login=login).skip().outcome, "NotAllowed")
         login = self.talk("auth", name).answer(GOOD).login
+        self.ended(uid, self.endings()[uid])
         self.assertEqual(self.talk("session", name, login=login).skip().outcome, "Success")
+
+    def test_R62_new_login_keeps_no_session_that_the_old_factor_opened(self):
+        uid, name, secret = self.with_otp()
+        login = self.talk("auth", name).answer(GOOD, self.fresh_code(secret)).login
+        self.assertEqual(self.talk("session", name, login=login).skip().outcome, "Success")
+        self.user(uid, "ResetOtp", "a{sv}", {"Reason": ("s", "stolen")})
+        for context in ({"login": self.talk("auth", name).answer(GOOD).login}, {"service": "su-l", "caller": uid}):
+            talk = self.talk("session", name, **context).skip()
+            self.assertEqual(talk.outcome, "Busy", context)
+            self.assertIn("being ended", talk.shown())
+        self.assertIn(uid, self.endings())
 
     def test_R54_required_factor_is_asked_of_every_host_with_and_without_an_address(self):
         _, name = self.person()

@@ -61,10 +61,9 @@ class SetUp(Case):
 
     def test_R62_reset_ends_the_sessions_and_stands_in_the_journal(self):
         uid, name, _ = self.with_otp()
-        endings = lambda: [ended for ended, _ in self.door().call(ROOT, NAME + ".Sessions", "ListEndings")[0]]
-        self.assertNotIn(uid, endings())
+        self.assertNotIn(uid, self.endings())
         self.user(uid, "ResetOtp", "a{sv}", {"Reason": ("s", "lost device")})
-        self.assertIn(uid, endings())
+        self.assertIn(uid, self.endings())
         self.assertIn(f"reset the second factor of {name}", self.daemon.said())
 
     def test_confirming_what_was_not_begun_is_refused(self):

@@ -413,8 +413,14 @@ class Logins(Places):
                                      if caller == other else
                                      self.auth(name, service=service, caller=caller, **guarded), gate)
 
-    def endings(self):
-        return [uid for uid, _ in self.door().call(ROOT, SESSIONS, "ListEndings")[0]]
+    def two_places(self):
+        """(uid, name) of a member who may be at both, which are told by their networks."""
+        self.bind(self.here, "network", "192.0.2.0/24")
+        self.bind(self.there, "network", "198.51.100.0/24")
+        return self.member(self.here, self.there)
+
+    def session(self, name, rhost="", service="sshd"):
+        return self.talk("session", name, service=service, rhost=rhost, tty="ssh").skip().outcome
 
     def test_R26_taking_a_location_away_ends_sessions_and_adding_one_does_not(self):
         uid, _ = self.member()
@@ -427,6 +433,37 @@ class Logins(Places):
         third, _ = self.member(self.here, self.there)
         self.restrict(third, self.here)
         self.assertIn(third, self.endings())
+
+    def test_R26_new_login_keeps_no_session_at_a_place_that_was_taken_away(self):
+        uid, name = self.two_places()
+        self.assertEqual(self.session(name, OF_US), "Success")
+        self.restrict(uid, self.there)
+        for rhost, service in ((OF_THEM, "sshd"), (OF_THEM, "sshd"), ("", "su-l")):
+            self.assertEqual(self.session(name, rhost, service), "Busy")
+            self.assertIn(uid, self.endings())
+        self.daemon.pass_time(1)
+        self.ended(uid, self.endings()[uid])
+        self.assertEqual(self.session(name, OF_THEM), "Success")
+        rows, _ = self.manager("ListSessions", "a{sv}su", {"Uid": ("u", uid), "Open": ("b", True)}, "", 9)
+        self.assertEqual([row["Rhost"] for row in rows], [OF_THEM])
+
+    def test_R26_who_is_disabled_and_enabled_keeps_no_session_at_a_place_that_was_taken_away(self):
+        uid, name = self.two_places()
+        self.restrict(uid, self.there)
+        for options in ({"Customer": ("s", self.shop)}, {}):
+            for verb in ("Disable", "Enable"):
+                self.user(uid, verb, "a{sv}", options)
+            self.assertEqual(self.session(name, OF_THEM), "Busy")
+
+    def test_R26_login_under_way_opens_no_session_at_a_place_that_was_taken_away(self):
+        uid, name = self.two_places()
+        self.assertEqual(self.outcome(name, rhost=OF_US), "Success")
+        self.restrict(uid, self.there)
+        self.ended(uid, self.endings()[uid])  # while sshd waits for a second method
+        self.assertEqual(self.session(name, OF_US), "WrongPlace")
+        self.assertIn(f"{name} may not log in here (sshd)", self.daemon.said())
+        self.assertEqual(self.session(name, OF_THEM), "Success")
+        self.assertEqual(self.session(name, service="runuser"), "Success")  # root runs it
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ class Customers(Mailed):
         return next((row for row in rows if row["Uid"] == uid), None)
 
     def ending(self, uid):
-        return uid in dict(self.door().call(ROOT, SESSIONS, "ListEndings")[0])
+        return uid in self.endings()
 
 
 class Membership(Customers):
@@ -126,8 +126,7 @@ class Membership(Customers):
         self.daemon.pass_time(11)  # bo-sessiond is away: he is let in, and it is made up for later
         self.assertEqual(self.talk("session", name, rhost="192.0.2.1").skip().outcome, "Success")
         self.assertTrue(self.ending(uid))
-        since = dict(self.door().call(ROOT, SESSIONS, "ListEndings")[0])[uid]
-        self.door().call(ROOT, SESSIONS, "Ended", "ut", uid, since)
+        self.ended(uid, self.endings()[uid])
         self.assertFalse(self.ending(uid))
         self.assertEqual(self.talk("session", name, rhost="192.0.2.1").skip().outcome, "Success")
 

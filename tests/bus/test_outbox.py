@@ -262,8 +262,8 @@ class Outbox(Case):
         self.daemon.pass_time(31 * DAY)  # what other tests have given up is forgotten
         self.daemon.restart()
         self.take()
-        for uid, since in self.door().call(ROOT, NAME + ".Sessions", "ListEndings")[0]:  # of other tests
-            self.door().call(ROOT, NAME + ".Sessions", "Ended", "ut", uid, since)
+        for uid, since in self.endings().items():  # of other tests
+            self.ended(uid, since)
         deadline = time.monotonic() + WAIT
         while (said := self.boctl("check")) != (0, "All is well.\n"):
             self.assertLess(time.monotonic(), deadline, said)

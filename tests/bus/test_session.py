@@ -244,13 +244,6 @@ class Authority(Sessions):
 
 
 class Endings(Sessions):
-    def endings(self, client=None):
-        rows, = (client or self.door()).call(ROOT, SESSIONS, "ListEndings")
-        return dict(rows)
-
-    def ended(self, uid, since, client=None):
-        (client or self.door()).call(ROOT, SESSIONS, "Ended", "ut", uid, since)
-
     def disable(self, uid, actor=0):
         self.user(uid, "Disable", "a{sv}", {}, uid=actor)
 
@@ -383,7 +376,7 @@ class Sessiond(Sessions):
 
     def settled(self, uid):
         deadline = time.monotonic() + WAIT
-        while uid in dict(self.door().call(ROOT, SESSIONS, "ListEndings")[0]):
+        while uid in self.endings():
             self.assertLess(time.monotonic(), deadline, self.said())
 
     def test_R17_processes_of_a_disabled_user_end_within_two_seconds_and_no_others(self):

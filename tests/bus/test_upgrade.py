@@ -131,6 +131,13 @@ class Upgrade(World):
         uid, *_ = self.upgraded()
         self.assertEqual(self.rows("SELECT COUNT(*) FROM session_ending WHERE uid = ?", uid), [(1,)])
 
+    def test_new_login_keeps_no_session_of_before(self):
+        uid, _, email, link = self.upgraded()
+        self.assertEqual(self.auth(email, link, OTHER, OTHER, service="loose"), "Success")
+        self.assertEqual(self.talk("session", email).skip().outcome, "Busy")
+        self.ended(uid, self.endings()[uid])
+        self.assertEqual(self.talk("session", email).skip().outcome, "Success")
+
     def test_user_without_a_password_is_upgraded_too(self):
         uid, old = self.unverified(activate=False)
         email = self.new_name()

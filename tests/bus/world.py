@@ -322,6 +322,15 @@ class Case(unittest.TestCase):
     def get(self, target, name, uid=0):
         return self.door(uid).call(f"{ROOT}/user/_{target}", PROPERTIES, "Get", "ss", USER, name)[0]
 
+    def endings(self, client=None):
+        """Whose sessions are to be ended by bo-sessiond, and since when."""
+        rows, = (client or self.door()).call(ROOT, SESSIONS, "ListEndings")
+        return dict(rows)
+
+    def ended(self, uid, since, client=None):
+        """What bo-sessiond reports."""
+        (client or self.door()).call(ROOT, SESSIONS, "Ended", "ut", uid, since)
+
     def refused(self, name, function, *arguments, **more):
         """The call fails with the error @name; its text."""
         with self.assertRaises(BusError) as caught:

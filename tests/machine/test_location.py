@@ -48,6 +48,7 @@ class Location(Scenario):
     def restrict(self, person, customer, *places):
         words = [word for place in places for word in ("--location", place)]
         self.server.run(["boctl", "user", "locations", person.name, "--customer", customer, *(words or ["--all"])])
+        self.server.await_the_end(person)  # of sessions at a place that he lost: before, he opens none
 
     def ssh_from(self, person, address, method="keyboard-interactive"):
         talk = person.ssh(method, "-6" if ":" in address else "-4", "-b", address)

@@ -192,6 +192,7 @@ class Merchants(Scenario):
                                     mine.locations[0]),
                          (DONE, f"{mine.member.name} may act at 1 location of {mine.ident} alone.\n"))
         self.assertIn(f"bo-l-{mine.locations[0]}", self.server.run(["id", "-Gn", mine.member.name]))
+        self.server.await_the_end(mine.member)
         self.assertEqual(mine.boctl("user", "locations", mine.member.name, "--customer", mine.ident, "--all")[0], DONE)
 
     def test_R51_administrator_names_his_own_customer(self):

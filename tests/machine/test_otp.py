@@ -142,6 +142,7 @@ class OneTimeCode(Scenario):
         self.assertNotEqual(person.boctl("otp", "reset", person.name, "--reason", "lost").returncode, 0)
         self.assertNotEqual(self.server.try_run(["boctl", "otp", "reset", person.name]).returncode, 0)
         self.server.run(["boctl", "otp", "reset", person.name, "--reason", "lost his telephone"])
+        self.server.await_the_end(person)
         self.assertAdmitted(person.ssh().is_asked("Password: ", person.password))
 
     def with_service(self, text):

@@ -23,6 +23,7 @@ class Upgrade(Scenario):
         email = self.fresh_name()
         same = Person(self.server, email, self.server.row("user", "upgrade", person.name, email)["token"])
         same.otp_secret = person.otp_secret
+        self.server.await_the_end(same)  # before, he opens no session
         return same
 
     def passwd(self, key):

@@ -35,6 +35,7 @@ cp /root/.ssh/id_ed25519.pub /root/.ssh/authorized_keys
 
 DATABASE = "/var/lib/bo-accountd/accounts.db"
 SOCKET = "/run/bo-accountd/bus"
+NAME = "org.backoffice.Accounts1"
 
 
 def packages(folder=None, mail=False):
@@ -86,10 +87,18 @@ class Server(Machine):
         return Talk(self.spawn(command, **options))
 
     def disable(self, person):
-        """Until bo-sessiond has done its part: what runs as him after that is left alone."""
         self.run(["boctl", "user", "disable", person.name])
-        wait_until(lambda: "sessions-ended" in self.run(["boctl", "audit", "list", "--user", person.name]),
-                   what="the end of his sessions")
+        self.await_the_end(person)
+
+    def await_the_end(self, person):
+        """Until bo-sessiond has done its part: what runs as him after that is left alone."""
+        uid = self.show(person)["uid"]
+        wait_until(lambda: uid not in self.endings(), what="the end of his sessions")
+
+    def endings(self):
+        said = self.run(["busctl", "--json=short", f"--address=unix:path={SOCKET}", "call", NAME,
+                         "/" + NAME.replace(".", "/"), NAME + ".Sessions", "ListEndings"])
+        return [uid for uid, _ in json.loads(said)["data"][0]]
 
     def rows(self, *words):
         """What root gets from `boctl --json`: a list of objects under one name."""
