@@ -18,7 +18,7 @@ static int token_is_good(struct tx *tx, const struct login *login, const struct 
                 return BO_ERR_WRONG_CREDENTIALS;
         if (row->uid != account->uid)
                 return invitation_of_token(tx, account, row); /* R49 */
-        if (row->purpose == TOKEN_EMAIL || row->used_usec != 0 ||
+        if (!token_opens(row->purpose) || row->used_usec != 0 ||
             row->credential_epoch != account->credential_epoch ||
             (row->purpose == TOKEN_ACTIVATION) != (account->activated_usec == 0))
                 return BO_ERR_WRONG_CREDENTIALS;

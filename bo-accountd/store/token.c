@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Activation and reset tokens; that one is good once is decided by one conditional update. */
+/* Mailed tokens; that one is good once is decided by one conditional update. */
 #include "bo-accountd/store/token.h"
 #include "bo-accountd/store/store_private.h"
 
@@ -29,6 +29,14 @@ int token_end_purpose(struct tx *tx, uint32_t uid, enum token_purpose purpose)
                           SQL_VALUES(sql_u64(tx->now_usec), sql_int(uid), sql_int(purpose))));
 }
 
+int token_end_of_approval(struct tx *tx, uint64_t approval)
+{
+        return store_done(store_run(tx->store,
+                                    "UPDATE token SET used_usec = $1 WHERE approval = $2"
+                                    " AND approval > 0 AND used_usec = 0",
+                                    SQL_VALUES(sql_u64(tx->now_usec), sql_u64(approval))));
+}
+
 int token_in_time(struct tx *tx, const struct token_row *token, bool *ret_in_time)
 {
         uint64_t latest_usec;
@@ -46,12 +54,12 @@ static int insert(struct tx *tx, const struct token_row *token, int64_t credenti
                 tx->store,
                 "INSERT INTO token (hash, purpose, uid, credential_epoch, issued_usec,"
                 " expires_usec, clock_epoch, used_usec, by_admin, issuer_uid,"
-                " address) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10)",
+                " address, approval) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11)",
                 SQL_VALUES(sql_blob(token->hash, sizeof(token->hash)), sql_int(token->purpose),
                            sql_int(token->uid), sql_int(credential_epoch), sql_u64(tx->now_usec),
                            sql_u64(token->expires_usec), sql_int(tx->clock_epoch),
                            sql_int(token->by_admin), sql_int(token->issuer_uid),
-                           sql_text(token->address))));
+                           sql_text(token->address), sql_u64(token->approval))));
 }
 
 int token_insert(struct tx *tx, const struct token_row *token)
@@ -70,11 +78,12 @@ int token_load(struct store *store, const unsigned char hash[KEYED_HASH_BYTES],
                struct token_row *ret_token)
 {
         _cleanup_(sql_finishp) struct sql_rows *rows = NULL;
-        int r = store_query(store, &rows,
-                            "SELECT purpose, uid, credential_epoch, issued_usec, expires_usec,"
-                            " clock_epoch, used_usec, by_admin, issuer_uid, address FROM token"
-                            " WHERE hash = $1",
-                            SQL_VALUES(sql_blob(hash, KEYED_HASH_BYTES)));
+        int r = store_query(
+                store, &rows,
+                "SELECT purpose, uid, credential_epoch, issued_usec, expires_usec,"
+                " clock_epoch, used_usec, by_admin, issuer_uid, address, approval FROM token"
+                " WHERE hash = $1",
+                SQL_VALUES(sql_blob(hash, KEYED_HASH_BYTES)));
 
         if (r == 0)
                 r = sql_next(rows);
@@ -90,6 +99,7 @@ int token_load(struct store *store, const unsigned char hash[KEYED_HASH_BYTES],
                 .used_usec = sql_get_u64(rows, 6),
                 .by_admin = sql_get_int(rows, 7) != 0,
                 .issuer_uid = sql_get_u32(rows, 8),
+                .approval = sql_get_u64(rows, 10),
         };
         sql_copy_text(rows, 9, ret_token->address, sizeof(ret_token->address));
         memcpy(ret_token->hash, hash, KEYED_HASH_BYTES);

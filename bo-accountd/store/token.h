@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Activation and reset tokens: hashed, bound to purpose, user and credential epoch, good once. */
+/* Activation, reset and other mailed tokens: hashed, bound to purpose, user and credential epoch,
+ * good once. */
 #pragma once
 
 #include "bo-accountd/factor/keys.h"
@@ -9,8 +10,15 @@
 enum token_purpose {
         TOKEN_ACTIVATION,
         TOKEN_RESET,
-        TOKEN_EMAIL, /* proves a new address; no way in */
+        TOKEN_EMAIL,    /* proves a new address; no way in */
+        TOKEN_APPROVAL, /* answers a request for an address; no way in either */
 };
+
+/* Is it one by which a user sets a password and gets in? */
+static inline bool token_opens(enum token_purpose purpose)
+{
+        return purpose == TOKEN_ACTIVATION || purpose == TOKEN_RESET;
+}
 
 struct token_row {
         unsigned char hash[KEYED_HASH_BYTES];
@@ -24,12 +32,15 @@ struct token_row {
         bool by_admin;      /* issued by an administrator, not asked for by the user (R37, R40) */
         uint32_t issuer_uid;
         char address[NAME_MAX_BYTES + 1]; /* TOKEN_EMAIL: the new one */
+        uint64_t approval;                /* TOKEN_APPROVAL: its request */
 };
 
 /* Ends all open tokens of the user; *ret_ended tells how many there were. */
 int token_end_all(struct tx *tx, uint32_t uid, unsigned *ret_ended);
 /* Ends those of one purpose. */
 int token_end_purpose(struct tx *tx, uint32_t uid, enum token_purpose purpose);
+/* Ends those by which a request for an address could be answered: it has been. */
+int token_end_of_approval(struct tx *tx, uint64_t approval);
 /* Has its time not passed, by the latest that the clock has shown since? */
 int token_in_time(struct tx *tx, const struct token_row *token, bool *ret_in_time);
 /* issued_usec, clock_epoch, credential_epoch are filled in from @tx and the account; older tokens

@@ -86,6 +86,7 @@ int in_child(int (*body)(struct fixture *fixture), struct fixture *fixture);
 int in_threads(int n, int (*body)(struct fixture *fixture, int number), struct fixture *fixture);
 
 int run_account_tests(void);
+int run_approval_tests(void);
 int run_async_tests(void);
 int run_audit_tests(void);
 int run_clock_tests(void);

@@ -10,11 +10,13 @@
 static struct {
         char *texts[STATEMENTS_MAX];
         size_t n;
+        size_t runs; /* of all of them */
 } heard;
 
 static int hear(unsigned type, void *context, void *statement, void *text)
 {
         assert_true(type == SQLITE_TRACE_STMT && !context);
+        heard.runs++;
         for (size_t i = 0; i < heard.n; i++)
                 if (strcmp(heard.texts[i], sqlite3_sql(statement)) == 0)
                         return 0;
@@ -35,6 +37,7 @@ static void forget_heard(void)
 {
         while (heard.n > 0)
                 free(heard.texts[--heard.n]);
+        heard.runs = 0;
 }
 
 void start_listening(struct fixture *fixture)
@@ -128,5 +131,11 @@ void check_heard_for_one_member(struct fixture *fixture, size_t n_expected)
 void check_heard_count(size_t n_expected)
 {
         assert_int_equal(heard.n, n_expected);
+        forget_heard();
+}
+
+void check_heard_runs(size_t n_most)
+{
+        assert_in_range(heard.runs, 1, n_most);
         forget_heard();
 }

@@ -16,3 +16,5 @@ void check_heard_for_one_member(struct fixture *fixture, size_t n_expected);
 
 /* So many statements were heard, and no more. */
 void check_heard_count(size_t n_expected);
+/* They were run so many times at most, together. */
+void check_heard_runs(size_t n_most);
