@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The base of scenarios about programs of others: set up as their page says, with what holds for each of them."""
+
+import re
+import secrets
+
+from scenario import Scenario
+from server import Person, TOP
+from ways import WAYS
+
+ATTEMPTS = 6
+PERMITTED = "transactions.view"
+
+
+def commands(page, heading):
+    """The indented blocks of docs/services/@page.md below "## @heading", as a script."""
+    text = (TOP / "docs" / "services" / f"{page}.md").read_text()
+    section = re.search(rf"^## {re.escape(heading)}$(.*?)(?=^## |\Z)", text, re.M | re.S)[1]
+    return "".join(line[4:] + "\n" for line in section.splitlines() if line.startswith("    "))
+
+
+class ForeignScenario(Scenario):
+    """@page names the page of docs/services. Its commands are what the machine is set up with."""
+    services = True
+    page = None
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.server.run(["sh", "-ec", commands(cls.page, "Set it up")])
+        cls.server.run("boctl customer create till")
+
+    @classmethod
+    def settings(cls, text):
+        """More of [Service NAME] than the page has; empty: none."""
+        path = f"/etc/bo/accountd.conf.d/90-{cls.page}.conf"
+        if text:
+            cls.server.write(path, f"[Service {cls.page}]\n{text}\n")
+        else:
+            cls.server.run(["rm", "-f", path])
+        cls.server.run("systemctl reload bo-accountd.service")
+
+    def program(self, *roles):
+        """An API user of the customer till."""
+        words = [word for role in roles for word in ("--role", role)]
+        return self.server.robot(self.fresh_name("robot"), "--customer", "till", *words)
+
+    def employee(self, *roles):
+        words = [word for role in roles for word in ("--role", role)]
+        return self.person("clerk", "--customer", "till", *words)
+
+    def local_user(self):
+        """Somebody of /etc/passwd, with a password."""
+        password = self.server.keep_secret(secrets.token_urlsafe(18))
+        self.server.run("id teller >/dev/null 2>&1 || useradd -m teller")
+        self.server.run("chpasswd", stdin=f"teller:{password}\n")
+        return self.named("teller", password)
+
+    def named(self, name, password):
+        person = Person(self.server, name)
+        person.password = password
+        return person
+
+    def set_password(self, robot):
+        """`boctl user password`, as an administrator does for a program."""
+        row = self.server.row("user", "password", robot.name, "--generate")
+        robot.password = self.server.keep_secret(row["password"])
+
+    def lock(self, person):
+        """So many wrong passwords at another door that the name is locked."""
+        for _ in range(ATTEMPTS):
+            self.assertFalse(WAYS[0].admits(WAYS[0].answer(person, "Zq7-wrong")))
+
+
+class ApiCases:
+    """What holds for each service of Class=api, to be mixed into a ForeignScenario that says how to get in:
+    admits(person, password) is whether the service lets him in, by its own client."""
+
+    def lets_in(self, person):
+        self.assertTrue(self.admits(person, person.password), f"{person.name} was refused")
+
+    def keeps_out(self, person):
+        self.assertFalse(self.admits(person, person.password), f"{person.name} was let in")
+
+    def test_R7_password_of_a_program_opens_it_and_a_wrong_one_does_not(self):
+        robot = self.program()
+        self.lets_in(robot)
+        for wrong in ("Zq7-wrong", robot.password[:-1], robot.password + "x"):
+            self.assertFalse(self.admits(robot, wrong), wrong)
+        self.lets_in(robot)
+
+    def test_name_of_a_program_is_known_in_any_case(self):
+        robot = self.program()
+        self.assertTrue(self.admits(self.named(robot.name.upper(), None), robot.password))
+
+    def test_R76_password_of_a_person_is_wrong(self):
+        person = self.employee("admin")
+        self.keeps_out(person)
+        self.assertAdmitted(person.ssh().is_asked("Password: ", person.password))  # and was right
+
+    def test_R8_program_gets_in_here_alone(self):
+        robot = self.program("admin")
+        self.lets_in(robot)
+        self.assertFalse(WAYS[0].admits(WAYS[0].answer(robot, robot.password)))
+
+    def test_password_that_was_replaced_is_stale_at_once(self):
+        robot = self.program()
+        old = robot.password
+        self.set_password(robot)
+        self.assertFalse(self.admits(robot, old))
+        self.lets_in(robot)
+
+    def test_R5_password_of_a_program_never_expires(self):
+        robot = self.program()
+        for _ in range(5):
+            self.server.clock.forward("80d")
+            self.lets_in(robot)
+
+    def test_deactivated_program_is_refused_until_it_is_enabled(self):
+        robot = self.program()
+        self.server.disable(robot)
+        self.keeps_out(robot)
+        self.server.run(["boctl", "user", "enable", robot.name])
+        self.set_password(robot)
+        self.lets_in(robot)
+
+    def test_R38_program_that_is_locked_by_attempts_is_refused_for_30_minutes(self):
+        robot = self.program()
+        for _ in range(ATTEMPTS):
+            self.assertFalse(self.admits(robot, "Zq7-wrong"))
+        self.assertEqual(self.server.show(robot)["status"], "locked-attempts")
+        self.keeps_out(robot)
+        self.server.clock.forward("30m")
+        self.lets_in(robot)
+
+    def test_R40_idle_program_is_refused(self):
+        robot = self.program()
+        self.lets_in(robot)
+        self.server.clock.forward("90d")
+        self.keeps_out(robot)
+        self.assertEqual(self.server.show(robot)["status"], "locked-inactivity")
+
+    def test_R9_permission_that_the_service_demands_counts_at_once(self):
+        robot = self.program("viewer")
+        self.settings(f"Permission={PERMITTED}")
+        try:
+            self.lets_in(robot)
+            self.server.run(["boctl", "user", "roles", robot.name, "--customer", "till"])
+            self.keeps_out(robot)
+            self.server.run(["boctl", "user", "roles", robot.name, "--customer", "till", "--role", "viewer"])
+            self.lets_in(robot)
+        finally:
+            self.settings("")
+
+    def test_R61_root_and_local_users_are_refused(self):
+        self.keeps_out(self.local_user())
+        self.keeps_out(self.named("root", self.server.root_password))
+
+    def test_unknown_name_is_refused(self):
+        self.assertFalse(self.admits(self.nobody(), "Zq7-wrong"))
+
+    def test_empty_password_is_refused(self):
+        self.assertFalse(self.admits(self.program(), ""))
+
+    def test_nobody_gets_in_while_the_daemon_is_away(self):
+        robot = self.program()
+        self.server.run("systemctl stop bo-accountd.socket bo-accountd.service")
+        try:
+            self.keeps_out(robot)
+            self.keeps_out(self.named("root", self.server.root_password))
+        finally:
+            self.server.run("systemctl start bo-accountd.socket bo-accountd.service")
+        self.lets_in(robot)
