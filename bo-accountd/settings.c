@@ -37,6 +37,7 @@ struct settings *settings_free(struct settings *settings)
                 free((char *)settings->services[i].name);
                 free((char *)settings->services[i].permission);
                 free((char *)settings->services[i].terminal);
+                free((char *)settings->services[i].callers);
         }
         free(settings->services);
         roles_free(settings);

@@ -2,6 +2,7 @@
 /* The sections [Service NAME]: what a PAM service is and how it asks for the code (R8, R57). */
 #include "bo-accountd/settings_file.h"
 
+#include "bo-accountd/policy/caller.h"
 #include "bo-accountd/policy/permission.h"
 #include "bo-accountd/policy/terminal.h"
 #include "common/conf_value.h"
@@ -29,20 +30,24 @@ enum service_key {
         SERVICE_KEY_OFFER,
         SERVICE_KEY_TERMINAL,
         SERVICE_KEY_PERMISSION,
+        SERVICE_KEY_CALLERS,
         SERVICE_KEY_NONE,
 };
 
+static const char *const key_names[] = {"Class",    "Otp",        "PasswordOffer",
+                                        "Terminal", "Permission", "Callers"};
+
 static const struct service_settings built_in[] = {
-        {"atd", SERVICE_BATCH, SERVICE_OTP_OFF, false, NULL, NULL},
-        {"cron", SERVICE_BATCH, SERVICE_OTP_OFF, false, NULL, NULL},
-        {"crond", SERVICE_BATCH, SERVICE_OTP_OFF, false, NULL, NULL},
-        {"systemd-user", SERVICE_BATCH, SERVICE_OTP_OFF, false, NULL, NULL},
+        {.name = "atd", .class = SERVICE_BATCH, .otp = SERVICE_OTP_OFF},
+        {.name = "cron", .class = SERVICE_BATCH, .otp = SERVICE_OTP_OFF},
+        {.name = "crond", .class = SERVICE_BATCH, .otp = SERVICE_OTP_OFF},
+        {.name = "systemd-user", .class = SERVICE_BATCH, .otp = SERVICE_OTP_OFF},
         /* Asked many times a day by somebody who has logged in already. */
-        {"sudo", SERVICE_INTERACTIVE, SERVICE_OTP_PROMPT, false, NULL, NULL},
-        {"sudo-i", SERVICE_INTERACTIVE, SERVICE_OTP_PROMPT, false, NULL, NULL},
-        {"su", SERVICE_INTERACTIVE, SERVICE_OTP_PROMPT, false, NULL, NULL},
-        {"su-l", SERVICE_INTERACTIVE, SERVICE_OTP_PROMPT, false, NULL, NULL},
-        {"polkit-1", SERVICE_INTERACTIVE, SERVICE_OTP_PROMPT, false, NULL, NULL},
+        {.name = "sudo", .class = SERVICE_INTERACTIVE, .otp = SERVICE_OTP_PROMPT},
+        {.name = "sudo-i", .class = SERVICE_INTERACTIVE, .otp = SERVICE_OTP_PROMPT},
+        {.name = "su", .class = SERVICE_INTERACTIVE, .otp = SERVICE_OTP_PROMPT},
+        {.name = "su-l", .class = SERVICE_INTERACTIVE, .otp = SERVICE_OTP_PROMPT},
+        {.name = "polkit-1", .class = SERVICE_INTERACTIVE, .otp = SERVICE_OTP_PROMPT},
 };
 
 static struct service_settings service_default(const char *name)
@@ -50,8 +55,10 @@ static struct service_settings service_default(const char *name)
         for (size_t i = 0; i < ELEMENTS(built_in); i++)
                 if (strcmp(built_in[i].name, name) == 0)
                         return built_in[i];
-        return (struct service_settings){name, SERVICE_INTERACTIVE, SERVICE_OTP_PROMPT, true, NULL,
-                                         NULL};
+        return (struct service_settings){.name = name,
+                                         .class = SERVICE_INTERACTIVE,
+                                         .otp = SERVICE_OTP_PROMPT,
+                                         .offer = true};
 }
 
 struct service_settings settings_service(const struct settings *settings, const char *name)
@@ -110,11 +117,8 @@ static ssize_t service_index(struct settings_draft *draft, const char *name)
 
 static enum service_key service_key(const char *key)
 {
-        static const char *const names[] = {"Class", "Otp", "PasswordOffer", "Terminal",
-                                            "Permission"};
-
-        for (size_t i = 0; i < ELEMENTS(names); i++)
-                if (strcmp(names[i], key) == 0)
+        for (size_t i = 0; i < ELEMENTS(key_names); i++)
+                if (strcmp(key_names[i], key) == 0)
                         return (enum service_key)i;
         return SERVICE_KEY_NONE;
 }
@@ -160,6 +164,8 @@ static bool service_store(struct service_settings *service, enum service_key key
                 return text_store(&service->terminal, value, terminal_is_host);
         case SERVICE_KEY_PERMISSION:
                 return text_store(&service->permission, value, permission_is_name);
+        case SERVICE_KEY_CALLERS:
+                return text_store(&service->callers, value, caller_list_is_valid);
         case SERVICE_KEY_NONE:
                 break;
         }
@@ -170,15 +176,13 @@ static void complain_of_key(struct settings_draft *draft, const struct conf_line
 {
         struct conf_nearest nearest = {.word = line->key};
 
-        conf_nearest_offer(&nearest, "Class");
-        conf_nearest_offer(&nearest, "Otp");
-        conf_nearest_offer(&nearest, "PasswordOffer");
-        conf_nearest_offer(&nearest, "Terminal");
-        conf_nearest_offer(&nearest, "Permission");
+        for (size_t i = 0; i < ELEMENTS(key_names); i++)
+                conf_nearest_offer(&nearest, key_names[i]);
         conf_complain(draft->report, line->file, line->number, "%s= is not known in [%s]; %s%s%s",
                       line->key, line->section, nearest.best ? "did you mean " : "there are ",
                       nearest.best ? nearest.best
-                                   : "Class=, Otp=, PasswordOffer=, Terminal= and Permission",
+                                   : "Class=, Otp=, PasswordOffer=, Terminal=, Permission= and "
+                                     "Callers",
                       nearest.best ? "=?" : "=");
 }
 
@@ -191,6 +195,9 @@ static void complain_of_value(struct settings_draft *draft, const struct conf_li
                 [SERVICE_KEY_OFFER] = "yes or no",
                 [SERVICE_KEY_TERMINAL] = "a name of at most 64 letters, digits, '.', '_' and '-'",
                 [SERVICE_KEY_PERMISSION] = "the name of a permission, as users.view",
+                [SERVICE_KEY_CALLERS] =
+                        "names of users of this host, uids and @groups, with spaces "
+                        "between them",
         };
 
         conf_complain(draft->report, line->file, line->number, "%s=%s is not valid; it takes %s",

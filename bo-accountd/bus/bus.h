@@ -36,7 +36,8 @@ struct connection {
         struct connection *next, *previous;
         struct login_entry *logins;
         unsigned n_logins;
-        struct login_proof proof; /* what was proven here, for the phases that follow */
+        struct login_proof proof; /* what was proven here, for the phases that follow … */
+        char proof_service[64];   /* … of this service */
 };
 
 int bus_new(struct bus **ret_bus, struct daemon *daemon);

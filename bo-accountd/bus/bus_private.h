@@ -30,5 +30,12 @@ void connection_close_soon(struct connection *connection);
 /* Does the peer send calls and read no answers? Then sd-bus would keep them for ever. */
 bool connection_is_deaf(const struct connection *connection);
 
+/* Of the host itself, as those of web servers and databases are: below all that people and bo have.
+ */
+static inline bool uid_is_of_host(uid_t uid)
+{
+        return uid < 1000;
+}
+
 /* Answers the greeting of a client that takes the private socket for a bus. */
 int private_on_hello(sd_bus_message *message, void *userdata, sd_bus_error *error);

@@ -103,12 +103,16 @@ static int run(struct op *op, void *userdata)
 
 static void remember(struct login_call *call)
 {
+        struct connection *connection = call->connection;
         struct login *login = call->entry->login;
 
         if (login_kind(login) != LOGIN_DONE || login_outcome(login) != 0)
                 return;
-        call->connection->proof = *login_proof(login);
-        if (login_is_auth(login))
+        connection->proof = *login_proof(login);
+        snprintf(connection->proof_service, sizeof(connection->proof_service), "%s",
+                 login_service(login));
+        /* For a session, which root alone opens: what others proved is no way in there. */
+        if (login_is_auth(login) && connection->uid == 0)
                 proof_keep(call->entry->id, login_proof(login));
 }
 
@@ -200,19 +204,28 @@ static void service_clean(char *out, size_t size, const char *service)
                         *c = '?';
 }
 
-/* Root's word on where the user comes from, and what he has proven; anybody else's proves nothing.
- */
+/* Where the user comes from, and what he has proven here: login_caller_may() drops it if the word
+ * of who says so is nothing. */
 static void origin_keep(const struct connection *connection, struct login_context *context,
-                        const char *rhost, uint32_t caller, uint64_t login)
+                        const char *rhost)
 {
-        context->leader = (uint32_t)connection->pid;
-        context->caller = caller;
         /* Never resolved; but that there was one at all says that he comes from elsewhere. */
         context->remote = rhost[0] != '\0';
         if (!text_address(context->rhost, sizeof(context->rhost), rhost))
                 context->rhost[0] = '\0';
-        context->proof = context->phase == LOGIN_SESSION ? proof_take(login) : connection->proof;
+        if (strcmp(connection->proof_service, context->service) == 0)
+                context->proof = connection->proof;
+}
+
+/* What root alone is believed: who runs su, and which login this is the session of. */
+static void root_keep(const struct connection *connection, struct login_context *context,
+                      uint32_t caller, uint64_t login)
+{
+        context->leader = (uint32_t)connection->pid;
+        context->caller = caller;
         context->has_login = login != 0;
+        if (context->phase == LOGIN_SESSION)
+                context->proof = proof_take(login);
 }
 
 static int context_read(struct request *request, sd_bus_message *message,
@@ -257,8 +270,9 @@ static int context_read(struct request *request, sd_bus_message *message,
         snprintf(context->permission, sizeof(context->permission), "%s%s",
                  strlen(permission) >= PERMISSION_NAME_SIZE ? "?" : "", permission);
         text_clean(context->tty, sizeof(context->tty), tty, false);
+        origin_keep(request->connection, context, rhost);
         if (request->connection->uid == 0)
-                origin_keep(request->connection, context, rhost, caller, login);
+                root_keep(request->connection, context, caller, login);
         return 0;
 }
 

@@ -10,9 +10,12 @@
 #include <sys/socket.h>
 #include <systemd/sd-id128.h>
 
-#define CONNECTIONS_MOST         900  /* below the descriptor limit, whoever asks */
-#define CONNECTIONS_OF_USER_MOST 8    /* of one uid that is not root */
-#define READ_AHEAD_MOST          1024 /* messages; no greeting is read with more behind it */
+#define CONNECTIONS_MOST         900 /* below the descriptor limit, whoever asks */
+#define CONNECTIONS_OF_USER_MOST 8   /* of one uid that is not root */
+#define CONNECTIONS_OF_HOST_MOST                                                                   \
+        256                  /* of one uid of the host: a database has one for each login          \
+                              */
+#define READ_AHEAD_MOST 1024 /* messages; no greeting is read with more behind it */
 
 /*
  * busctl greets whatever it connects to like a bus. Answering it lets an administrator use the
@@ -97,11 +100,12 @@ static int serve(struct connection *connection, int fd)
 
 static bool too_many_of(const struct bus *bus, uid_t uid)
 {
+        unsigned most = uid_is_of_host(uid) ? CONNECTIONS_OF_HOST_MOST : CONNECTIONS_OF_USER_MOST;
         unsigned of_user = 0;
 
         for (const struct connection *c = bus->clients; uid != 0 && c; c = c->next)
                 of_user += c->uid == uid;
-        return of_user >= CONNECTIONS_OF_USER_MOST;
+        return of_user >= most;
 }
 
 /* Who has been silent for longest, with nothing under way, makes room: nobody can fill the place

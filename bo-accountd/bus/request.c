@@ -19,20 +19,22 @@ static int request_refuse(sd_bus_message *message, int error, const char *text)
 }
 
 /* One user's calls must not keep the others waiting: root's come from logins, and are not bounded.
- */
-static const unsigned in_flight_most[QUEUE_COUNT] = {[QUEUE_HASH] = 2, [QUEUE_OTHER] = 16};
+ * Programs of the host hold logins of many as well, where Callers= names them. */
+static const unsigned of_user_most[QUEUE_COUNT] = {[QUEUE_HASH] = 2, [QUEUE_OTHER] = 16};
+static const unsigned of_host_most[QUEUE_COUNT] = {[QUEUE_HASH] = 64, [QUEUE_OTHER] = 256};
 
 static bool too_many_of_actor(const struct request *request)
 {
         enum queue queue = request->method->queue;
+        uid_t uid = request->op.actor_uid;
+        const unsigned *most = uid_is_of_host(uid) ? of_host_most : of_user_most;
         unsigned n = 0;
 
-        if (request->op.actor_uid == 0)
+        if (uid == 0)
                 return false;
         for (const struct request *r = request->connection->owner->requests; r; r = r->next)
-                n += r != request && r->method->queue == queue &&
-                     r->op.actor_uid == request->op.actor_uid;
-        return n >= in_flight_most[queue];
+                n += r != request && r->method->queue == queue && r->op.actor_uid == uid;
+        return n >= most[queue];
 }
 
 static void request_link(struct request *request)

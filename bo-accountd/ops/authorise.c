@@ -76,6 +76,11 @@ bool actor_may_ask(struct op *op)
         return op->asker_is;
 }
 
+bool actor_is_in_group(const struct op *op, const char *group)
+{
+        return uid_is_in(op, op->actor_uid, group);
+}
+
 /* What the request is about. */
 struct request_facts {
         const struct account *target;

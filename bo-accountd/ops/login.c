@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The frame of a login conversation: phases, questions and ends. */
+#include "bo-accountd/ops/caller.h"
 #include "bo-accountd/ops/login_private.h"
 
 #include <errno.h>
@@ -36,19 +37,41 @@ bool login_is_auth(const struct login *login)
         return login->context.phase == LOGIN_AUTH;
 }
 
-int login_caller_may(struct op *op, const struct login *login)
+const char *login_service(const struct login *login)
+{
+        return login->context.service;
+}
+
+static bool calls_for(const struct op *op, const struct login *login)
+{
+        bool asks = login_is_auth(login) || login->context.phase == LOGIN_ACCOUNT;
+
+        return op->actor_uid == 0 || (asks && actor_calls_for(op, login->context.service));
+}
+
+/* A session is opened by root, and what is no person's service is none of a screen locker. */
+static int is_himself(struct op *op, const struct login *login)
 {
         struct subject subject;
-        int r = op->actor_uid == 0 ? 0 : subject_find(op, login->context.user, &subject);
+        int r;
 
-        if (r != 0 || op->actor_uid == 0)
-                return r;
-        /* A session is opened by root, and what is no person's service is none of a screen locker.
-         */
         if (login->context.phase == LOGIN_SESSION ||
             settings_service(op->settings, login->context.service).class != SERVICE_INTERACTIVE)
                 return BO_ERR_NOT_ALLOWED;
+        r = subject_find(op, login->context.user, &subject);
+        if (r != 0)
+                return r;
         return subject.known && subject.account.uid == op->actor_uid ? 0 : BO_ERR_NOT_ALLOWED;
+}
+
+int login_caller_may(struct op *op, struct login *login)
+{
+        if (calls_for(op, login))
+                return 0;
+        login->context.remote = false;
+        login->context.rhost[0] = '\0';
+        login->context.proof = login->proof = (struct login_proof){0};
+        return is_himself(op, login);
 }
 
 bool login_hashes(const struct login *login, size_t answer_size)

@@ -50,9 +50,12 @@ struct login;
 struct login *login_new(const struct login_context *context);
 struct login *login_free(struct login *login);
 
-/* May the actor hold this conversation? root for everybody, a user for himself. BO_ERR_NOT_ALLOWED.
+/*
+ * May the actor hold this conversation: root and, but for session and password, Callers= of the
+ * service for everybody; a user for himself, and then what he says of where he comes from is
+ * dropped. BO_ERR_NOT_ALLOWED.
  */
-int login_caller_may(struct op *op, const struct login *login);
+int login_caller_may(struct op *op, struct login *login);
 
 #define LOGIN_FORGOT      "forgot"
 #define LOGIN_FORGOT_SIZE (sizeof(LOGIN_FORGOT) - 1)
@@ -67,6 +70,7 @@ int login_step(struct op *op, struct login *login, const struct secret *answer);
 int login_cancel(struct op *op, struct login *login);
 
 bool login_is_auth(const struct login *login);
+const char *login_service(const struct login *login);
 enum login_kind login_kind(const struct login *login);
 const char *login_text(const struct login *login);
 /* Of LOGIN_DONE: 0 or a BO_ERR_*. */

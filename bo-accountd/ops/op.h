@@ -131,6 +131,9 @@ bool actor_is_operator(struct op *op);
 /* Or in PermissionGroup=: may he ask for the permissions of everybody? Likewise. */
 bool actor_may_ask(struct op *op);
 
+/* Is the actor in @group of this host? Likewise. */
+bool actor_is_in_group(const struct op *op, const char *group);
+
 /* The status facts of @account at tx->now_usec, and the status derived from them (R18). */
 struct account_state {
         enum account_status status;

@@ -315,6 +315,21 @@ static void service_demands_the_permission_that_was_set_last(void **state)
         assert_null(settings_service(world->settings, "cron").permission);
 }
 
+static void callers_are_those_that_were_set_last_for_that_service(void **state)
+{
+        struct settings_world *world = *state;
+
+        settings_world_write(world, "accountd.conf",
+                             "[Service nginx]\nCallers=www-data 33 @web\n"
+                             "[Service postgresql]\nCallers=postgres\n");
+        settings_world_write(world, "accountd.conf.d/50-site.conf",
+                             "[Service nginx]\nCallers=nginx\n[Service postgresql]\nCallers=\n");
+        assert_int_equal(settings_world_load(world), 0);
+        assert_string_equal(settings_service(world->settings, "nginx").callers, "nginx");
+        assert_string_equal(settings_service(world->settings, "postgresql").callers, "");
+        assert_null(settings_service(world->settings, "sshd").callers);
+}
+
 static void interactive_cron_asks_like_any_other_service(void **state)
 {
         struct settings_world *world = *state;
@@ -405,6 +420,7 @@ int main(void)
                 WITH_WORLD(services_are_interactive_unless_said_or_known),
                 WITH_WORLD(expiring_passwords_are_told_of_at_logins_alone),
                 WITH_WORLD(service_demands_the_permission_that_was_set_last),
+                WITH_WORLD(callers_are_those_that_were_set_last_for_that_service),
                 WITH_WORLD(interactive_cron_asks_like_any_other_service),
                 WITH_WORLD(shipped_file_documents_every_default_truly),
                 cmocka_unit_test(shipped_file_has_every_key_and_so_has_the_manual),

@@ -70,11 +70,18 @@ static void services_are_checked_as_well(void **state)
               "accountd.conf:2: Opt= is not known in [Service sshd]; did you mean Otp=?\n"
               "accountd.conf:3: Class=people is not valid; it takes interactive, batch or api\n"
               "accountd.conf:4: Colour= is not known in [Service sshd]; there are Class=, Otp=, "
-              "PasswordOffer=, Terminal= and Permission=\n"
+              "PasswordOffer=, Terminal=, Permission= and Callers=\n"
               "accountd.conf:5: PasswordOffer=maybe is not valid; it takes yes or no\n");
         check(*state, "[Service till]\nPermission=Refund\n",
               "accountd.conf:2: Permission=Refund is not valid; it takes the name of a permission, "
               "as users.view\n");
+        check(*state,
+              "[Service web]\nClass=api\nCallers=www-data, postgres\n[Service db]\nCallers=@\n",
+              "accountd.conf:3: Callers=www-data, postgres is not valid; it takes names of users "
+              "of "
+              "this host, uids and @groups, with spaces between them\n"
+              "accountd.conf:5: Callers=@ is not valid; it takes names of users of this host, uids "
+              "and @groups, with spaces between them\n");
         check(*state, "[Service SSHD]\nOtp=off\n",
               "accountd.conf:1: [Service SSHD] names no PAM service; write its name in /etc/pam.d, "
               "in lower case\n");
