@@ -39,7 +39,7 @@ const struct option_info option_infos[OPTION_COUNT] = {
         [OPTION_WEBSITE] = {"website", "TEXT", "website of the location"},
 };
 
-_Static_assert(OPTION_COUNT <= 32, "an OPTION_BIT is one of an unsigned int");
+_Static_assert(OPTION_COUNT <= 64, "an OPTION_BIT is one of a uint64_t");
 
 static void long_options(struct option options[OPTION_COUNT + 1])
 {
@@ -74,10 +74,10 @@ static int option_take(struct request *request, int id, const char *value)
         } else if (id == OPTION_LOCATION) {
                 request->locations[request->n_locations++] = value;
                 request->locations[request->n_locations] = NULL;
-        } else if (request->given & 1U << id && option_infos[id].value) {
+        } else if (request->given & UINT64_C(1) << id && option_infos[id].value) {
                 return fail_usage("--%s is given twice.", option_infos[id].name);
         }
-        request->given |= 1U << id;
+        request->given |= UINT64_C(1) << id;
         request->value[id] = value;
         return EXIT_DONE;
 }

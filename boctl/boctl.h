@@ -54,7 +54,7 @@ enum option_id {
         OPTION_COUNT,
 };
 
-#define OPTION_BIT(id) (1U << OPTION_##id)
+#define OPTION_BIT(id) (UINT64_C(1) << OPTION_##id)
 
 /* Of every verb. */
 #define OPTIONS_COMMON                                                                             \
@@ -74,7 +74,7 @@ struct request {
         int n_words;
         char **args; /* the words after noun and verb */
         int n_args;
-        unsigned int given;              /* OPTION_BITs */
+        uint64_t given;                  /* OPTION_BITs */
         const char *value[OPTION_COUNT]; /* of the last one given, else NULL */
         const char **roles;              /* every --role; ended by NULL */
         size_t n_roles;
@@ -90,8 +90,8 @@ struct verb {
         const char *args; /* for the help; NULL: none */
         int min_args;
         int max_args;
-        unsigned int options;  /* beside OPTIONS_COMMON */
-        unsigned int required; /* of these */
+        uint64_t options;  /* beside OPTIONS_COMMON */
+        uint64_t required; /* of these */
         int (*run)(struct request *request);
         const char *help;   /* one line, without a full stop */
         const char *detail; /* more, for its own help; NULL: nothing */

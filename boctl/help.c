@@ -7,13 +7,13 @@
 /* Columns of the command; what it does stands behind it, or below where there is no room. */
 #define LEFT 25
 
-static void options_print(unsigned int options)
+static void options_print(uint64_t options)
 {
         for (size_t i = 0; i < OPTION_COUNT; i++) {
                 const struct option_info *info = &option_infos[i];
                 char left[40];
 
-                if (!(options & 1U << i))
+                if (!(options & UINT64_C(1) << i))
                         continue;
                 snprintf(left, sizeof(left), "--%s%s%s", info->name, info->value ? " " : "",
                          info->value ? info->value : "");

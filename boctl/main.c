@@ -9,15 +9,15 @@
 /* Options that the verb does not know or does not do without, and too few or too many words. */
 static int request_check(const struct request *request, const struct verb *verb)
 {
-        unsigned int foreign = request->given & ~(verb->options | OPTIONS_COMMON);
+        uint64_t foreign = request->given & ~(verb->options | OPTIONS_COMMON);
         const char *space = verb->verb ? " " : "", *name = verb->verb ? verb->verb : "";
 
         for (size_t i = 0; i < OPTION_COUNT; i++)
-                if (foreign & 1U << i)
+                if (foreign & UINT64_C(1) << i)
                         return fail_usage("'%s%s%s' has no option --%s.", verb->noun, space, name,
                                           option_infos[i].name);
         for (size_t i = 0; i < OPTION_COUNT; i++)
-                if (verb->required & ~request->given & 1U << i)
+                if (verb->required & ~request->given & UINT64_C(1) << i)
                         return fail_usage("'%s%s%s' wants --%s %s.", verb->noun, space, name,
                                           option_infos[i].name, option_infos[i].value);
         if (request->n_args < verb->min_args)

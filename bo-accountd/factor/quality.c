@@ -2,6 +2,7 @@
 /* libpwquality with the site's configuration, above bo's own rule (R74). */
 #include "bo-accountd/factor/quality.h"
 
+#include "bo-accountd/factor/api_key.h"
 #include "bo-accountd/factor/token.h"
 #include "common/text.h"
 
@@ -99,18 +100,33 @@ static int library_check(const struct password_rule *rule, const struct secret *
         return score < 0 ? verdict_of(score, auxiliary, why, size) : 0;
 }
 
+/* What the password prompt would take for something else. */
+static const char *resembles(const struct secret *password)
+{
+        struct token token;
+        struct api_key key;
+        const char *what = NULL;
+
+        if (token_parse(&token, password->bytes, password->size) != TOKEN_FORM_NONE)
+                what = "It must not look like an activation or reset token.";
+        else if (api_key_parse(&key, password->bytes, password->size) != TOKEN_FORM_NONE)
+                what = "It must not look like an API key.";
+        sodium_memzero(&token, sizeof(token));
+        sodium_memzero(&key, sizeof(key));
+        return what;
+}
+
 int quality_check(const struct password_rule *rule, const struct secret *password,
                   const struct secret *old, const char *name, char *why, size_t size)
 {
-        struct token token;
         enum password_flaw flaw = password_rule_check(rule, password->bytes, password->size, name);
+        const char *taken_for = resembles(password);
 
         password_flaw_text(flaw, rule, why, size);
         if (flaw != PASSWORD_FLAW_NONE)
                 return 1;
-        if (token_parse(&token, password->bytes, password->size) != TOKEN_FORM_NONE) {
-                sodium_memzero(&token, sizeof(token));
-                text_clean(why, size, "It must not look like an activation or reset token.", false);
+        if (taken_for) {
+                text_clean(why, size, taken_for, false);
                 return 1;
         }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Logins, sessions, lists and NSS find their rows by an index, whatever the number of users. */
 #include "bo-accountd/store/acting.h"
+#include "bo-accountd/store/api_key.h"
 #include "bo-accountd/store/customer.h"
 #include "bo-accountd/store/location.h"
 #include "bo-accountd/store/session.h"
@@ -225,6 +226,30 @@ static void a_login_is_recorded_in_few_statements(void **state)
         check_heard_count(9);
 }
 
+static void keys_are_found_by_index(void **state)
+{
+        struct fixture *fixture = *state;
+        uint32_t uid = make_user(fixture->store, "alice");
+        struct api_key_row row = {.prefix = "00000000", .uid = uid};
+        struct tx tx = {0};
+        unsigned n;
+
+        start_listening(fixture);
+        begin(&tx, fixture->store);
+        assert_done(api_key_insert(&tx, &row));
+        row = (struct api_key_row){.prefix = "11111111", .uid = uid, .approval = 1};
+        assert_done(api_key_insert(&tx, &row));
+        assert_done(api_key_load(fixture->store, "00000000", &row));
+        assert_done(api_key_of_user(fixture->store, uid, &row));
+        assert_done(api_key_of_approval(fixture->store, 1, &row));
+        assert_done(api_key_used(&tx, "00000000"));
+        assert_done(api_key_delete(&tx, uid));
+        assert_done(api_key_delete_token(&tx, 1));
+        assert_done(api_key_delete_all(&tx, uid, &n));
+        commit(&tx);
+        check_heard(fixture, 9);
+}
+
 int run_plan_tests(void)
 {
         const struct CMUnitTest tests[] = {
@@ -232,6 +257,7 @@ int run_plan_tests(void)
                 STORE_TEST(what_changed_for_nss_is_found_by_index),
                 STORE_TEST(creating_a_user_finds_all_by_index),
                 STORE_TEST(sessions_are_found_by_index),
+                STORE_TEST(keys_are_found_by_index),
                 STORE_TEST(lists_are_read_in_the_order_of_an_index),
                 STORE_TEST(a_login_is_recorded_in_few_statements),
         };

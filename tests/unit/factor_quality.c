@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "bo-accountd/factor/api_key.h"
 #include "bo-accountd/factor/quality.h"
 #include "bo-accountd/factor/token.h"
 
@@ -75,6 +76,22 @@ static void password_that_looks_like_a_token_is_refused(void **unused)
         assert_non_null(strstr(why, "token"));
 }
 
+static void password_that_looks_like_a_key_is_refused(void **unused)
+{
+        char text[API_KEY_TEXT_SIZE], why[128] = "";
+        struct api_key key;
+
+        api_key_generate(&key, text);
+
+        const struct quality_row good = {.rule = &nist, .password = text, .name = "alice"};
+
+        assert_int_equal(check(&good, why, sizeof(why)), 1);
+        assert_non_null(strstr(why, "API key"));
+        text[0] = 'B';
+        assert_int_equal(check(&good, why, sizeof(why)), 1);
+        assert_non_null(strstr(why, "API key"));
+}
+
 static void *check_many(void *failures)
 {
         for (size_t i = 0; i < 4 * ELEMENTS(rows); i++) {
@@ -104,6 +121,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(poor_passwords_are_refused_with_a_reason),
                 cmocka_unit_test(password_that_looks_like_a_token_is_refused),
+                cmocka_unit_test(password_that_looks_like_a_key_is_refused),
                 cmocka_unit_test(workers_at_once_get_the_same_verdicts),
         };
 
