@@ -287,6 +287,8 @@ int daemon_new(struct daemon **ret_daemon, const struct daemon_paths *paths)
         if (r >= 0)
                 r = watch_signals(daemon);
         if (r >= 0)
+                r = source_table_new(&daemon->sources);
+        if (r >= 0)
                 r = start_workers(daemon);
         if (r >= 0)
                 r = open_doors(daemon);
@@ -311,6 +313,7 @@ struct daemon *daemon_free(struct daemon *daemon)
                 return NULL;
         daemon->workers = workers_stop(daemon->workers);
         bus_free(daemon->bus);
+        source_table_free(daemon->sources);
         publisher_free(daemon->publisher);
         keys_free(daemon->keys);
         settings_ref_drop(daemon->settings);

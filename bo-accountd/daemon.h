@@ -5,6 +5,7 @@
 #include "bo-accountd/factor/keys.h"
 #include "bo-accountd/publish.h"
 #include "bo-accountd/settings.h"
+#include "bo-accountd/source_table.h"
 #include "bo-accountd/worker.h"
 
 #include <systemd/sd-event.h>
@@ -40,6 +41,7 @@ struct daemon {
         struct settings_ref *settings;
         struct keys *keys;
         struct workers *workers;
+        struct source_table *sources;
         struct publisher *publisher;
         struct bus *bus;
         int store_error; /* of the last job that needed the store; 0: fine */

@@ -5,6 +5,7 @@
 
 #include "bo-accountd/factor/password.h"
 #include "bo-accountd/policy/lockout.h"
+#include "bo-accountd/policy/network.h"
 #include "bo-accountd/policy/password_age.h"
 #include "bo-accountd/policy/password_rule.h"
 #include "bo-accountd/policy/profile.h"
@@ -59,6 +60,8 @@ struct account_type {
 /* Immutable after loading, shared by all workers; replaced as a whole on reload. */
 struct settings {
         struct lockout_rule lockout;           /* LockoutAttempts= LockoutDuration= */
+        uint32_t source_attempts;              /* SourceAttempts=; 0: not counted */
+        uint64_t source_window_usec;           /* SourceWindow= */
         struct password_age_rule password_age; /* PasswordMaxAge= PasswordWarn= */
         struct password_rule password;         /* PasswordMinLength= PasswordLettersAndDigits=
                                                   PasswordHistory= PasswordReuseWindow= */
@@ -77,14 +80,16 @@ struct settings {
         uint32_t customer_users_max;      /* CustomerUsersMax=: that a customer itself may create */
         uint32_t hash_workers;            /* HashWorkers=, 0: one a core */
         uint32_t hash_queue, other_queue; /* HashQueue=, RequestQueue= */
-        const char *home_prefix;          /* HomePrefix=/home */
-        const char *shell;                /* Shell=/bin/bash */
-        const char *issuer;               /* Issuer=bo: what authenticator apps show */
-        const char *link_template;        /* LinkTemplate=; empty: tokens alone */
-        const char *operator_group;       /* OperatorGroup=bo-operator */
-        const char *permission_group;     /* PermissionGroup=; empty: none */
-        const char *terminal; /* Terminal=: what locations call this host; empty: none */
-        const char *customer; /* Customer=: only its members exist here; "": all do */
+        struct network *source_exempt;    /* SourceExempt= */
+        size_t n_source_exempt;
+        const char *home_prefix;      /* HomePrefix=/home */
+        const char *shell;            /* Shell=/bin/bash */
+        const char *issuer;           /* Issuer=bo: what authenticator apps show */
+        const char *link_template;    /* LinkTemplate=; empty: tokens alone */
+        const char *operator_group;   /* OperatorGroup=bo-operator */
+        const char *permission_group; /* PermissionGroup=; empty: none */
+        const char *terminal;         /* Terminal=: what locations call this host; empty: none */
+        const char *customer;         /* Customer=: only its members exist here; "": all do */
         struct service_settings *services; /* [Service NAME] */
         size_t n_services;
         struct role *roles;

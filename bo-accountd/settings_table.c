@@ -3,6 +3,7 @@
 #include "bo-accountd/settings_table.h"
 
 #include "bo-accountd/policy/name.h"
+#include "bo-accountd/policy/network.h"
 #include "bo-accountd/policy/terminal.h"
 #include "common/clock.h"
 #include "common/conf_value.h"
@@ -26,8 +27,10 @@ static bool in_range(const struct setting *setting, uint64_t value)
 static int parse_u32(const struct setting *setting, const char *value, struct settings *settings)
 {
         uint64_t number = 0;
+        bool off = setting->may_be_off && strcmp(value, "off") == 0;
 
-        if (conf_number(value, &number) < 0 || !in_range(setting, number) || number > UINT32_MAX)
+        if (!off &&
+            (conf_number(value, &number) < 0 || !in_range(setting, number) || number > UINT32_MAX))
                 return -EINVAL;
         *(uint32_t *)field(setting, settings) = (uint32_t)number;
         return 0;
@@ -182,6 +185,34 @@ static int parse_customer(const struct setting *setting, const char *value,
                                                      : replace_text(setting, value, settings);
 }
 
+/* With bits behind a prefix it is not clear what was meant. */
+static int parse_networks(const struct setting *setting, const char *value,
+                          struct settings *settings)
+{
+        struct network *networks = NULL;
+        _cleanup_(freep) char *copy = strdup(value);
+        char *rest = copy, *word;
+        size_t n = 0;
+        int r = 0;
+
+        if (!copy)
+                return -ENOMEM;
+        networks = calloc(setting->max, sizeof(*networks));
+        if (!networks)
+                return -ENOMEM;
+        while (r == 0 && (word = strsep(&rest, " \t")))
+                if (word[0])
+                        r = n == setting->max ? -EINVAL : network_parse(&networks[n++], word);
+        if (r < 0) {
+                free(networks);
+                return -EINVAL;
+        }
+        free(settings->source_exempt);
+        settings->source_exempt = networks;
+        settings->n_source_exempt = n;
+        return 0;
+}
+
 /* clang-format off */
 const struct setting settings_table[] = {
         {"Profile", "pci", NULL, "pci or nist", parse_profile, AT(nist)},
@@ -190,6 +221,14 @@ const struct setting settings_table[] = {
          parse_u32, AT(lockout.max_failures), 3, 10},
         {"LockoutDuration", "30min", NULL, "a time from 30min to 30d",
          parse_time, AT(lockout.lock_usec), 30 * USEC_PER_MIN, 30 * USEC_PER_DAY},
+
+        {"SourceAttempts", "30", NULL, "a number from 5 to 100000, or off",
+         parse_u32, AT(source_attempts), 5, 100000, true},
+        {"SourceWindow", "10min", NULL, "a time from 1min to 24h",
+         parse_time, AT(source_window_usec), USEC_PER_MIN, USEC_PER_DAY},
+        {"SourceExempt", "", NULL,
+         "empty, or at most 64 addresses or ranges as 192.0.2.0/24 or 2001:db8::/32",
+         parse_networks, AT(source_exempt), 0, 64},
 
         {"PasswordMaxAge", "90d", "off", "a time from 1d to 3650d, or off",
          parse_time, AT(password_age.max_age_usec), USEC_PER_DAY, 10 * YEAR, true},

@@ -24,6 +24,7 @@ static const struct {
         {"login-succeeded", "ed0d14f1678d4be1a6a7a69f86463275"},
         {"login-failed", "ef32b767ce8c4f27a53a6b95d9d9f383"},
         {"login-locked", "18c7cb3acabd4d18add7e6d779440f07"},
+        {"source-throttled", "f1794e98807a4bc08f1f450ca7e5b4fc"},
         {"password-changed", "8c92df6e4c114f2ea9de623bfe00db89"},
         {"user-created", "8dc7e9e192ec4b66a24ccbd239971bf9"},
         {"user-disabled", "412ca2b2e54d49f5a9e4e516c0f142f4"},

@@ -2,6 +2,7 @@
 /* The Login interface: conversations of one connection, stepped in workers, dying with it. */
 #include "bo-accountd/bus/proof.h"
 #include "bo-accountd/bus/request.h"
+#include "bo-accountd/ops/source.h"
 #include "common/text.h"
 
 #include <errno.h>
@@ -347,6 +348,19 @@ static int on_begin(sd_bus_message *message, void *userdata, sd_bus_error *error
         return request_start(userdata, message, &begin_method);
 }
 
+/* A source that has to wait anyway does not wait for a hash. */
+static bool turned_away(const struct connection *connection, struct login *login)
+{
+        const struct daemon *daemon = bus_daemon(connection->owner);
+        const struct throttle_rule rule = source_rule_of(daemon->settings->settings);
+
+        if (!login_is_guess(login) ||
+            source_table_state(daemon->sources, login_source(login), &rule) != SOURCE_FULL)
+                return false;
+        login_turn_away(login);
+        return true;
+}
+
 /* Which queue a step belongs into is known to the login alone. */
 static int on_step(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
@@ -366,7 +380,8 @@ static int on_step(sd_bus_message *message, void *userdata, sd_bus_error *error)
                 return r;
         entry = entry_find(connection, id);
         return request_start(connection, message,
-                             entry && !entry->busy && login_hashes(entry->login, answer_size)
+                             entry && !entry->busy && login_hashes(entry->login, answer_size) &&
+                                             !turned_away(connection, entry->login)
                                      ? &hashing_step_method
                                      : &step_method);
 }

@@ -89,6 +89,7 @@ static struct request *request_new(struct connection *connection, sd_bus_message
         request->settings = settings_ref_take(daemon->settings);
         request->op.settings = request->settings->settings;
         request->op.keys = daemon->keys;
+        request->op.sources = daemon->sources;
         request->op.publisher = daemon->publisher;
         request->op.boot = daemon->boot;
         request->op.actor_uid = (uid_t)-1; /* nobody, until it is known */

@@ -189,15 +189,26 @@ int login_begin(struct op *op, struct login *login)
         int r;
 
         login->service = settings_service(op->settings, login->context.service);
+        login_source_find(op, login);
+        if (login_source_refuses(op, login))
+                return 0;
         r = begin(op, login);
         return r == 0 ? login_gate(op, login) : r;
 }
 
 int login_step(struct op *op, struct login *login, const struct secret *answer)
 {
-        int r = login->next ? login->next(op, login, answer) : BO_ERR_NO_SUCH_LOGIN;
+        bool taken = false;
+        int r;
 
-        return r == 0 ? login_gate(op, login) : r;
+        if (login_guess_refused(op, login, &taken))
+                return 0;
+        r = login->next ? login->next(op, login, answer) : BO_ERR_NO_SUCH_LOGIN;
+        if (r == 0)
+                r = login_gate(op, login);
+        if (taken)
+                login_guess_settle(op, login, r);
+        return r;
 }
 
 static int cancel(struct op *op, struct login *login)

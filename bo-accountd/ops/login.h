@@ -4,6 +4,7 @@
 
 #include "bo-accountd/ops/op.h"
 #include "bo-accountd/policy/permission.h"
+#include "bo-accountd/policy/source.h"
 
 enum login_phase {
         LOGIN_AUTH,
@@ -68,6 +69,12 @@ bool login_hashes(const struct login *login, size_t answer_size);
 int login_begin(struct op *op, struct login *login);
 int login_step(struct op *op, struct login *login, const struct secret *answer);
 int login_cancel(struct op *op, struct login *login);
+
+/* From where, as failures are counted (policy/source.h). Is the next answer a guess? Then a source
+ * that has had too many of them is turned away: the step refuses, without a hash. Between steps. */
+const struct source *login_source(const struct login *login);
+bool login_is_guess(const struct login *login);
+void login_turn_away(struct login *login);
 
 bool login_is_auth(const struct login *login);
 const char *login_service(const struct login *login);

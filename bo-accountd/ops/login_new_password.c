@@ -50,6 +50,7 @@ static int answer_new(struct op *op, struct login *login, const struct secret *a
 
 int login_new_password(struct login *login, const char *reason)
 {
+        login->proven = true;
         if (!reason)
                 return login_ask(login, LOGIN_SECRET, answer_new, false, "New password: ");
         return login_ask(login, LOGIN_SECRET, answer_new, false, "%s\nNew password: ", reason);

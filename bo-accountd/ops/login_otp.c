@@ -166,6 +166,7 @@ int login_set_up_otp(struct op *op, struct login *login)
                 return r;
         qr_draw(qr, sizeof(qr), uri->bytes);
         login->tries = 0;
+        login->proven = true;
         r = login_ask(
                 login, LOGIN_VISIBLE, answer_code, false,
                 "A one-time code is needed here. Add bo to an authenticator app, on another "

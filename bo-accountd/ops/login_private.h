@@ -30,6 +30,9 @@ struct login {
         struct login_proof proof;
 
         struct service_settings service;
+        struct source source; /* of its failures */
+        bool turned_away;     /* that has had too many: found before the step was queued */
+        bool proven;          /* by a password or a token: what is asked from then on is no guess */
         struct subject subject;
         enum service_factor factor;
         struct secret *password; /* that was given, until it is tested; later the present one */
@@ -94,6 +97,16 @@ bool login_mistyped_code(const struct op *op, struct login *login, const struct 
  * asked for has been proven.
  */
 int login_gate(struct op *op, struct login *login);
+
+/*
+ * Failures of the auth phase are counted by where they come from. login_source_refuses() at the
+ * begin, login_guess_refused() before an answer is tested: true if the source has had too many, and
+ * the login ends with that. login_guess_settle() gives back what was taken if it was no failure.
+ */
+void login_source_find(struct op *op, struct login *login);
+bool login_source_refuses(struct op *op, struct login *login);
+bool login_guess_refused(struct op *op, struct login *login, bool *ret_taken);
+void login_guess_settle(struct op *op, const struct login *login, int r);
 
 /* What stands in the way of a user whose password was right, whatever its age; 0 or a BO_ERR_*. */
 int login_bar(const struct account_state *state);

@@ -14,6 +14,8 @@
 
 #include <sys/types.h>
 
+struct source_table;
+
 #define OP_MESSAGE_SIZE 256
 #define OP_SIGNALS_MOST 4
 #define OP_NOTES_MOST   3
@@ -66,6 +68,7 @@ struct reset_wish {
  */
 struct op {
         const struct settings *settings;
+        struct source_table *sources;
         const struct keys *keys;
         struct publisher *publisher;
         struct store *store;

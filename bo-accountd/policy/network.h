@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define NETWORK_TEXT_SIZE 52 /* the longest IPv6 text, a slash, three digits */
 #define NETWORK_KEY_SIZE  18

@@ -16,3 +16,11 @@ struct throttle_rule {
  * nobody wait longer than a full bucket does.
  */
 bool throttle_take(const struct throttle_rule *rule, uint64_t *drained_usec, uint64_t now_usec);
+
+/* How long until one more fits; 0 = now. */
+uint64_t throttle_wait_usec(const struct throttle_rule *rule, uint64_t drained_usec,
+                            uint64_t now_usec);
+
+/* Undoes one throttle_take(). */
+void throttle_give_back(const struct throttle_rule *rule, uint64_t *drained_usec,
+                        uint64_t now_usec);

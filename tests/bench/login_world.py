@@ -57,6 +57,7 @@ class World:
         shutil.copytree(os.path.join(ROOT, "conf"), os.path.join(self.dir, "bo"))
         write(f"{self.dir}/bo/accountd.conf",
               f"[Accounts]\nHashMemory={self.cost[0] >> 20}M\nHashPasses={self.cost[1]}\nPermissionGroup=bin\n"
+              "SourceAttempts=off\n"
               f"UidRange={LOGIN_FIRST_UID}-9999999\nGidRange=10000000-10999999\n[Service code]\nOtp=require\n"
               "[Service bench]\nOtp=off\n")
         write(f"{self.dir}/etc/nsswitch.conf", "passwd: files bo\ngroup: files bo\nshadow: files\n")

@@ -32,7 +32,7 @@ class Daemon:
         with open(os.path.join(self.config, "roles.conf"), "a") as file:
             file.write("[Role guarded]\nSecondFactor=yes\nDescription=<b>&\"\n")
         with open(os.path.join(self.config, "accountd.conf"), "w") as file:
-            file.write("[Accounts]\nHashMemory=19M\n")  # the cheapest that is allowed: cost is not the subject
+            file.write("[Accounts]\nHashMemory=19M\nSourceAttempts=off\n")  # the cheapest that is allowed: cost is not the subject
         self.start()
 
     def start(self):

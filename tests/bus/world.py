@@ -38,6 +38,7 @@ WAIT = 30
 SETTINGS = """[Accounts]
 HashMemory=1M
 HashPasses=1
+SourceAttempts=off
 OperatorGroup=daemon
 """
 SERVICES = """

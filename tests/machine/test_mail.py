@@ -109,5 +109,5 @@ class Mail(Mailbox):
         name = self.create()
         self.token(self.letter(name, "Activate"))
         self.server.run("apt-get -y -q purge bo-maild </dev/null", timeout=120)
-        self.assertEqual(self.server.try_run("ls /etc/bo/accountd.conf.d").stdout, "")
+        self.assertEqual(self.server.try_run("ls /etc/bo/accountd.conf.d").stdout, "10-machine.conf\n")
         self.assertTrue(self.server.row("user", "create", self.fresh_name())["token"])

@@ -25,6 +25,7 @@ SETTINGS = """
 [Accounts]
 HashMemory=8M
 HashPasses=1
+SourceAttempts=off
 [Service gate]
 Otp=append
 [Service vault]

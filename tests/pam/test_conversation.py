@@ -184,6 +184,7 @@ class Codes(Conversation):
         "NotActivated": ("ACCT_EXPIRED", "ACCT_EXPIRED", "PERM_DENIED"),
         "PasswordExpired": ("AUTH_ERR", "NEW_AUTHTOK_REQD", "AUTHTOK_ERR"),
         "TooManyTries": ("MAXTRIES", "PERM_DENIED", "MAXTRIES"),
+        "Throttled": ("MAXTRIES", "PERM_DENIED", "MAXTRIES"),
         "WrongService": ("PERM_DENIED", "PERM_DENIED", "PERM_DENIED"),
         "ConversationFailed": ("CONV_ERR", "PERM_DENIED", "AUTHTOK_ERR"),
         "PasswordRejected": ("AUTH_ERR", "PERM_DENIED", "AUTHTOK_ERR"),

@@ -28,6 +28,33 @@ class Forgotten(Suite):
         self.assert_in(known)
 
 
+class Throttled(Suite):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        with open(cls.daemon.config, encoding="utf-8") as file:
+            text = file.read()
+        with open(cls.daemon.config, "w", encoding="utf-8") as file:
+            file.write(text.replace("SourceAttempts=off", "SourceAttempts=5"))
+        cls.daemon.restart()
+
+    def test_source_with_too_many_failures_reads_how_long_to_wait_and_is_asked_nothing(self):
+        known, unknown = self.person(), self.nobody()
+        for number in range(5):
+            with Talk("sshd", self.nobody()) as app:
+                app.item(PAM_RHOST, "192.0.2.7")
+                self.assertEqual(app.auth(f"wrong {number}"), "USER_UNKNOWN")
+        for name in known, unknown:
+            with self.subTest(name), Talk("sshd", name) as app:
+                app.item(PAM_RHOST, "192.0.2.7")
+                self.assertEqual(app.auth(flags=SILENT), "MAXTRIES")
+                self.assertEqual(app.asked, [])
+                self.assertIn("Too many failed attempts from your address: try again in 2 minutes.", app.texts)
+        with Talk("sshd", known) as app:
+            app.item(PAM_RHOST, "192.0.2.8")
+            self.assertEqual(app.auth(self.PASSWORD), "SUCCESS")
+
+
 class Invitation(Suite):
     """R49: who has a login already is invited by another customer."""
 

@@ -68,6 +68,39 @@ static void bucket_that_has_drained_is_empty(void **unused)
         assert_int_equal(drained_usec, NOW + USEC_PER_HOUR);
 }
 
+static void wait_is_told_to_the_microsecond(void **unused)
+{
+        uint64_t drained_usec = 0;
+
+        assert_int_equal(throttle_wait_usec(&rule, 0, NOW), 0);
+        for (int i = 0; i < 3; i++) {
+                assert_int_equal(throttle_wait_usec(&rule, drained_usec, NOW), 0);
+                assert_true(throttle_take(&rule, &drained_usec, NOW));
+        }
+        assert_int_equal(throttle_wait_usec(&rule, drained_usec, NOW), USEC_PER_HOUR);
+        assert_int_equal(throttle_wait_usec(&rule, drained_usec, NOW + USEC_PER_HOUR - 1), 1);
+        assert_int_equal(throttle_wait_usec(&rule, drained_usec, NOW + USEC_PER_HOUR), 0);
+        assert_int_equal(throttle_wait_usec(&rule, drained_usec, NOW - USEC_PER_DAY),
+                         USEC_PER_HOUR);
+}
+
+static void what_is_given_back_is_as_if_it_had_not_been_taken(void **unused)
+{
+        uint64_t drained_usec = 0;
+
+        for (int i = 0; i < 3; i++)
+                assert_true(throttle_take(&rule, &drained_usec, NOW));
+        throttle_give_back(&rule, &drained_usec, NOW);
+        assert_int_equal(drained_usec, NOW + 2 * USEC_PER_HOUR);
+        assert_true(throttle_take(&rule, &drained_usec, NOW));
+        assert_false(throttle_take(&rule, &drained_usec, NOW));
+        for (int i = 0; i < 9; i++)
+                throttle_give_back(&rule, &drained_usec, NOW);
+        for (int i = 0; i < 3; i++) /* no more room than an empty one has */
+                assert_true(throttle_take(&rule, &drained_usec, NOW));
+        assert_false(throttle_take(&rule, &drained_usec, NOW));
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -75,6 +108,8 @@ int main(void)
                 cmocka_unit_test(asking_while_full_makes_nobody_wait_longer),
                 cmocka_unit_test(clock_set_back_leaves_a_full_bucket_and_no_more),
                 cmocka_unit_test(bucket_that_has_drained_is_empty),
+                cmocka_unit_test(wait_is_told_to_the_microsecond),
+                cmocka_unit_test(what_is_given_back_is_as_if_it_had_not_been_taken),
         };
 
         return cmocka_run_group_tests_name("throttle (R36, R75)", tests, NULL, NULL);

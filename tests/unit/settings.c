@@ -20,13 +20,16 @@ static void defaults_are_those_of_PCI_DSS_and_of_the_rules(void **state)
 
         assert_int_equal(settings->lockout.max_failures, 6);              /* R38 */
         assert_int_equal(settings->lockout.lock_usec, 30 * USEC_PER_MIN); /* R38 */
-        assert_int_equal(settings->password_age.max_age_usec, DAYS(90));  /* R2 */
-        assert_int_equal(settings->password_age.warn_usec, DAYS(14));     /* R3 */
-        assert_int_equal(settings->password.min_length, 12);              /* PCI 8.3.6 */
-        assert_true(settings->password.letters_and_digits);               /* PCI 8.3.6 */
-        assert_int_equal(settings->password.history, 5);                  /* R46 */
-        assert_int_equal(settings->password.reuse_window_usec, DAYS(1));  /* R47 */
-        assert_int_equal(settings->inactivity_max_usec, DAYS(90));        /* R40 */
+        assert_int_equal(settings->source_attempts, 30);
+        assert_int_equal(settings->source_window_usec, 10 * USEC_PER_MIN);
+        assert_int_equal(settings->n_source_exempt, 0);
+        assert_int_equal(settings->password_age.max_age_usec, DAYS(90)); /* R2 */
+        assert_int_equal(settings->password_age.warn_usec, DAYS(14));    /* R3 */
+        assert_int_equal(settings->password.min_length, 12);             /* PCI 8.3.6 */
+        assert_true(settings->password.letters_and_digits);              /* PCI 8.3.6 */
+        assert_int_equal(settings->password.history, 5);                 /* R46 */
+        assert_int_equal(settings->password.reuse_window_usec, DAYS(1)); /* R47 */
+        assert_int_equal(settings->inactivity_max_usec, DAYS(90));       /* R40 */
         assert_int_equal(settings->activation_usec, DAYS(1));
         assert_int_equal(settings->reset_usec, USEC_PER_HOUR);
         assert_int_equal(settings->cost.memory_bytes, UINT64_C(64) << 20);
@@ -57,6 +60,24 @@ static void values_at_the_ends_of_their_ranges(void **state)
                 {"LockoutAttempts=11", false},
                 {"LockoutAttempts=", false},
                 {"LockoutAttempts=six", false},
+                {"SourceAttempts=5", true},
+                {"SourceAttempts=4", false},
+                {"SourceAttempts=100000", true},
+                {"SourceAttempts=100001", false},
+                {"SourceAttempts=0", false},
+                {"SourceAttempts=off", true},
+                {"SourceWindow=1min", true},
+                {"SourceWindow=59s", false},
+                {"SourceWindow=24h", true},
+                {"SourceWindow=25h", false},
+                {"SourceWindow=off", false},
+                {"SourceExempt=", true},
+                {"SourceExempt=192.0.2.10", true},
+                {"SourceExempt=192.0.2.0/24  2001:db8::/32 ::1", true},
+                {"SourceExempt=192.0.2.1/24", false},
+                {"SourceExempt=192.0.2.0/24,::1", false},
+                {"SourceExempt=office.example", false},
+                {"LockoutAttempts=off", false},
                 {"LockoutAttempts=4294967299", false},
                 {"LockoutDuration=30min", true},
                 {"LockoutDuration=29min 59s", false},
@@ -373,13 +394,14 @@ static void shipped_file_documents_every_default_truly(void **state)
         struct settings *shipped = world->settings;
 
         assert_int_equal(shipped->n_services, 1);
+        assert_int_equal(shipped->n_source_exempt, 0);
         assert_string_equal(shipped->home_prefix, defaults->home_prefix);
         assert_string_equal(shipped->shell, defaults->shell);
         assert_string_equal(shipped->issuer, defaults->issuer);
         assert_string_equal(shipped->operator_group, defaults->operator_group);
         assert_string_equal(shipped->link_template, defaults->link_template);
         /* All up to the first pointer is numbers, zeroed before they were set. */
-        assert_memory_equal(shipped, defaults, offsetof(struct settings, home_prefix));
+        assert_memory_equal(shipped, defaults, offsetof(struct settings, source_exempt));
 }
 
 static void shipped_file_has_every_key_and_so_has_the_manual(void **state)

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Failed attempts are counted by their source, and one with too many is turned away before anything
+ * is looked at. */
+#pragma once
+
+#include "bo-accountd/ops/op.h"
+#include "bo-accountd/source_table.h"
+
+/* By the settings of @op; everything is exempt with SourceAttempts=off. */
+void source_of(struct source *ret_source, const struct op *op, const struct source_facts *facts);
+
+struct throttle_rule source_rule_of(const struct settings *settings);
+
+/* Before an attempt is tested: takes it. BO_ERR_THROTTLED, and op->message says for how long. The
+ * one answer for every name. */
+int source_take(struct op *op, const struct source *source);
+/* Before anything is asked: is there room at all? As source_take(). */
+int source_ask(struct op *op, const struct source *source);
+/* It was no failure. */
+void source_give_back(struct op *op, const struct source *source);

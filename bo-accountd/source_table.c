@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* How many failed attempts each source has made of late: in memory, of one size whatever comes. */
+#include "bo-accountd/source_table.h"
+
+#include "common/clock.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WAYS        8
+#define REMOTE_SETS 512
+#define LOCAL_SETS  32
+
+struct entry {
+        uint64_t hash;
+        uint64_t drained_usec; /* by the clock of the table; 0: nothing is in it */
+        uint64_t told_usec;    /* until then nobody is told of it again */
+        char text[SOURCE_TEXT_SIZE];
+};
+
+struct set {
+        struct entry ways[WAYS];
+};
+
+struct source_table {
+        unsigned char key[crypto_shorthash_KEYBYTES];
+        pthread_mutex_t lock;
+        uint64_t wall_usec, now_usec;
+        uint64_t crowd_told_usec; /* as told_usec, for newcomers who find no room */
+        struct set remote[REMOTE_SETS];
+        struct set local[LOCAL_SETS];
+};
+
+int source_table_new(struct source_table **ret_table)
+{
+        struct source_table *table = calloc(1, sizeof(*table));
+
+        if (!table)
+                return -ENOMEM;
+        pthread_mutex_init(&table->lock, NULL);
+        crypto_shorthash_keygen(table->key);
+        table->wall_usec = clock_realtime_usec();
+        *ret_table = table;
+        return 0;
+}
+
+struct source_table *source_table_free(struct source_table *table)
+{
+        if (table)
+                pthread_mutex_destroy(&table->lock);
+        free(table);
+        return NULL;
+}
+
+uint64_t source_table_hash(const struct source_table *table, const char *text)
+{
+        uint64_t hash;
+
+        _Static_assert(sizeof(hash) == crypto_shorthash_BYTES, "SipHash-2-4");
+        crypto_shorthash((unsigned char *)&hash, (const unsigned char *)text, strlen(text),
+                         table->key);
+        return hash;
+}
+
+struct throttle_rule source_rule(const struct throttle_rule *rule, unsigned bucket)
+{
+        return bucket == 0 ? *rule
+                           : (struct throttle_rule){.room = rule->room * SOURCE_WIDE,
+                                                    .drain_usec = rule->drain_usec / SOURCE_WIDE};
+}
+
+/* Only what goes forward counts; read under the lock, so that threads do not overtake each other.
+ */
+static uint64_t advance(struct source_table *table)
+{
+        uint64_t wall_usec = clock_realtime_usec();
+
+        if (wall_usec > table->wall_usec)
+                table->now_usec += wall_usec - table->wall_usec;
+        table->wall_usec = wall_usec;
+        return table->now_usec;
+}
+
+/* A bucket of a source in the table: its own entry, or the one that it would take the place of. */
+struct seat {
+        struct entry *entry;
+        uint64_t hash;
+        bool own;
+};
+
+static struct seat seat_find(struct source_table *table, const struct source *source,
+                             unsigned bucket)
+{
+        const char *text = source->text[bucket];
+        struct seat seat = {.hash = source_table_hash(table, text)};
+        struct set *set = source->local ? &table->local[seat.hash % LOCAL_SETS]
+                                        : &table->remote[seat.hash % REMOTE_SETS];
+
+        for (int i = 0; i < WAYS && !seat.own; i++) {
+                struct entry *entry = &set->ways[i];
+
+                seat.own = entry->hash == seat.hash && strcmp(entry->text, text) == 0;
+                if (seat.own || !seat.entry || entry->drained_usec < seat.entry->drained_usec)
+                        seat.entry = entry;
+        }
+        return seat;
+}
+
+/* The count of who was there before stays with the place. */
+static void seat_take(const struct seat *seat, const char *text)
+{
+        if (seat->own)
+                return;
+        seat->entry->hash = seat->hash;
+        seat->entry->told_usec = 0;
+        memset(seat->entry->text, 0, SOURCE_TEXT_SIZE);
+        memcpy(seat->entry->text, text, strnlen(text, SOURCE_TEXT_SIZE - 1));
+}
+
+static bool tell_once(struct source_table *table, const struct seat *seat,
+                      const struct throttle_rule *rule)
+{
+        uint64_t *told_usec = seat->own ? &seat->entry->told_usec : &table->crowd_told_usec;
+
+        if (table->now_usec < *told_usec)
+                return false;
+        *told_usec = table->now_usec + rule->room * rule->drain_usec;
+        return true;
+}
+
+/* Where its buckets are, and how long the first full one has to wait. */
+static struct source_wait look(struct source_table *table, const struct source *source,
+                               const struct throttle_rule *rule, struct seat seats[SOURCE_BUCKETS])
+{
+        struct source_wait wait = {0};
+
+        for (unsigned i = 0; i < source->n && wait.usec == 0; i++) {
+                struct throttle_rule own = source_rule(rule, i);
+
+                seats[i] = seat_find(table, source, i);
+                wait.usec = throttle_wait_usec(&own, seats[i].entry->drained_usec, table->now_usec);
+                wait.bucket = i;
+        }
+        return wait;
+}
+
+static struct source_wait ask(struct source_table *table, const struct source *source,
+                              const struct throttle_rule *rule, struct seat seats[SOURCE_BUCKETS])
+{
+        struct source_wait wait;
+
+        advance(table);
+        wait = look(table, source, rule, seats);
+        wait.tell = wait.usec > 0 && tell_once(table, &seats[wait.bucket], rule);
+        return wait;
+}
+
+struct source_wait source_table_ask(struct source_table *table, const struct source *source,
+                                    const struct throttle_rule *rule)
+{
+        struct seat seats[SOURCE_BUCKETS];
+        struct source_wait wait;
+
+        pthread_mutex_lock(&table->lock);
+        wait = ask(table, source, rule, seats);
+        pthread_mutex_unlock(&table->lock);
+        return wait;
+}
+
+struct source_wait source_table_take(struct source_table *table, const struct source *source,
+                                     const struct throttle_rule *rule)
+{
+        struct seat seats[SOURCE_BUCKETS];
+        struct source_wait wait;
+
+        pthread_mutex_lock(&table->lock);
+        wait = ask(table, source, rule, seats);
+        for (unsigned i = 0; wait.usec == 0 && i < source->n; i++) {
+                struct throttle_rule own = source_rule(rule, i);
+
+                seat_take(&seats[i], source->text[i]);
+                (void)throttle_take(&own, &seats[i].entry->drained_usec, table->now_usec);
+        }
+        pthread_mutex_unlock(&table->lock);
+        return wait;
+}
+
+void source_table_give_back(struct source_table *table, const struct source *source,
+                            const struct throttle_rule *rule)
+{
+        pthread_mutex_lock(&table->lock);
+        advance(table);
+        for (unsigned i = 0; i < source->n; i++) {
+                struct throttle_rule own = source_rule(rule, i);
+                struct seat seat = seat_find(table, source, i);
+
+                if (seat.own)
+                        throttle_give_back(&own, &seat.entry->drained_usec, table->now_usec);
+        }
+        pthread_mutex_unlock(&table->lock);
+}
+
+enum source_state source_table_state(struct source_table *table, const struct source *source,
+                                     const struct throttle_rule *rule)
+{
+        struct seat seats[SOURCE_BUCKETS];
+        enum source_state state = SOURCE_FRESH;
+
+        pthread_mutex_lock(&table->lock);
+        advance(table);
+        if (look(table, source, rule, seats).usec > 0)
+                state = SOURCE_FULL;
+        else
+                for (unsigned i = 0; i < source->n; i++)
+                        if (seats[i].own && seats[i].entry->drained_usec > table->now_usec)
+                                state = SOURCE_FAILED;
+        pthread_mutex_unlock(&table->lock);
+        return state;
+}
+
+/* Bucket names tell which rule is theirs: the wide one ends with its prefix. */
+static unsigned bucket_of(const char *text)
+{
+        const char *slash = strrchr(text, '/');
+
+        return slash && strcmp(slash, "/48") == 0;
+}
+
+static void row_fill(struct source_row *row, const struct entry *entry,
+                     const struct throttle_rule *rule, uint64_t now_usec)
+{
+        struct throttle_rule own = source_rule(rule, bucket_of(entry->text));
+
+        memcpy(row->text, entry->text, sizeof(row->text));
+        row->level_usec = entry->drained_usec > now_usec ? entry->drained_usec - now_usec : 0;
+        row->wait_usec = throttle_wait_usec(&own, entry->drained_usec, now_usec);
+}
+
+/* Keeps the rows sorted; the one with the shortest wait falls out when there are too many. */
+static size_t row_add(struct source_row *rows, size_t n, size_t room, const struct source_row *row)
+{
+        size_t at = n;
+
+        while (at > 0 && rows[at - 1].level_usec < row->level_usec)
+                at--;
+        if (at == room)
+                return n;
+        if (n == room)
+                n--;
+        memmove(&rows[at + 1], &rows[at], (n - at) * sizeof(*rows));
+        rows[at] = *row;
+        return n + 1;
+}
+
+/* Set by set, so that a login never waits for more than one. */
+static struct set *set_at(struct source_table *table, size_t i)
+{
+        return i < REMOTE_SETS ? &table->remote[i] : &table->local[i - REMOTE_SETS];
+}
+
+size_t source_table_list(struct source_table *table, const struct throttle_rule *rule,
+                         struct source_row *rows, size_t room)
+{
+        size_t n = 0;
+
+        for (size_t i = 0; i < REMOTE_SETS + LOCAL_SETS; i++) {
+                pthread_mutex_lock(&table->lock);
+                uint64_t now_usec = advance(table);
+
+                for (int way = 0; way < WAYS; way++) {
+                        struct source_row row;
+
+                        row_fill(&row, &set_at(table, i)->ways[way], rule, now_usec);
+                        if (row.wait_usec > 0)
+                                n = row_add(rows, n, room, &row);
+                }
+                pthread_mutex_unlock(&table->lock);
+        }
+        return n;
+}
+
+size_t source_table_clear(struct source_table *table,
+                          bool (*matches)(void *userdata, const char *text), void *userdata)
+{
+        size_t n = 0;
+
+        for (size_t i = 0; i < REMOTE_SETS + LOCAL_SETS; i++) {
+                pthread_mutex_lock(&table->lock);
+                uint64_t now_usec = advance(table);
+
+                for (int way = 0; way < WAYS; way++) {
+                        struct entry *entry = &set_at(table, i)->ways[way];
+
+                        if (!entry->text[0] || !matches(userdata, entry->text))
+                                continue;
+                        n += entry->drained_usec > now_usec;
+                        *entry = (struct entry){0};
+                }
+                pthread_mutex_unlock(&table->lock);
+        }
+        return n;
+}
