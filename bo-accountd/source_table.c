@@ -18,6 +18,7 @@ struct entry {
         uint64_t hash;
         uint64_t drained_usec; /* by the clock of the table; 0: nothing is in it */
         uint64_t told_usec;    /* until then nobody is told of it again */
+        uint32_t in_flight;    /* taken, and neither a failure nor given back yet */
         char text[SOURCE_TEXT_SIZE];
 };
 
@@ -116,6 +117,7 @@ static void seat_take(const struct seat *seat, const char *text)
                 return;
         seat->entry->hash = seat->hash;
         seat->entry->told_usec = 0;
+        seat->entry->in_flight = 0;
         memset(seat->entry->text, 0, SOURCE_TEXT_SIZE);
         memcpy(seat->entry->text, text, strnlen(text, SOURCE_TEXT_SIZE - 1));
 }
@@ -183,13 +185,14 @@ struct source_wait source_table_take(struct source_table *table, const struct so
 
                 seat_take(&seats[i], source->text[i]);
                 (void)throttle_take(&own, &seats[i].entry->drained_usec, table->now_usec);
+                seats[i].entry->in_flight++;
         }
         pthread_mutex_unlock(&table->lock);
         return wait;
 }
 
-void source_table_give_back(struct source_table *table, const struct source *source,
-                            const struct throttle_rule *rule)
+void source_table_settle(struct source_table *table, const struct source *source,
+                         const struct throttle_rule *rule, bool failed)
 {
         pthread_mutex_lock(&table->lock);
         advance(table);
@@ -197,10 +200,21 @@ void source_table_give_back(struct source_table *table, const struct source *sou
                 struct throttle_rule own = source_rule(rule, i);
                 struct seat seat = seat_find(table, source, i);
 
-                if (seat.own)
+                if (!seat.own)
+                        continue; /* it made room for another, and left its count behind */
+                seat.entry->in_flight -= seat.entry->in_flight > 0;
+                if (!failed)
                         throttle_give_back(&own, &seat.entry->drained_usec, table->now_usec);
         }
         pthread_mutex_unlock(&table->lock);
+}
+
+/* More than what is being tested just now, which may well be right. */
+static bool has_failed(const struct source_table *table, const struct entry *entry,
+                       const struct throttle_rule *rule, unsigned bucket)
+{
+        return entry->drained_usec >
+               table->now_usec + entry->in_flight * source_rule(rule, bucket).drain_usec;
 }
 
 enum source_state source_table_state(struct source_table *table, const struct source *source,
@@ -215,7 +229,7 @@ enum source_state source_table_state(struct source_table *table, const struct so
                 state = SOURCE_FULL;
         else
                 for (unsigned i = 0; i < source->n; i++)
-                        if (seats[i].own && seats[i].entry->drained_usec > table->now_usec)
+                        if (seats[i].own && has_failed(table, seats[i].entry, rule, i))
                                 state = SOURCE_FAILED;
         pthread_mutex_unlock(&table->lock);
         return state;

@@ -37,9 +37,9 @@ struct source_wait source_table_take(struct source_table *table, const struct so
 /* The same, without taking. */
 struct source_wait source_table_ask(struct source_table *table, const struct source *source,
                                     const struct throttle_rule *rule);
-/* The attempt that was taken was no failure. */
-void source_table_give_back(struct source_table *table, const struct source *source,
-                            const struct throttle_rule *rule);
+/* How the attempt that was taken ended: it is given back unless it failed. */
+void source_table_settle(struct source_table *table, const struct source *source,
+                         const struct throttle_rule *rule, bool failed);
 
 enum source_state {
         SOURCE_FRESH,  /* no failures of late */

@@ -12,12 +12,34 @@
 
 #define WORKER_STACK_BYTES (512 * 1024) /* libpwquality and NSS modules keep buffers on it */
 
+/* Sources, and services, whose jobs one lane tells apart; more of them share a place. */
+#define FLOWS  256
+#define GROUPS 16
+
+/* The jobs of one source, in order. */
+struct flow {
+        struct job *first, **last;
+        struct flow *next;
+        uint32_t waiting;
+};
+
+/* The sources of one service that have something to do: each gives one job, then goes to the end.
+ */
+struct group {
+        struct flow *first, **last;
+        struct group *next;
+        uint32_t waiting;
+        struct flow flows[FLOWS];
+};
+
 struct lane {
         struct workers *workers;
-        struct job *first, **last;
+        struct group *first, **last; /* likewise of the groups */
         uint32_t waiting, capacity, n_threads;
+        uint32_t flow_most, group_most; /* of the waiting, so that nobody fills the lane alone */
         pthread_cond_t wake;
         pthread_t *threads;
+        struct group groups[GROUPS];
 };
 
 struct workers {
@@ -30,6 +52,74 @@ struct workers {
         int event_fd;
 };
 
+/* The last element of a queue points nowhere, its first tells whether it is empty: what is zeroed
+ * is an empty one, so that memory that nobody needs is never touched. */
+#define PUSH(queue, element)                                                                       \
+        do {                                                                                       \
+                if (!(queue)->first)                                                               \
+                        (queue)->last = &(queue)->first;                                           \
+                (element)->next = NULL;                                                            \
+                *(queue)->last = (element);                                                        \
+                (queue)->last = &(element)->next;                                                  \
+        } while (0)
+#define POP(queue) ((queue)->first = (queue)->first->next)
+
+static struct group *group_of(struct lane *lane, const struct job *job)
+{
+        uint32_t half = GROUPS / 2;
+
+        return &lane->groups[job->service % half + (job->suspect ? half : 0)];
+}
+
+static struct flow *flow_of(struct group *group, const struct job *job)
+{
+        return &group->flows[job->source % FLOWS];
+}
+
+static bool lane_has_room(struct lane *lane, const struct job *job)
+{
+        struct group *group = group_of(lane, job);
+
+        return lane->waiting < lane->capacity && group->waiting < lane->group_most &&
+               flow_of(group, job)->waiting < lane->flow_most;
+}
+
+static void lane_add(struct lane *lane, struct job *job)
+{
+        struct group *group = group_of(lane, job);
+        struct flow *flow = flow_of(group, job);
+
+        if (group->waiting++ == 0)
+                PUSH(lane, group);
+        if (flow->waiting++ == 0)
+                PUSH(group, flow);
+        PUSH(flow, job);
+        lane->waiting++;
+}
+
+/* Stochastic fair queueing (McKenney, 1990), first among services, then among the sources of one.
+ */
+static struct job *lane_next(struct lane *lane)
+{
+        struct group *group = lane->first;
+        struct flow *flow;
+        struct job *job;
+
+        if (!group)
+                return NULL;
+        flow = group->first;
+        job = flow->first;
+        POP(lane);
+        POP(group);
+        POP(flow);
+        if (--flow->waiting > 0)
+                PUSH(group, flow);
+        if (--group->waiting > 0)
+                PUSH(lane, group);
+        lane->waiting--;
+        return job;
+}
+
 static struct job *lane_take(struct lane *lane)
 {
         struct workers *workers = lane->workers;
@@ -38,13 +128,7 @@ static struct job *lane_take(struct lane *lane)
         pthread_mutex_lock(&workers->lock);
         while (!lane->first && !workers->stopping)
                 pthread_cond_wait(&lane->wake, &workers->lock);
-        job = lane->first;
-        if (job) {
-                lane->first = job->next;
-                if (!lane->first)
-                        lane->last = &lane->first;
-                lane->waiting--;
-        }
+        job = lane_next(lane);
         pthread_mutex_unlock(&workers->lock);
         return job;
 }
@@ -116,10 +200,20 @@ static int lane_start(struct lane *lane, uint32_t n_threads)
         return r;
 }
 
-static void lane_init(struct lane *lane, struct workers *workers, uint32_t capacity)
+static uint32_t part(uint32_t whole, uint32_t quarters)
 {
-        *lane = (struct lane){.workers = workers, .capacity = capacity};
-        lane->last = &lane->first;
+        uint32_t some = (uint32_t)((uint64_t)whole * quarters / 4);
+
+        return some > 0 ? some : 1;
+}
+
+/* A source may have a quarter of what waits, a service three. */
+static void lane_init(struct lane *lane, struct workers *workers, uint32_t capacity, bool shared)
+{
+        lane->workers = workers;
+        lane->capacity = capacity;
+        lane->flow_most = shared ? part(capacity, 1) : capacity;
+        lane->group_most = shared ? part(capacity, 3) : capacity;
         pthread_cond_init(&lane->wake, NULL);
 }
 
@@ -134,7 +228,7 @@ int workers_start(struct workers **ret_workers, const struct workers_config *con
         workers->finished_last = &workers->finished;
         pthread_mutex_init(&workers->lock, NULL);
         for (int i = 0; i < QUEUE_COUNT; i++)
-                lane_init(&workers->lanes[i], workers, config->capacity[i]);
+                lane_init(&workers->lanes[i], workers, config->capacity[i], i == QUEUE_HASH);
 
         workers->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
         if (workers->event_fd < 0)
@@ -179,14 +273,11 @@ int workers_submit(struct workers *workers, enum queue queue, struct job *job)
         int r = 0;
 
         pthread_mutex_lock(&workers->lock);
-        if (lane->waiting >= lane->capacity) {
-                r = -EBUSY;
-        } else {
-                job->next = NULL;
-                *lane->last = job;
-                lane->last = &job->next;
-                lane->waiting++;
+        if (lane_has_room(lane, job)) {
+                lane_add(lane, job);
                 workers->pending++;
+        } else {
+                r = -EBUSY;
         }
         pthread_mutex_unlock(&workers->lock);
         if (r == 0) /* after the lock: who wakes would only wait for it */

@@ -5,6 +5,7 @@
 
 #include "bo-accountd/factor/keys.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct store;
@@ -25,6 +26,10 @@ struct job {
         /* On the main thread, exactly once for each job that workers_submit() took. */
         void (*done)(struct job *job);
         struct job *next;
+        /* For whom, as numbers that no stranger can foretell: services take turns, and within a
+         * service its sources; those who have failed of late have a turn of their own. */
+        uint32_t service, source;
+        bool suspect;
 };
 
 struct workers_config {
@@ -41,7 +46,8 @@ int workers_start(struct workers **ret_workers, const struct workers_config *con
 /* Finishes every job that was taken (run, not done), ends the threads and frees. */
 struct workers *workers_stop(struct workers *workers);
 
-/* -EBUSY if the queue is full. */
+/* -EBUSY if the queue is full, or the source or its service has as much waiting as it may: in the
+ * queue for hashes a quarter of it, and three. */
 int workers_submit(struct workers *workers, enum queue queue, struct job *job);
 
 /* Readable when jobs are finished; then workers_reap() calls their done(). */

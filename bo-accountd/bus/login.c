@@ -311,6 +311,19 @@ static int take_known(struct request *request, struct login_call *call, uint64_t
         return 0;
 }
 
+/* Whose turn it takes: the widest that is counted as one source. */
+static void queue_as(struct request *request, const struct login *login)
+{
+        const struct daemon *daemon = bus_daemon(request->connection->owner);
+        const struct source *source = login_source(login);
+        const struct throttle_rule rule = source_rule_of(request->op.settings);
+
+        request->service = login_service(login);
+        if (source->n_named > 0)
+                request->source = source->text[source->n_named - 1];
+        request->suspect = source_table_state(daemon->sources, source, &rule) != SOURCE_FRESH;
+}
+
 static int step_parse(struct request *request, void *userdata, sd_bus_message *message)
 {
         struct login_call *call = userdata;
@@ -320,7 +333,11 @@ static int step_parse(struct request *request, void *userdata, sd_bus_message *m
         if (r < 0)
                 return r;
         r = secret_read(request, message, BO_ANSWER_MAX, &call->answer);
-        return r != 0 ? r : take_known(request, call, id);
+        if (r == 0)
+                r = take_known(request, call, id);
+        if (r == 0)
+                queue_as(request, call->entry->login);
+        return r;
 }
 
 static int cancel_parse(struct request *request, void *userdata, sd_bus_message *message)

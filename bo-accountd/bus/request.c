@@ -175,12 +175,28 @@ static void request_done(struct job *job)
         daemon_idle(daemon);
 }
 
+static struct job request_job(const struct request *request, const struct source_table *sources)
+{
+        char actor[24];
+
+        snprintf(actor, sizeof(actor), "uid=%u", request->op.actor_uid);
+        return (struct job){
+                .run = request_run,
+                .done = request_done,
+                .service = (uint32_t)source_table_hash(sources,
+                                                       request->service ? request->service : ""),
+                .source = (uint32_t)source_table_hash(sources,
+                                                      request->source ? request->source : actor),
+                .suspect = request->suspect,
+        };
+}
+
 static int request_submit(struct request *request)
 {
         struct daemon *daemon = bus_daemon(request->connection->owner);
         int r;
 
-        request->job = (struct job){.run = request_run, .done = request_done};
+        request->job = request_job(request, daemon->sources);
         r = too_many_of_actor(request)
                     ? -EBUSY
                     : workers_submit(daemon->workers, request->queue, &request->job);

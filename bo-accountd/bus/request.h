@@ -32,7 +32,9 @@ struct request {
         struct settings_ref *settings;
         sd_bus_message *message;
         const struct method *method;
-        enum queue queue; /* of the method, unless parse says otherwise */
+        enum queue queue;             /* of the method, unless parse says otherwise */
+        const char *service, *source; /* that takes its turn with others; NULL: none, the actor */
+        bool suspect;
         int result;
         _Alignas(16) unsigned char call[];
 };

@@ -79,6 +79,5 @@ static bool is_failure(const struct login *login)
 
 void login_guess_settle(struct op *op, const struct login *login, int r)
 {
-        if (r != 0 || !is_failure(login))
-                source_give_back(op, &login->source);
+        source_settle(op, &login->source, r == 0 && is_failure(login));
 }

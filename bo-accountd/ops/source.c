@@ -21,9 +21,9 @@ void source_of(struct source *ret_source, const struct op *op, const struct sour
 
         all.exempt = op->settings->source_exempt;
         all.n_exempt = op->settings->n_source_exempt;
-        *ret_source = (struct source){0};
-        if (op->settings->source_attempts > 0)
-                source_find(ret_source, &all);
+        source_find(ret_source, &all);
+        if (op->settings->source_attempts == 0)
+                ret_source->n = 0;
 }
 
 static int refuse(struct op *op, const struct source *source, const struct source_wait *wait)
@@ -65,10 +65,10 @@ int source_ask(struct op *op, const struct source *source)
         return wait.usec > 0 ? refuse(op, source, &wait) : 0;
 }
 
-void source_give_back(struct op *op, const struct source *source)
+void source_settle(struct op *op, const struct source *source, bool failed)
 {
         struct throttle_rule rule = source_rule_of(op->settings);
 
         if (source->n > 0)
-                source_table_give_back(op->sources, source, &rule);
+                source_table_settle(op->sources, source, &rule, failed);
 }

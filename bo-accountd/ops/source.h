@@ -16,5 +16,5 @@ struct throttle_rule source_rule_of(const struct settings *settings);
 int source_take(struct op *op, const struct source *source);
 /* Before anything is asked: is there room at all? As source_take(). */
 int source_ask(struct op *op, const struct source *source);
-/* It was no failure. */
-void source_give_back(struct op *op, const struct source *source);
+/* How it ended: it is given back unless it failed. */
+void source_settle(struct op *op, const struct source *source, bool failed);

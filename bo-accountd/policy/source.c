@@ -14,7 +14,7 @@ __attribute__((format(printf, 2, 3))) static void add(struct source *source, con
         va_list arguments;
 
         va_start(arguments, format);
-        vsnprintf(source->text[source->n++], SOURCE_TEXT_SIZE, format, arguments);
+        vsnprintf(source->text[source->n_named++], SOURCE_TEXT_SIZE, format, arguments);
         va_end(arguments);
 }
 
@@ -26,7 +26,7 @@ static void add_range(struct source *source, const char *address, unsigned prefi
         snprintf(text, sizeof(text), "%s/%u", address, prefix);
         /* Bits behind the prefix are the rule here: the range without them is what is wanted. */
         if (network_parse(&range, text) != -EINVAL)
-                network_text(source->text[source->n++], &range);
+                network_text(source->text[source->n_named++], &range);
 }
 
 static bool is_exempt(const struct source_facts *facts, const struct network *address)
@@ -37,13 +37,10 @@ static bool is_exempt(const struct source_facts *facts, const struct network *ad
         return false;
 }
 
-static void find_remote(struct source *source, const struct source_facts *facts,
-                        const struct network *address)
+static void find_remote(struct source *source, const struct network *address)
 {
         char text[NETWORK_TEXT_SIZE];
 
-        if (is_exempt(facts, address))
-                return;
         network_text(text, address);
         if (address->family == 4) {
                 add(source, "%s", text);
@@ -73,7 +70,9 @@ void source_find(struct source *ret_source, const struct source_facts *facts)
         *ret_source = (struct source){0};
         if (facts->rhost[0] && !strchr(facts->rhost, '/') &&
             network_parse(&address, facts->rhost) == 0)
-                find_remote(ret_source, facts, &address);
+                find_remote(ret_source, &address);
         else
                 find_local(ret_source, facts);
+        if (ret_source->local || !is_exempt(facts, &address))
+                ret_source->n = ret_source->n_named;
 }

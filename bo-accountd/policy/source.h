@@ -22,10 +22,11 @@ struct source_facts {
 };
 
 /* Its buckets, named as an operator reads them: "192.0.2.7"; "2001:db8::/64" and "2001:db8::/48";
- * "uid=70001"; "service=login tty=tty1". None: it is exempt. */
+ * "uid=70001"; "service=login tty=tty1". */
 struct source {
-        unsigned n;
-        bool local; /* no address is known */
+        unsigned n;       /* buckets that count; 0: it is exempt */
+        unsigned n_named; /* that it has, the widest last */
+        bool local;       /* no address is known */
         char text[SOURCE_BUCKETS][SOURCE_TEXT_SIZE];
 };
 

@@ -147,7 +147,7 @@ class Reload(Case):
 
 class Load(Case):
     def test_full_queue_answers_busy_and_drops_nothing(self):
-        self.begin(SETTINGS.replace("HashMemory=1M", "HashMemory=64M") + "HashQueue=4\nHashWorkers=1\n")
+        self.begin(SETTINGS.replace("HashMemory=1M", "HashMemory=64M") + "HashQueue=16\nHashWorkers=1\n")
         uid, name = self.person()
         talks = [self.talk("auth", name) for _ in range(40)]
         serials = [talk.client.send(ROOT, LOGIN, "Step", "tay", talk.login, GOOD.encode()) for talk in talks]
@@ -159,7 +159,7 @@ class Load(Case):
                 self.assertEqual(error.name, "Busy")
                 busy.append(talk)
         self.assertEqual(set(answers), {("done", "Success")})
-        self.assertGreaterEqual(len(answers), 4)  # those that may wait
+        self.assertGreaterEqual(len(answers), 4)  # a quarter of the queue: they are of one source
         self.assertTrue(busy)
         for talk in busy:  # nothing was lost: the same answer may be given again
             self.assertEqual(talk.answer(GOOD).outcome, "Success")

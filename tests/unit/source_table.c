@@ -94,10 +94,12 @@ static void success_gives_back(void **state)
 
         for (int i = 0; i < 100; i++) {
                 assert_int_equal(take(*state, &source), 0);
-                source_table_give_back(*state, &source, &rule);
+                assert_int_equal(source_table_state(*state, &source, &rule), SOURCE_FRESH);
+                source_table_settle(*state, &source, &rule, false);
         }
         assert_int_equal(source_table_state(*state, &source, &rule), SOURCE_FRESH);
         assert_int_equal(take(*state, &source), 0);
+        source_table_settle(*state, &source, &rule, true);
         assert_int_equal(source_table_state(*state, &source, &rule), SOURCE_FAILED);
         assert_int_equal(room_of(*state, &source), 29);
         assert_int_equal(source_table_state(*state, &source, &rule), SOURCE_FULL);
