@@ -15,6 +15,9 @@
 #define MOVE_LOG_AFTER 64 /* answers */
 #define TEND_USEC      USEC_PER_HOUR
 
+static int chore_submit(struct daemon *daemon, const char *name, int (*work)(struct op *op),
+                        bool tells_ready);
+
 struct chore {
         struct job job;
         struct op op;
@@ -32,8 +35,8 @@ static int chore_run(struct job *job, struct store *store, int store_error)
 
         chore->op.store = store;
         chore->result = store ? chore->work(&chore->op) : store_error;
-        if (chore->result == 0)
-                op_write_notes(&chore->op);
+        op_drop_undone(&chore->op, chore->result);
+        op_write_notes(&chore->op);
         chore->op.endings = store && store_take_endings(store);
         return chore->result;
 }
@@ -45,6 +48,13 @@ static unsigned *wishes_of(struct daemon *daemon, const struct reset_wish *wish)
         bool root = wish->actor_uid == 0 || wish->actor_uid == AUDIT_NOBODY;
 
         return &daemon->n_wishes[root ? 0 : 1];
+}
+
+/* The next pass does what is left, if not this one. */
+static void chore_repeat(const struct chore *chore)
+{
+        if (chore_submit(chore->daemon, chore->name, chore->work, false) < 0)
+                log_line(LOG_NOTICE, "%s goes on later: the queue is full.", chore->name);
 }
 
 static void chore_done(struct job *job)
@@ -67,7 +77,10 @@ static void chore_done(struct job *job)
         bus_tell_of_mail(daemon->bus, &chore->op);
         if (chore->op.wish.wished)
                 --*wishes_of(daemon, &chore->op.wish);
+        if (chore->op.again && !daemon->stopping)
+                chore_repeat(chore);
         settings_ref_drop(chore->settings);
+        op_clear(&chore->op);
         free(chore);
         daemon_idle(daemon);
 }

@@ -126,9 +126,17 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *inf
                    (unsigned long long)clock_monotonic_usec());
         r = load_settings(daemon);
         if (r < 0)
-                log_line(LOG_ERR, "The settings were not reloaded; those in force stay.");
+                log_event(
+                        LOG_ERR,
+                        &(struct log_event){.event = "settings-refused", .service = "bo-accountd"},
+                        "The settings were not reloaded; those in force stay.");
         else
-                log_line(LOG_INFO, "The settings were reloaded.");
+                log_event(
+                        LOG_NOTICE,
+                        &(struct log_event){.event = "settings-reloaded", .service = "bo-accountd"},
+                        "The settings were reloaded.");
+        if (r >= 0)
+                bus_signal_reload(daemon->bus);
         publisher_bind(daemon->publisher, daemon->settings->settings->customer);
         if (chores_publish(daemon) < 0)
                 sd_notify(0, "READY=1");

@@ -106,11 +106,15 @@ static void settings_reload(struct courier *courier)
         sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu",
                    (unsigned long long)clock_monotonic_usec());
         if (settings_load(courier, &fresh) < 0) {
-                log_line(LOG_ERR, "The settings were not reloaded; those in force stay.");
+                log_event(LOG_ERR,
+                          &(struct log_event){.event = "settings-refused", .service = "bo-maild"},
+                          "The settings were not reloaded; those in force stay.");
         } else {
                 maild_settings_free(courier->settings);
                 courier->settings = fresh;
-                log_line(LOG_INFO, "The settings were reloaded.");
+                log_event(LOG_NOTICE,
+                          &(struct log_event){.event = "settings-reloaded", .service = "bo-maild"},
+                          "The settings were reloaded.");
         }
         sd_notify(0, "READY=1");
 }

@@ -34,8 +34,8 @@ static void tell_refusal(uint32_t uid, const char *why)
                 if (told[i] == uid)
                         return;
         told[n++ % ROUND_MOST] = uid;
-        log_line(LOG_ERR, "The sessions of uid %u are not ended although bo-accountd asks: %s.",
-                 uid, why);
+        log_event(LOG_ERR, &(struct log_event){.event = "sessions-not-ended", .detail = why},
+                  "The sessions of uid %u are not ended although bo-accountd asks: %s.", uid, why);
 }
 
 static bool may_end(struct sessiond *sessiond, uint32_t uid)
@@ -58,8 +58,10 @@ static void report(struct sessiond *sessiond, const struct ending *ending)
                 link_tell(sessiond, ending);
                 return;
         case ENDING_FAILED:
-                log_line(LOG_ERR, "Processes of uid %u cannot be ended; trying again.",
-                         ending->uid);
+                log_event(LOG_ERR,
+                          &(struct log_event){.event = "sessions-not-ended",
+                                              .detail = "a process does not end"},
+                          "Processes of uid %u cannot be ended; trying again.", ending->uid);
                 set_timer(sessiond->again, AGAIN_USEC);
                 return;
         }

@@ -39,6 +39,46 @@ static const struct {
         {"store-unavailable", "3529dce05c804d64a41d9d4b0086dc97"},
         {"clock-set-back", "86d7c056bfe44164aa7f51fcb3639239"},
         {"snapshot-failed", "ac03098e82a248e9a43ac3fcc2e6b834"},
+        {"activation-issued", "594dfe8d3dce4a1da25373ace488dfa2"},
+        {"audit-broken", "fffcac16ba23470b9252472cd74495ee"},
+        {"clock-accepted", "3d862003508f456fbd5d134beaa74e61"},
+        {"customer-account", "b6ac37e8654d4eb0b53e10cbcd0274bc"},
+        {"customer-alias", "3e9bbe9c8c204620882e9cb215b397ff"},
+        {"customer-billing", "ba66784849254168a2b943dbbdddb2be"},
+        {"customer-created", "3ea88fb3e0384fae85d10737609ab66a"},
+        {"customer-subscription", "1ff133c9eefb445895393f994d8fd4ca"},
+        {"customer-switched", "e7fe644106e345c083ded77e2e539060"},
+        {"customer-type", "41ac55d66db54c1291d45dfe4493b600"},
+        {"email-refused", "d3f692e9cec74744b23ddafca072ac73"},
+        {"email-requested", "de0664e5bb9b487f8803a6deb64070e3"},
+        {"events-lost", "022a997d55684ddc9dc47b6cfaf77d41"},
+        {"invitation-accepted", "b1aa5353fecc42efb6dde49048a38dee"},
+        {"invitation-declined", "d55d5bc264bd468fa976f2e7e1b3949e"},
+        {"location-changed", "97b964cb4848468187c2ac82292d583d"},
+        {"location-created", "1045ffbcf8034db58273bfa5f8d91142"},
+        {"locations-changed", "39fe8108d53045dc832118ec2904cc40"},
+        {"login-misplaced", "f8010e8c6c67427cb132c451a6554096"},
+        {"password-refused", "0d8db5b8a8ea49c5b0c95c936c884f10"},
+        {"profile-changed", "2db179a51d6b4b66b392f2148607a164"},
+        {"recovery-codes-made", "af5be2dd7dc74e7fa299635f98a1a799"},
+        {"reset-asked", "d1ce2a8fbc754863bbdcbdea641aa356"},
+        {"reset-issued", "77b6b806b4d54028a7c7ba62ce7ccaec"},
+        {"reset-requested", "415a511c6cc84f2f8fa709b904874125"},
+        {"reset-throttled", "83c9f65a36a14f12982e2e5e05005e5a"},
+        {"roles-changed", "f930f48f6d754f2fb294008661e1859e"},
+        {"session-closed", "cbd42f80eeac4c8fa6b5ab9bf884c030"},
+        {"session-opened", "79c1872bd6b34b8697589d7758d9d179"},
+        {"sessions-ended", "2162f38c6b2240ddbb9740616555d76d"},
+        {"sessions-not-ended", "a52e5ddffbc54f4c913a0c44346d11f4"},
+        {"settings-refused", "8ba6a98e853d4e96b51812a0393956e5"},
+        {"settings-reloaded", "6393acf16a7e47d5a464972b3ef23dfe"},
+        {"signals-lost", "13da028c8026461cb37e0ca09cd7b666"},
+        {"terminal-added", "55cc20f205ec4f1ca6234e66f81ccc38"},
+        {"terminal-removed", "ba71b9ce05ef4e7fb5587c0a66cd099f"},
+        {"tokens-revoked", "cd35740b23f942dd90c2abc6e6dbb131"},
+        {"upgrade-refused", "b7bde8fa387146df8b22a68c9a123b2b"},
+        {"user-idle", "e2045d495dbf4d1ab2b01ed04bd93b79"},
+        {"user-invited", "cf00877ac3a84b90b8872baaccd3b3d1"},
 };
 
 struct log_fields {
@@ -51,9 +91,9 @@ static void fields_add(struct log_fields *fields, const char *key, const char *v
 {
         char clean[LOG_FIELD_SIZE];
 
-        if (!value || !*value || fields->n >= LOG_FIELDS_MOST)
+        if (fields->n >= LOG_FIELDS_MOST)
                 return;
-        text_clean(clean, sizeof(clean), value, false);
+        text_clean(clean, sizeof(clean), value ? value : "", false);
 
         char *text = fields->text[fields->n];
         int length = snprintf(text, LOG_FIELD_SIZE, "%s=%s", key, clean);
@@ -101,6 +141,7 @@ void log_event(int priority, const struct log_event *event, const char *format, 
                         fields_add(&fields, "MESSAGE_ID", message_ids[i].id);
         fields_add(&fields, "BO_EVENT", event->event);
         fields_add(&fields, "BO_USER", event->user);
+        fields_add(&fields, "BO_CUSTOMER", event->customer);
         fields_add(&fields, "BO_SERVICE", event->service);
         fields_add(&fields, "BO_RHOST", event->rhost);
         fields_add(&fields, "BO_DETAIL", event->detail);

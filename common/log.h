@@ -5,14 +5,16 @@
 
 #include <syslog.h>
 
-/* What a line is about; NULL and 0 fields are left out. The message ids are explained in
- * systemd/bo.catalog. */
+/* What a line is about. Every event sends all fields, an empty one for NULL: a catalog text shows
+ * the name of a field that is missing. The message ids are explained in systemd/bo.catalog and
+ * docs/events.md; tests/unit/events.py holds that each event has one. */
 struct log_event {
-        const char *event;   /* BO_EVENT=, as in the audit trail */
-        const char *user;    /* BO_USER=: cleaned here */
-        const char *service; /* BO_SERVICE= */
-        const char *rhost;   /* BO_RHOST= */
-        const char *detail;  /* BO_DETAIL= */
+        const char *event;    /* BO_EVENT=, as in the audit trail */
+        const char *user;     /* BO_USER=: cleaned here */
+        const char *customer; /* BO_CUSTOMER= */
+        const char *service;  /* BO_SERVICE= */
+        const char *rhost;    /* BO_RHOST= */
+        const char *detail;   /* BO_DETAIL= */
 };
 
 void log_line(int priority, const char *format, ...) __attribute__((format(printf, 2, 3)));

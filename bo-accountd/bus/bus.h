@@ -60,6 +60,7 @@ struct connection *connection_unref(struct connection *connection);
 
 /* Sends what an operation left to be told, on the system bus. */
 void bus_send_signals(struct bus *bus, const struct op *op);
+void bus_signal_reload(struct bus *bus);
 
 /* Wakes bo-sessiond. */
 void bus_tell_endings(struct bus *bus);

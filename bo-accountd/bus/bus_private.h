@@ -16,6 +16,7 @@ struct bus {
         sd_event_source *greeting;
         struct connection *system;
         struct request *requests; /* in flight, of whoever */
+        uint64_t signals_lost;    /* since the system bus takes no more */
         bool stopping;
 };
 

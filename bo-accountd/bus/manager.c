@@ -91,6 +91,11 @@ static const sd_bus_vtable vtable[] = {
                                 SD_BUS_ARGS("t", id, "s", user, "s", service, "s", rhost), 0),
         SD_BUS_SIGNAL_WITH_ARGS("SessionClosed",
                                 SD_BUS_ARGS("t", id, "s", user, "s", service, "s", rhost), 0),
+        SD_BUS_SIGNAL_WITH_ARGS("CustomerAdded", SD_BUS_ARGS("o", customer), 0),
+        SD_BUS_SIGNAL_WITH_ARGS("CustomerChanged", SD_BUS_ARGS("o", customer), 0),
+        SD_BUS_SIGNAL_WITH_ARGS("LocationAdded", SD_BUS_ARGS("o", location, "o", customer), 0),
+        SD_BUS_SIGNAL_WITH_ARGS("LocationChanged", SD_BUS_ARGS("o", location, "o", customer), 0),
+        SD_BUS_SIGNAL_WITH_ARGS("SettingsReloaded", SD_BUS_NO_ARGS, 0),
         SD_BUS_VTABLE_END,
 };
 

@@ -71,6 +71,7 @@ static void request_free(struct request *request)
         sd_bus_message_unref(request->message);
         connection_unref(request->connection);
         settings_ref_drop(request->settings);
+        op_clear(&request->op);
         free(request);
 }
 
@@ -114,8 +115,8 @@ static int request_run(struct job *job, struct store *store, int store_error)
         request->op.clock_usec = clock_realtime_usec();
         request->result = store ? run_durably(request, store) : store_error;
         request->op.endings = store && store_take_endings(store);
-        if (request->result == 0)
-                op_write_notes(&request->op);
+        op_drop_undone(&request->op, request->result);
+        op_write_notes(&request->op);
         return request->result;
 }
 
@@ -162,8 +163,7 @@ static void request_done(struct job *job)
         if (r < 0 && r != -ENOTCONN && r != -ECONNRESET && r != -EPIPE)
                 log_line(LOG_WARNING, "The answer to %s could not be sent: %s.",
                          request->method->member, strerror(-r));
-        if (request->result == 0)
-                bus_send_signals(request->connection->owner, &request->op);
+        bus_send_signals(request->connection->owner, &request->op);
         if (request->op.endings)
                 bus_tell_endings(request->connection->owner);
         bus_tell_of_mail(request->connection->owner, &request->op); /* a refusal may have locked */

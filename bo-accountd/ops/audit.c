@@ -3,6 +3,7 @@
 #include "bo-accountd/ops/ops.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 static int copy_row(void *userdata, const struct audit_row *row)
@@ -49,6 +50,19 @@ void audit_listing_clear(struct audit_listing *call)
         free(call->rows);
 }
 
+static int tell_broken(struct op *op, uint64_t bad)
+{
+        char entry[24];
+
+        snprintf(entry, sizeof(entry), "%" PRIu64, bad);
+        op_note(op, LOG_CRIT, &(struct log_event){.event = "audit-broken", .detail = entry},
+                "The audit trail has been changed outside of bo: entry %s does not fit.", entry);
+        op_keep_told(op); /* it is so, whoever asked */
+        return op_refuse(op, BO_ERR_AUDIT_BROKEN,
+                         "The audit trail has been changed outside of bo: entry %s does not fit.",
+                         entry);
+}
+
 int op_audit_verify(struct op *op, uint64_t *ret_rows)
 {
         _cleanup_(tx_end) struct tx tx = {0};
@@ -59,12 +73,7 @@ int op_audit_verify(struct op *op, uint64_t *ret_rows)
                 r = authorise(op, &tx, ACCESS_OPERATE, NULL, NULL);
         if (r == 0)
                 r = audit_verify(op->store, ret_rows, &bad);
-        if (r == BO_ERR_AUDIT_BROKEN)
-                return op_refuse(
-                        op, r,
-                        "The audit trail has been changed outside of bo: entry %llu does not fit.",
-                        (unsigned long long)bad);
-        return r;
+        return r == BO_ERR_AUDIT_BROKEN ? tell_broken(op, bad) : r;
 }
 
 int op_read_shared(struct op *op)
@@ -91,5 +100,10 @@ int op_accept_clock(struct op *op)
                 r = tx_accept_clock(&tx);
         if (r == 0)
                 r = audit_append(&tx, &entry);
-        return r == 0 ? tx_commit(&tx) : r;
+        if (r == 0)
+                r = tx_commit(&tx);
+        if (r == 0)
+                op_note(op, LOG_NOTICE, &(struct log_event){.event = entry.event},
+                        "The clock was accepted as it is by uid %u.", op->actor_uid);
+        return r;
 }

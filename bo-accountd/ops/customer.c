@@ -45,9 +45,11 @@ int op_customer_create(struct op *op, const struct customer_new *call)
                 r = insert(op, &tx, call, subscription);
         if (r == 0)
                 r = tx_commit(&tx);
-        if (r == 0)
-                op_publish(op);
-        return r;
+        if (r != 0)
+                return r;
+        op_publish(op);
+        customer_tell(op, OP_CUSTOMER_ADDED, "customer-created", call->id, call->type);
+        return 0;
 }
 
 static int list_row(void *userdata, const struct customer *customer)

@@ -4,6 +4,7 @@
 
 #include "bo-accountd/ops/ops.h"
 #include "bo-accountd/store/customer_profile.h"
+#include "bo-accountd/store/location.h"
 
 struct customer_new {
         const char *id, *alias;
@@ -50,6 +51,11 @@ int op_customer_set_subscription(struct op *op, const char *id, const char *subs
 int customer_check_alias(struct op *op, const char *alias);
 int customer_record(struct op *op, struct tx *tx, const char *event, const char *customer,
                     const char *detail);
+/* What was committed, for the journal (the event of the trail) and the bus. */
+void customer_tell(struct op *op, enum op_signal_kind kind, const char *event, const char *customer,
+                   const char *detail);
+void location_tell(struct op *op, enum op_signal_kind kind, const char *event,
+                   const struct location *location);
 /* Of the customer's type; of none: nothing is required, and it is not billed separately. */
 struct billing_rule customer_billing_rule(const struct op *op, const struct customer *customer);
 /* The subscription that a customer of @type (a name, "" for none) gets: @wanted, or if that is NULL

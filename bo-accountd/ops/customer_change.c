@@ -26,6 +26,33 @@ int customer_record(struct op *op, struct tx *tx, const char *event, const char 
         return audit_append(tx, &entry);
 }
 
+static void note(struct op *op, const char *event, const char *customer, const char *detail)
+{
+        op_note(op, LOG_NOTICE,
+                &(struct log_event){.event = event, .customer = customer, .detail = detail},
+                "%s of %s by uid %u%s%s.", event, customer, op->actor_uid, detail[0] ? ": " : "",
+                detail);
+}
+
+void customer_tell(struct op *op, enum op_signal_kind kind, const char *event, const char *customer,
+                   const char *detail)
+{
+        struct op_signal *signal = op_signal(op, kind, NULL);
+
+        snprintf(signal->one, sizeof(signal->one), "%s", customer);
+        note(op, event, customer, detail);
+}
+
+void location_tell(struct op *op, enum op_signal_kind kind, const char *event,
+                   const struct location *location)
+{
+        struct op_signal *signal = op_signal(op, kind, NULL);
+
+        snprintf(signal->one, sizeof(signal->one), "%s", location->customer);
+        snprintf(signal->two, sizeof(signal->two), "%s", location->id);
+        note(op, event, location->customer, location->id);
+}
+
 int op_customer_set_alias(struct op *op, const char *id, const char *alias)
 {
         _cleanup_(tx_end) struct tx tx = {0};
@@ -39,7 +66,11 @@ int op_customer_set_alias(struct op *op, const char *id, const char *alias)
                 r = customer_set_alias(&tx, id, alias);
         if (r == 0)
                 r = customer_record(op, &tx, "customer-alias", id, alias);
-        return r == 0 ? tx_commit(&tx) : r;
+        if (r == 0)
+                r = tx_commit(&tx);
+        if (r == 0)
+                customer_tell(op, OP_CUSTOMER_CHANGED, "customer-alias", id, alias);
+        return r;
 }
 
 /* Names of @fields behind one another: "Company, Vat". */
@@ -120,18 +151,35 @@ static int check_complete(struct op *op, const struct customer *customer,
                 names);
 }
 
+static void describe(char *out, size_t size, const struct customer_change *call, uint32_t fields)
+{
+        size_t used;
+
+        snprintf(out, size, "fields=");
+        used = strlen(out);
+        fields_list(out + used, size - used, fields);
+        used = strlen(out);
+        if (call->separately_given)
+                snprintf(out + used, size - used, "%sSeparatelyBilled", fields ? ", " : "");
+}
+
 static int record(struct op *op, struct tx *tx, const struct customer_change *call,
                   const char *event, uint32_t fields)
 {
-        char detail[256] = "fields=";
-        size_t used = strlen(detail);
+        char detail[256];
 
-        fields_list(detail + used, sizeof(detail) - used, fields);
-        used = strlen(detail);
-        if (call->separately_given)
-                snprintf(detail + used, sizeof(detail) - used, "%sSeparatelyBilled",
-                         fields ? ", " : "");
+        describe(detail, sizeof(detail), call, fields);
         return customer_record(op, tx, event, call->id, detail);
+}
+
+/* Which fields, not what is in them: the journal is not for a merchant's data. */
+static void tell(struct op *op, const struct customer_change *call, const char *event,
+                 uint32_t fields)
+{
+        char detail[256];
+
+        describe(detail, sizeof(detail), call, fields);
+        customer_tell(op, OP_CUSTOMER_CHANGED, event, call->id, detail);
 }
 
 int op_customer_set_account(struct op *op, const struct customer_change *call)
@@ -153,7 +201,11 @@ int op_customer_set_account(struct op *op, const struct customer_change *call)
                 r = customer_profile_save(&tx, call->id, &profile);
         if (r == 0)
                 r = record(op, &tx, call, "customer-account", fields);
-        return r == 0 ? tx_commit(&tx) : r;
+        if (r == 0)
+                r = tx_commit(&tx);
+        if (r == 0)
+                tell(op, call, "customer-account", fields);
+        return r;
 }
 
 /* The whole of the change, judged together: what is left behind is complete. */
@@ -192,5 +244,9 @@ int op_customer_set_billing(struct op *op, const struct customer_change *call)
                 r = customer_profile_save(&tx, call->id, &profile);
         if (r == 0)
                 r = record(op, &tx, call, "customer-billing", fields);
-        return r == 0 ? tx_commit(&tx) : r;
+        if (r == 0)
+                r = tx_commit(&tx);
+        if (r == 0)
+                tell(op, call, "customer-billing", fields);
+        return r;
 }

@@ -79,6 +79,7 @@ static int check_secondaries(struct op *op, const char *id, const char *type_nam
         return 0;
 }
 
+/* Ends the transaction. */
 static int store_type(struct op *op, struct tx *tx, const struct customer *customer,
                       const char *event, const char *type, const char *subscription)
 {
@@ -86,7 +87,13 @@ static int store_type(struct op *op, struct tx *tx, const struct customer *custo
         int r = customer_set_type(tx, customer->id, type, subscription);
 
         snprintf(detail, sizeof(detail), "type=%s subscription=%s", type, subscription);
-        return r == 0 ? customer_record(op, tx, event, customer->id, detail) : r;
+        if (r == 0)
+                r = customer_record(op, tx, event, customer->id, detail);
+        if (r == 0)
+                r = tx_commit(tx);
+        if (r == 0)
+                customer_tell(op, OP_CUSTOMER_CHANGED, event, customer->id, detail);
+        return r;
 }
 
 int op_customer_set_type(struct op *op, const char *id, const char *type, const char *wanted)
@@ -107,7 +114,7 @@ int op_customer_set_type(struct op *op, const char *id, const char *type, const 
                 r = check_secondaries(op, id, type);
         if (r == 0)
                 r = store_type(op, &tx, &customer, "customer-type", type, subscription);
-        return r == 0 ? tx_commit(&tx) : r;
+        return r;
 }
 
 /* R79: where the type allows. */
@@ -140,6 +147,5 @@ int op_customer_set_subscription(struct op *op, const char *id, const char *want
         type = settings_account_type(op->settings, customer.type);
         if (!type || !account_type_offers(type, wanted))
                 return refuse_subscription(op, type, wanted);
-        r = store_type(op, &tx, &customer, "customer-subscription", customer.type, wanted);
-        return r == 0 ? tx_commit(&tx) : r;
+        return store_type(op, &tx, &customer, "customer-subscription", customer.type, wanted);
 }

@@ -105,7 +105,11 @@ int invitation_join(struct op *op, struct tx *tx, uint32_t uid, const struct acc
         if (r == 0)
                 r = record(tx, "invitation-accepted", account->uid, account->uid, ret_customer,
                            uid);
-        return r == 0 ? record(tx, "invitation-closed", account->uid, uid, ret_customer, uid) : r;
+        if (r == 0)
+                r = record(tx, "invitation-closed", account->uid, uid, ret_customer, uid);
+        if (r == 0)
+                op_signal(op, OP_USER_CHANGED, NULL)->uid = uid; /* NoSuchUser from now on */
+        return r;
 }
 
 void invitation_joined(struct op *op, const struct account *account, const char *customer)
@@ -113,7 +117,9 @@ void invitation_joined(struct op *op, const struct account *account, const char 
         op_publish(op);
         op_signal(op, OP_USER_CHANGED, account);
         op_note(op, LOG_NOTICE,
-                &(struct log_event){.event = "invitation-accepted", .user = account->name},
+                &(struct log_event){.event = "invitation-accepted",
+                                    .user = account->name,
+                                    .customer = customer},
                 "%s accepted the invitation of %s.", account->name, customer);
 }
 
@@ -175,5 +181,14 @@ int op_invitation_decline(struct op *op, uint32_t uid, const char *customer)
                 r = token_end_all(&tx, invitation, &ended);
         if (r == 0)
                 r = record(&tx, "invitation-declined", uid, uid, NULL, invitation);
-        return r == 0 ? tx_commit(&tx) : r;
+        if (r == 0)
+                r = tx_commit(&tx);
+        if (r != 0)
+                return r;
+        op_signal(op, OP_USER_CHANGED, &account);
+        op_note(op, LOG_INFO,
+                &(struct log_event){
+                        .event = "invitation-declined", .user = account.name, .customer = customer},
+                "%s declined the invitation of %s.", account.name, customer);
+        return 0;
 }

@@ -72,7 +72,11 @@ int op_location_create(struct op *op, const struct location_create *call)
                 return op_refuse(op, r, "There is no customer \"%.64s\".", call->customer);
         if (r == 0)
                 r = record(op, &tx, "location-created", location.customer, location.id);
-        return r == 0 ? tx_commit(&tx) : r;
+        if (r == 0)
+                r = tx_commit(&tx);
+        if (r == 0)
+                location_tell(op, OP_LOCATION_ADDED, "location-created", &location);
+        return r;
 }
 
 static int search_row(void *userdata, const struct location *location)
@@ -190,5 +194,9 @@ int op_location_set_details(struct op *op, const struct location_details *call)
                                          call->website ? call->website : location.website);
         if (r == 0)
                 r = record(op, &tx, "location-changed", location.customer, location.id);
-        return r == 0 ? tx_commit(&tx) : r;
+        if (r == 0)
+                r = tx_commit(&tx);
+        if (r == 0)
+                location_tell(op, OP_LOCATION_CHANGED, "location-changed", &location);
+        return r;
 }

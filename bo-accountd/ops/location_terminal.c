@@ -32,6 +32,7 @@ static int record(struct op *op, struct tx *tx, const char *event, const struct 
 static int change(struct op *op, const struct location_terminal *call, bool bind)
 {
         _cleanup_(tx_end) struct tx tx = {0};
+        const char *event = bind ? "terminal-added" : "terminal-removed";
         struct terminal terminal;
         struct location location;
         int r = op_begin_write(op, &tx);
@@ -46,9 +47,12 @@ static int change(struct op *op, const struct location_terminal *call, bool bind
                 r = bind ? terminal_bind(&tx, location.id, &terminal)
                          : terminal_unbind(&tx, location.id, &terminal);
         if (r == 0)
-                r = record(op, &tx, bind ? "terminal-added" : "terminal-removed", &location,
-                           &terminal);
-        return r == 0 ? tx_commit(&tx) : r;
+                r = record(op, &tx, event, &location, &terminal);
+        if (r == 0)
+                r = tx_commit(&tx);
+        if (r == 0)
+                location_tell(op, OP_LOCATION_CHANGED, event, &location);
+        return r;
 }
 
 int op_location_add_terminal(struct op *op, const struct location_terminal *call)

@@ -95,26 +95,13 @@ static int warn(struct login *login, const struct op *op, const struct account_s
                           days == 1 ? "" : "s");
 }
 
-static int refuse(struct login *login, int outcome)
+static int refuse(struct op *op, struct login *login, int outcome)
 {
         /* Not a failure, and the application has its own words for it. */
         if (outcome == BO_ERR_PASSWORD_EXPIRED)
                 return login_end(login, outcome);
+        login_tell_refused(op, login, outcome);
         return login_fail(login, outcome, "%s", bo_error_text(outcome));
-}
-
-void login_note_misplaced(struct op *op, const struct login *login)
-{
-        const struct login_context *context = &login->context;
-
-        op_note(op, LOG_NOTICE,
-                &(struct log_event){.event = "login-misplaced",
-                                    .user = login->subject.account.name,
-                                    .service = context->service,
-                                    .rhost = context->rhost,
-                                    .detail = context->tty},
-                "%s may not log in here (%s): restricted to other locations.",
-                login->subject.account.name, context->service);
 }
 
 int login_account(struct op *op, struct login *login)
@@ -134,19 +121,21 @@ int login_account(struct op *op, struct login *login)
         outcome = status_outcome(login, &state);
         if (outcome == 0 || outcome == BO_ERR_PASSWORD_EXPIRED) {
                 if (!service_admits(login->service.class, login->subject.account.is_api))
-                        return refuse(login, BO_ERR_WRONG_SERVICE);
-                if (missing)
+                        return refuse(op, login, BO_ERR_WRONG_SERVICE);
+                if (missing) {
+                        login_tell_refused(op, login, BO_ERR_WRONG_SERVICE);
                         return login_fail(login, BO_ERR_WRONG_SERVICE,
                                           "The second factor is required here: log in with the "
                                           "password and a one-time code (ssh -o "
                                           "PreferredAuthentications=keyboard-interactive).");
+                }
                 r = login_place_outcome(op, login);
                 if (r > 0) {
                         login_note_misplaced(op, login);
-                        return refuse(login, r);
+                        return login_fail(login, r, "%s", bo_error_text(r));
                 }
                 if (r < 0)
                         return r;
         }
-        return outcome != 0 ? refuse(login, outcome) : warn(login, op, &state, tx.now_usec);
+        return outcome != 0 ? refuse(op, login, outcome) : warn(login, op, &state, tx.now_usec);
 }

@@ -23,12 +23,11 @@ int login_store_password(struct op *op, struct login *login, const char *hash)
                                   "The account was changed meanwhile. Log in again.");
         /* The module runs as root, the user proved himself. */
         op->actor_uid = login->subject.account.uid;
-        r = new_password_store(op, &tx, &login->subject.account, hash, "by the user");
+        r = new_password_change(op, &tx, &login->subject.account, hash, "by the user");
         if (r == 0)
                 r = tx_commit(&tx);
         if (r != 0)
                 return r;
-        op_signal(op, OP_USER_CHANGED, &login->subject.account);
         if (login->context.silent)
                 return login_end(login, 0);
         return login_tell(login, LOGIN_INFO, login_end_well, "The password was changed.");

@@ -175,5 +175,8 @@ const char *login_terminal(const char *tty);
 
 /* Records the success of an auth phase in @tx: counters, last login, audit, signal, proof. */
 int login_record_success(struct op *op, struct login *login, struct tx *tx, const char *factors);
+/* Journal and signal of a refusal that is no attempt and no row of the trail: of who came with a
+ * key, or of a job. */
+void login_tell_refused(struct op *op, const struct login *login, int outcome);
 /* Records a failure: audit, journal, signal. */
 int login_record_failure(struct op *op, struct login *login, struct tx *tx, int outcome);

@@ -56,19 +56,39 @@ int login_record_success(struct op *op, struct login *login, struct tx *tx, cons
 
 /* A name that bo does not know may be a password typed at the wrong prompt: it is never written
  * down. */
-static void log_failure(struct op *op, const struct login *login, int outcome)
+static void tell_failure(struct op *op, const struct login *login, const char *event, int outcome)
 {
         const char *name = login->subject.known ? login->subject.account.name : NULL;
 
+        signal_login(op, login, OP_LOGIN_FAILED, bo_error_name(outcome));
         op_note(op, LOG_NOTICE,
-                &(struct log_event){.event = outcome == BO_ERR_LOCKED_ATTEMPTS ? "login-locked"
-                                                                               : "login-failed",
+                &(struct log_event){.event = event,
                                     .user = name,
                                     .service = login->context.service,
                                     .rhost = login->context.rhost,
                                     .detail = bo_error_name(outcome)},
                 "Login of %s refused (%s): %s.", name ? name : "an unknown user",
                 login->context.service, bo_error_name(outcome));
+}
+
+void login_tell_refused(struct op *op, const struct login *login, int outcome)
+{
+        tell_failure(op, login, "login-failed", outcome);
+}
+
+void login_note_misplaced(struct op *op, const struct login *login)
+{
+        const struct login_context *context = &login->context;
+
+        signal_login(op, login, OP_LOGIN_FAILED, bo_error_name(BO_ERR_WRONG_PLACE));
+        op_note(op, LOG_NOTICE,
+                &(struct log_event){.event = "login-misplaced",
+                                    .user = login->subject.account.name,
+                                    .service = context->service,
+                                    .rhost = context->rhost,
+                                    .detail = context->tty},
+                "%s may not log in here (%s): restricted to other locations.",
+                login->subject.account.name, context->service);
 }
 
 /* The dummy of sshd costs the same write, but leaves neither a row nor a line behind. */
@@ -97,18 +117,6 @@ int login_record_failure(struct op *op, struct login *login, struct tx *tx, int 
                 r = subject_tell_lock(op, tx, &login->subject);
         if (r != 0)
                 return r;
-        signal_login(op, login, OP_LOGIN_FAILED, bo_error_name(outcome));
-        /* A second factor that is locked is no status of the account. */
-        if (outcome == BO_ERR_LOCKED_ATTEMPTS && login->subject.known &&
-            subject_locked_now(op, &login->subject)) {
-                struct op_signal *signal =
-                        op_signal(op, OP_USER_STATUS_CHANGED, &login->subject.account);
-
-                snprintf(signal->one, sizeof(signal->one), "%s", status_name(STATUS_ACTIVE));
-                snprintf(signal->two, sizeof(signal->two), "%s",
-                         status_name(STATUS_LOCKED_ATTEMPTS));
-                snprintf(signal->three, sizeof(signal->three), "too many failed attempts");
-        }
-        log_failure(op, login, outcome);
-        return 0;
+        tell_failure(op, login, entry.event, outcome);
+        return subject_signal_lock(op, tx, &login->subject);
 }

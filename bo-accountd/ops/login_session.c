@@ -177,8 +177,11 @@ static int open_session(struct op *op, struct login *login)
         char last[LAST_LOGIN_SIZE] = "";
         int r = record_open(op, login, last, &environment);
 
-        if (r > 0)
+        if (r > 0) {
+                if (r != BO_ERR_WRONG_PLACE) /* told by login_note_misplaced() */
+                        login_tell_refused(op, login, r);
                 return login_fail(login, r, "%s", op->message[0] ? op->message : bo_error_text(r));
+        }
         if (r != 0)
                 return r;
         note(op, login);
@@ -219,8 +222,10 @@ static int note_job(struct op *op, struct login *login)
         struct environment environment = {0};
         int r, outcome = login->context.close ? 0 : session_bar(login);
 
-        if (outcome != 0)
+        if (outcome != 0) {
+                login_tell_refused(op, login, outcome);
                 return login_fail(login, outcome, "%s", bo_error_text(outcome));
+        }
         r = login->context.close || !login->context.environment
                     ? 0
                     : environment_gather(op, &login->subject.account, &environment);

@@ -93,6 +93,7 @@ static int use_if_still_good(struct op *op, struct tx *tx, struct login *login)
 static int store(struct op *op, struct login *login, const char *hash)
 {
         bool activation = login->token.purpose == TOKEN_ACTIVATION;
+        struct account_state before, after;
         _cleanup_(tx_end) struct tx tx = {0};
         int outcome = 0;
         int r = op_begin_write(op, &tx);
@@ -101,6 +102,8 @@ static int store(struct op *op, struct login *login, const char *hash)
                 r = use_if_still_good(op, &tx, login);
         if (r == BO_ERR_WRONG_CREDENTIALS)
                 return login_end(login, r);
+        if (r == 0)
+                r = account_state(op, &tx, &login->subject.account, &before);
         /* The module runs as root, the token is the user's. */
         op->actor_uid = login->subject.account.uid;
         if (r == 0)
@@ -115,11 +118,15 @@ static int store(struct op *op, struct login *login, const char *hash)
         if (r == 0)
                 r = conclude(op, login, &tx, &outcome);
         if (r == 0)
+                r = account_state(op, &tx, &login->subject.account, &after);
+        if (r == 0)
                 r = tx_commit(&tx);
         if (r != 0)
                 return r;
         login_joined(op, login);
         op_signal(op, OP_USER_CHANGED, &login->subject.account);
+        op_signal_status(op, &login->subject.account, before.status, after.status,
+                         activation ? "activated" : "password reset");
         if (outcome != 0)
                 return login_fail(login, outcome, "The password was set. %s",
                                   bo_error_text(outcome));

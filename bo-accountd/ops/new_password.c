@@ -128,7 +128,29 @@ int new_password_store(struct op *op, struct tx *tx, const struct account *accou
                 r = mail_queue(op, tx, account, MAIL_PASSWORD_CHANGED, NULL);
         if (r == 0)
                 op_note(op, LOG_INFO,
-                        &(struct log_event){.event = "password-changed", .user = account->name},
+                        &(struct log_event){.event = "password-changed",
+                                            .user = account->name,
+                                            .detail = detail},
                         "The password of %s was changed (%s).", account->name, detail);
         return r;
+}
+
+int new_password_change(struct op *op, struct tx *tx, const struct account *account,
+                        const char *hash, const char *detail)
+{
+        struct account_state before, after;
+        struct account stored;
+        int r = account_state(op, tx, account, &before);
+
+        if (r == 0)
+                r = new_password_store(op, tx, account, hash, detail);
+        if (r == 0)
+                r = account_by_uid(op->store, account->uid, &stored);
+        if (r == 0)
+                r = account_state(op, tx, &stored, &after);
+        if (r != 0)
+                return r;
+        op_signal(op, OP_USER_CHANGED, account);
+        op_signal_status(op, account, before.status, after.status, "password changed");
+        return 0;
 }

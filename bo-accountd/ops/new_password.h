@@ -23,3 +23,6 @@ int new_password_hash(struct op *op, const struct account *account, const struct
  * @detail. */
 int new_password_store(struct op *op, struct tx *tx, const struct account *account,
                        const char *hash, const char *detail);
+/* The same, and signals what it changes. */
+int new_password_change(struct op *op, struct tx *tx, const struct account *account,
+                        const char *hash, const char *detail);

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 int op_begin_read(struct op *op, struct tx *tx)
@@ -53,17 +54,34 @@ static void copy(char *out, size_t size, const char *text)
         snprintf(out, size, "%s", text ? text : "");
 }
 
+/* Memory for one more of what there are @n. */
+static bool make_room(void **array, size_t n, size_t *room, size_t size)
+{
+        size_t wanted = *room ? *room * 2 : 2;
+        void *grown = n < *room ? *array : reallocarray(*array, wanted, size);
+
+        if (!grown)
+                return false;
+        if (n == *room)
+                *room = wanted;
+        *array = grown;
+        return true;
+}
+
 void op_note(struct op *op, int priority, const struct log_event *event, const char *format, ...)
 {
-        struct op_note *note = &op->notes[op->n_notes];
+        struct op_note *note;
         va_list arguments;
 
-        if (op->n_notes == OP_NOTES_MOST)
-                return; /* none of the operations has so much to tell */
-        op->n_notes++;
+        if (!make_room((void **)&op->notes, op->n_notes, &op->notes_room, sizeof(*note))) {
+                op->n_untold++;
+                return;
+        }
+        note = &op->notes[op->n_notes++];
         note->priority = priority;
-        copy(note->event, sizeof(note->event), event->event);
+        note->event = event->event;
         copy(note->user, sizeof(note->user), event->user);
+        copy(note->customer, sizeof(note->customer), event->customer);
         copy(note->service, sizeof(note->service), event->service);
         copy(note->rhost, sizeof(note->rhost), event->rhost);
         copy(note->detail, sizeof(note->detail), event->detail);
@@ -80,25 +98,65 @@ void op_write_notes(struct op *op)
                 log_event(note->priority,
                           &(struct log_event){.event = note->event,
                                               .user = note->user,
+                                              .customer = note->customer,
                                               .service = note->service,
                                               .rhost = note->rhost,
                                               .detail = note->detail},
                           "%s", note->text);
         }
+        if (op->n_untold > 0)
+                log_event(LOG_ERR, &(struct log_event){.event = "events-lost"},
+                          "%u events and signals were lost: no memory.", op->n_untold);
 }
 
 struct op_signal *op_signal(struct op *op, enum op_signal_kind kind, const struct account *account)
 {
         static _Thread_local struct op_signal spare;
-        struct op_signal *signal =
-                op->n_signals < OP_SIGNALS_MOST ? &op->signals[op->n_signals++] : &spare;
+        struct op_signal *signal = &spare;
 
+        if (make_room((void **)&op->signals, op->n_signals, &op->signals_room, sizeof(*signal)))
+                signal = &op->signals[op->n_signals++];
+        else
+                op->n_untold++;
         *signal = (struct op_signal){.kind = kind};
         if (account) {
                 signal->uid = account->uid;
                 memcpy(signal->user, account->name, sizeof(signal->user));
         }
         return signal;
+}
+
+void op_signal_status(struct op *op, const struct account *account, enum account_status old,
+                      enum account_status new, const char *reason)
+{
+        struct op_signal *signal =
+                old != new ? op_signal(op, OP_USER_STATUS_CHANGED, account) : NULL;
+
+        if (!signal)
+                return;
+        copy(signal->one, sizeof(signal->one), status_name(old));
+        copy(signal->two, sizeof(signal->two), status_name(new));
+        copy(signal->three, sizeof(signal->three), reason);
+}
+
+void op_keep_told(struct op *op)
+{
+        op->kept_signals = op->n_signals;
+        op->kept_notes = op->n_notes;
+}
+
+void op_drop_undone(struct op *op, int result)
+{
+        if (result == 0)
+                return;
+        op->n_signals = op->kept_signals;
+        op->n_notes = op->kept_notes;
+}
+
+void op_clear(struct op *op)
+{
+        free(op->signals);
+        free(op->notes);
 }
 
 struct publish_options op_publish_options(const struct op *op)
@@ -115,7 +173,9 @@ void op_publish(struct op *op)
         int r = publisher_update(op->publisher, op->store, &options);
 
         if (r != 0)
-                log_event(LOG_ERR, &(struct log_event){.event = "snapshot-failed"},
+                log_event(LOG_ERR,
+                          &(struct log_event){.event = "snapshot-failed",
+                                              .detail = strerror(r < 0 ? -r : EIO)},
                           "The NSS snapshot could not be written (%s); it is retried with the next "
                           "change.",
                           strerror(r < 0 ? -r : EIO));

@@ -17,8 +17,6 @@
 struct source_table;
 
 #define OP_MESSAGE_SIZE 256
-#define OP_SIGNALS_MOST 4
-#define OP_NOTES_MOST   3
 
 /* A D-Bus signal to be sent once the operation has been committed. */
 enum op_signal_kind {
@@ -29,6 +27,10 @@ enum op_signal_kind {
         OP_LOGIN_SUCCEEDED,
         OP_SESSION_OPENED,
         OP_SESSION_CLOSED,
+        OP_CUSTOMER_ADDED, /* one: its id */
+        OP_CUSTOMER_CHANGED,
+        OP_LOCATION_ADDED, /* one: id of its customer; two: its own */
+        OP_LOCATION_CHANGED,
 };
 
 struct op_signal {
@@ -43,11 +45,12 @@ struct op_signal {
 /* A line for the journal, to be written once the operation has been committed. */
 struct op_note {
         int priority;
-        char event[24];
+        const char *event; /* a constant of the program */
         char user[NAME_MAX_BYTES + 1];
+        char customer[64];
         char service[64];
         char rhost[46];
-        char detail[64];
+        char detail[160];
         char text[OP_MESSAGE_SIZE + 128];
 };
 
@@ -76,10 +79,12 @@ struct op {
         uid_t actor_uid;  /* from the kernel or the bus daemon */
         uint64_t clock_usec;
         char message[OP_MESSAGE_SIZE];
-        struct op_signal signals[OP_SIGNALS_MOST];
-        size_t n_signals;
-        struct op_note notes[OP_NOTES_MOST];
-        size_t n_notes;
+        struct op_signal *signals; /* as many as there is to tell; freed by op_clear() */
+        size_t n_signals, signals_room, kept_signals;
+        struct op_note *notes;
+        size_t n_notes, notes_room, kept_notes;
+        unsigned n_untold;                /* for want of memory */
+        bool again;                       /* a chore has more to do, after others */
         bool operator_asked, operator_is; /* what actor_is_operator() found */
         bool asker_asked, asker_is;       /* what actor_may_ask() found */
         bool endings;                     /* sessions have to end: bo-sessiond is to be woken */
@@ -97,15 +102,25 @@ int op_begin_lazy(struct op *op, struct tx *tx);  /* nobody waits for it: tx_beg
 int op_refuse(struct op *op, int error, const char *format, ...)
         __attribute__((format(printf, 3, 4)));
 
-/* Notes a line; op_write_notes() writes them, unless the operation failed (what was not committed
- * did not happen). */
+/* Notes a line, to be written by op_write_notes() once the operation is over. @event->event is a
+ * constant of the program. */
 void op_note(struct op *op, int priority, const struct log_event *event, const char *format, ...)
         __attribute__((format(printf, 4, 5)));
 void op_write_notes(struct op *op);
 
-/* A place for one more signal; one that is sent to nobody when there is none left, since a signal
- * is never worth a failure. */
+/* A place for one more signal, good until the next one; without memory one that nobody gets, and a
+ * line that says so, since a signal is never worth a failure. */
 struct op_signal *op_signal(struct op *op, enum op_signal_kind kind, const struct account *account);
+
+/* UserStatusChanged, if it did change. */
+void op_signal_status(struct op *op, const struct account *account, enum account_status old,
+                      enum account_status new, const char *reason);
+
+/* What was committed and is then refused is told all the same: call it after the commit. */
+void op_keep_told(struct op *op);
+/* When the operation is over: what was not committed did not happen, so it is not told. */
+void op_drop_undone(struct op *op, int result);
+void op_clear(struct op *op);
 
 /* Makes the committed change visible to NSS. A failure is logged and mended by the next change or
  * start. */

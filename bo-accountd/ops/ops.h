@@ -143,6 +143,7 @@ struct user_email {
 };
 int op_user_request_email(struct op *op, const struct user_email *call);
 int op_user_confirm_email(struct op *op, const struct user_email *call);
+void user_email_note(struct op *op, const char *event, const struct account *account);
 int user_email_record(struct op *op, struct tx *tx, uint32_t uid, const char *event,
                       const char *detail);
 

@@ -110,6 +110,7 @@ int op_session_ended(struct op *op, const struct session_ending *call)
                 .actor_uid = AUDIT_NOBODY,
                 .subject_uid = call->uid,
         };
+        struct account account;
         int r = helper_may(op);
 
         if (r == 0)
@@ -119,8 +120,16 @@ int op_session_ended(struct op *op, const struct session_ending *call)
         if (r == 0)
                 r = audit_append(&tx, &entry);
         else if (r == -ENODATA)
-                r = 0; /* told already, or to be told again: recorded then */
-        return r == 0 ? tx_commit(&tx) : r;
+                return 0; /* told already, or to be told again: recorded then */
+        if (r == 0)
+                r = account_by_uid(op->store, call->uid, &account);
+        if (r == 0)
+                r = tx_commit(&tx);
+        if (r == 0)
+                op_note(op, LOG_NOTICE,
+                        &(struct log_event){.event = entry.event, .user = account.name},
+                        "The sessions of %s have ended.", account.name);
+        return r;
 }
 
 struct gone {

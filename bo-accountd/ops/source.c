@@ -33,12 +33,14 @@ static int refuse(struct op *op, const struct source *source, const struct sourc
         uint64_t n = long_wait ? (seconds + 59) / 60 : seconds;
 
         /* Once in a window: who floods must not fill the journal. */
-        if (wait->tell)
+        if (wait->tell) {
                 op_note(op, LOG_WARNING,
                         &(struct log_event){.event = "source-throttled",
                                             .detail = source->text[wait->bucket]},
                         "Too many failed attempts from %s: more are refused until some are past.",
                         source->text[wait->bucket]);
+                op_keep_told(op);
+        }
         return op_refuse(op, BO_ERR_THROTTLED,
                          "Too many failed attempts from %s: try again in %" PRIu64 " %s%s.",
                          source->local ? "here" : "your address", n,

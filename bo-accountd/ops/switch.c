@@ -43,6 +43,7 @@ int op_user_switch(struct op *op, uint32_t uid, const char *customer)
 {
         _cleanup_(tx_end) struct tx tx = {0};
         struct account account;
+        bool same;
         int r = op_begin_write(op, &tx);
 
         if (r == 0)
@@ -55,7 +56,14 @@ int op_user_switch(struct op *op, uint32_t uid, const char *customer)
                 r = tx_commit(&tx);
         if (r != 0)
                 return r;
+        same = strcmp(account.acting_customer, customer) == 0;
         op_publish(op);
+        if (same)
+                return 0;
         op_signal(op, OP_USER_CHANGED, &account);
+        op_note(op, LOG_INFO,
+                &(struct log_event){
+                        .event = "customer-switched", .user = account.name, .customer = customer},
+                "%s acts for %s now.", account.name, customer);
         return 0;
 }

@@ -11,6 +11,7 @@
 #include <malloc.h>
 
 #define TEND_BATCH 100 /* users in one transaction: others want to write too */
+#define TOLD_MOST  500 /* in one pass: what is told waits in memory, and then for the bus */
 #define TOKEN_REMAINS_FOR                                                                          \
         (7 * USEC_PER_DAY) /* after its end: it tells an administrator what became of it */
 #define MAIL_REMAINS_FOR (30 * USEC_PER_DAY) /* one that was given up */
@@ -27,6 +28,18 @@ int op_rebase(struct op *op)
         const struct publish_options options = op_publish_options(op);
 
         return publisher_rebase(op->publisher, op->store, &options);
+}
+
+/* Told in the journal one by one: it is what the pass has done without being asked. */
+static void tell_idle(struct op *op, const struct account *account,
+                      const struct account_state *state)
+{
+        op_note(op, LOG_NOTICE, &(struct log_event){.event = "user-idle", .user = account->name},
+                "%s has not logged in for too long, and is locked.", account->name);
+        /* Of who is disabled, that is what shows. */
+        if (!state->facts.deactivated)
+                op_signal_status(op, account, STATUS_ACTIVE, STATUS_LOCKED_INACTIVITY,
+                                 "not used for too long");
 }
 
 static int mark(struct op *op, struct tx *tx, uint32_t uid, bool *ret_marked)
@@ -51,14 +64,7 @@ static int mark(struct op *op, struct tx *tx, uint32_t uid, bool *ret_marked)
                 return r;
 
         *ret_marked = true;
-        if (state.facts.deactivated)
-                return 0; /* by every customer of his: that is what shows */
-
-        struct op_signal *signal = op_signal(op, OP_USER_STATUS_CHANGED, &account);
-
-        snprintf(signal->one, sizeof(signal->one), "%s", status_name(STATUS_ACTIVE));
-        snprintf(signal->two, sizeof(signal->two), "%s", status_name(STATUS_LOCKED_INACTIVITY));
-        snprintf(signal->three, sizeof(signal->three), "not used for too long");
+        tell_idle(op, &account, &state);
         return 0;
 }
 
@@ -79,6 +85,8 @@ static int mark_batch(struct op *op, bool *ret_more)
                 r = mark(op, &tx, uids[i], &marked);
         if (r == 0)
                 r = tx_commit(&tx);
+        if (r == 0)
+                op_keep_told(op);
         *ret_more = n == TEND_BATCH && marked;
         return r;
 }
@@ -105,8 +113,9 @@ int op_tend(struct op *op)
         int r = 0;
 
         op_mail_watch(op);
-        while (r == 0 && more)
+        while (r == 0 && more && op->n_signals < TOLD_MOST)
                 r = mark_batch(op, &more);
+        op->again = r == 0 && more;
         if (r == 0)
                 r = op_tell_expiry(op);
         if (r == 0)

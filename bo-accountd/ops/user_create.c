@@ -253,8 +253,14 @@ int op_user_create(struct op *op, struct user_create *call)
         memcpy(call->username, account.name, sizeof(call->username));
         op_publish(op);
         op_signal(op, OP_USER_ADDED, &account);
-        op_note(op, LOG_INFO, &(struct log_event){.event = "user-created", .user = account.name},
-                "%s was created with uid %u.", account.name, account.uid);
+        op_note(op, LOG_INFO,
+                &(struct log_event){.event = account.invites_uid != 0 ? "user-invited"
+                                                                      : "user-created",
+                                    .user = account.name,
+                                    .customer = call->customer,
+                                    .detail = account.is_api ? "api" : "adm"},
+                "%s was %s with uid %u by uid %u.", account.name,
+                account.invites_uid != 0 ? "invited" : "created", account.uid, op->actor_uid);
         return 0;
 }
 

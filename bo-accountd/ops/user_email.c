@@ -30,6 +30,18 @@ int user_email_record(struct op *op, struct tx *tx, uint32_t uid, const char *ev
         return audit_append(tx, &entry);
 }
 
+/* A requested address is told to nobody: it may be mistyped, and somebody else's. */
+void user_email_note(struct op *op, const char *event, const struct account *account)
+{
+        bool refused = strcmp(event, "email-refused") == 0;
+
+        op_note(op, refused ? LOG_NOTICE : LOG_INFO,
+                &(struct log_event){.event = event, .user = account->name},
+                refused ? "%s asked for another address, and was refused."
+                        : "%s asked for another address.",
+                account->name);
+}
+
 static int check_request(struct op *op, const struct user_email *call,
                          const struct account *account, char folded[NAME_MAX_BYTES + 1])
 {
@@ -111,6 +123,7 @@ static int request(struct op *op, const struct user_email *call, int64_t epoch)
         _cleanup_(tx_end) struct tx tx = {0};
         char folded[NAME_MAX_BYTES + 1];
         struct account account;
+        const char *event;
         int outcome = 0, r = op_begin_write(op, &tx);
 
         if (r == 0)
@@ -125,14 +138,18 @@ static int request(struct op *op, const struct user_email *call, int64_t epoch)
                 outcome = throttle(op, &tx, call->uid);
         if (r != 0 || outcome < 0)
                 return r != 0 ? r : outcome;
+        event = outcome == 0 ? "email-requested" : "email-refused";
         if (outcome == 0)
                 r = mail_token(op, &tx, &account, folded);
         if (r == 0)
-                r = user_email_record(op, &tx, call->uid,
-                                      outcome == 0 ? "email-requested" : "email-refused", NULL);
+                r = user_email_record(op, &tx, call->uid, event, NULL);
         if (r == 0)
                 r = tx_commit(&tx);
-        return r != 0 ? r : outcome;
+        if (r != 0)
+                return r;
+        user_email_note(op, event, &account);
+        op_keep_told(op);
+        return outcome;
 }
 
 int op_user_request_email(struct op *op, const struct user_email *call)

@@ -30,24 +30,29 @@ static int find(struct op *op, struct tx *tx, const struct account *account,
 }
 
 /* A wrong token counts like a wrong password. */
-static int charge(struct op *op, struct tx *tx, uint32_t uid)
+static int charge(struct op *op, struct tx *tx, const struct account *account)
 {
+        struct subject subject = {.known = true, .account = *account};
         const struct lockout_rule *rule = &op->settings->lockout;
-        char key[LOCKOUT_SUBJECT_SIZE];
-        struct lockout_state lock;
         int r;
 
-        lockout_subject_user(key, uid);
-        r = lockout_load(tx->store, key, &lock);
+        lockout_subject_user(subject.key, account->uid);
+        r = lockout_load(tx->store, subject.key, &subject.lock);
         if (r == 0) {
-                lock = lockout_charge(rule, &lock, tx->now_usec);
-                r = lockout_save(tx, key, &lock);
+                subject.lock = lockout_charge(rule, &subject.lock, tx->now_usec);
+                r = lockout_save(tx, subject.key, &subject.lock);
         }
         if (r == 0)
-                r = user_email_record(op, tx, uid, "email-refused", "token");
+                r = user_email_record(op, tx, account->uid, "email-refused", "token");
+        if (r == 0)
+                r = subject_signal_lock(op, tx, &subject);
         if (r == 0)
                 r = tx_commit(tx);
-        return r != 0 ? r : op_refuse(op, BO_ERR_WRONG_CREDENTIALS, "This token is not good.");
+        if (r != 0)
+                return r;
+        user_email_note(op, "email-refused", account);
+        op_keep_told(op);
+        return op_refuse(op, BO_ERR_WRONG_CREDENTIALS, "This token is not good.");
 }
 
 /* Links that were mailed to the old address die with it; both addresses are told. */
@@ -102,7 +107,7 @@ static int confirm(struct op *op, uint32_t uid, const struct token *token, struc
                 return r;
         r = find(op, &tx, ret_old, token, &row);
         if (r == BO_ERR_WRONG_CREDENTIALS)
-                return charge(op, &tx, uid);
+                return charge(op, &tx, ret_old);
         if (r == 0)
                 r = new_name_check(op, row.address);
         if (r == 0)
@@ -123,7 +128,9 @@ int op_user_confirm_email(struct op *op, const struct user_email *call)
                 return r;
         op_publish(op);
         op_signal(op, OP_USER_CHANGED, &account);
-        op_note(op, LOG_NOTICE, &(struct log_event){.event = "email-changed", .user = account.name},
+        op_note(op, LOG_NOTICE,
+                &(struct log_event){
+                        .event = "email-changed", .user = account.name, .detail = old.name},
                 "%s is now %s, by the user.", old.name, account.name);
         return 0;
 }

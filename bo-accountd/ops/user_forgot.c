@@ -77,7 +77,8 @@ static int take(struct op *op, struct tx *tx, struct bucket *bucket, bool *room)
         r = throttle_save(tx, bucket->subject, bucket->drained_usec);
         /* Told once, when it gets full: who asks for ever must not fill the journal. */
         if (r == 0 && *room && bucket_is_full(bucket, tx->now_usec))
-                op_note(op, LOG_NOTICE, &(struct log_event){.event = "reset-throttled"},
+                op_note(op, LOG_NOTICE,
+                        &(struct log_event){.event = "reset-throttled", .detail = op->wish.source},
                         "Resets are asked for often; for some time no more mails are sent %s (%s).",
                         bucket->rule == &source_rule ? "for this source" : "to this account",
                         op->wish.source);
@@ -140,7 +141,9 @@ static int grant(struct op *op, struct tx *tx)
                 r = audit_append(tx, &entry);
         if (r == 0)
                 op_note(op, LOG_INFO,
-                        &(struct log_event){.event = entry.event, .user = account.name},
+                        &(struct log_event){.event = entry.event,
+                                            .user = account.name,
+                                            .detail = op->wish.source},
                         "A link that %s asked for is mailed (%s).", account.name, entry.detail);
         return r;
 }

@@ -150,7 +150,9 @@ static int issue(struct op *op, struct tx *tx, const struct account *account,
                 r = tx_commit(tx);
         if (r == 0)
                 op_note(op, LOG_NOTICE,
-                        &(struct log_event){.event = entry.event, .user = account->name},
+                        &(struct log_event){.event = entry.event,
+                                            .user = account->name,
+                                            .detail = entry.detail},
                         "A token for %s was issued by uid %u and %s.", account->name, op->actor_uid,
                         entry.detail);
         return r;

@@ -198,7 +198,10 @@ int op_user_set_locations(struct op *op, const struct user_locations *call)
         op_publish(op);
         op_signal(op, OP_USER_CHANGED, &account);
         op_note(op, LOG_NOTICE,
-                &(struct log_event){.event = "locations-changed", .user = account.name},
-                "The locations of %s were changed by uid %u.", account.name, op->actor_uid);
+                &(struct log_event){.event = "locations-changed",
+                                    .user = account.name,
+                                    .customer = call->customer},
+                "The locations of %s at %s were changed by uid %u.", account.name, call->customer,
+                op->actor_uid);
         return 0;
 }

@@ -4,6 +4,22 @@
 #include "bo-accountd/ops/ops.h"
 #include "bo-accountd/ops/verify.h"
 
+static int tell_refused(struct op *op, struct tx *tx, const struct subject *subject)
+{
+        int r = subject_tell_lock(op, tx, subject);
+
+        if (r == 0)
+                r = subject_signal_lock(op, tx, subject);
+        op_note(op, LOG_NOTICE,
+                &(struct log_event){.event = "password-refused",
+                                    .user = subject->account.name,
+                                    .detail =
+                                            subject_locked_now(op, subject) ? "locked" : "counted"},
+                "A wrong password was given for %s by uid %u, who had logged in before.",
+                subject->account.name, op->actor_uid);
+        return r;
+}
+
 int op_own_password(struct op *op, const struct account *account, const struct secret *password)
 {
         struct subject subject = {.known = true, .account = *account};
@@ -23,9 +39,11 @@ int op_own_password(struct op *op, const struct account *account, const struct s
         if (r == 0)
                 r = outcome == 0 ? lockout_clear(&tx, subject.key) : audit_append(&tx, &entry);
         if (r == 0 && outcome != 0)
-                r = subject_tell_lock(op, &tx, &subject);
+                r = tell_refused(op, &tx, &subject);
         if (r == 0)
                 r = tx_commit(&tx);
+        if (r == 0)
+                op_keep_told(op);
         return r != 0 ? r : outcome;
 }
 
@@ -49,12 +67,8 @@ static int set(struct op *op, struct account *account, const struct secret *fres
         if (r == 0 && account->credential_epoch != epoch)
                 r = op_refuse(op, BO_ERR_WRONG_STATE, "The password was changed meanwhile.");
         if (r == 0)
-                r = new_password_store(op, &tx, account, hash, detail);
-        if (r == 0)
-                r = tx_commit(&tx);
-        if (r == 0)
-                op_signal(op, OP_USER_CHANGED, account);
-        return r;
+                r = new_password_change(op, &tx, account, hash, detail);
+        return r == 0 ? tx_commit(&tx) : r;
 }
 
 int op_user_change_password(struct op *op, uint32_t uid, const struct secret *old,
@@ -102,5 +116,7 @@ int op_user_set_profile(struct op *op, uint32_t uid, const char *full_name)
                 return r;
         op_publish(op);
         op_signal(op, OP_USER_CHANGED, &account);
+        op_note(op, LOG_INFO, &(struct log_event){.event = entry.event, .user = account.name},
+                "%s changed what his profile says.", account.name);
         return 0;
 }

@@ -52,9 +52,20 @@ static int join(struct op *op, struct tx *tx, const struct account *account, con
         return r == 0 ? invitation_close_of(tx, account, customer) : r;
 }
 
+static void list_roles(char *out, size_t size, const struct user_roles *call)
+{
+        out[0] = '\0';
+        for (size_t i = 0; i < call->n_roles; i++) {
+                size_t used = strlen(out);
+
+                snprintf(out + used, size - used, "%s%s", i ? "," : "", call->roles[i]);
+        }
+}
+
 static int record(struct op *op, struct tx *tx, const struct user_roles *call)
 {
         char detail[256] = "roles=";
+        size_t used = strlen(detail);
         const struct audit_entry entry = {
                 .event = "roles-changed",
                 .actor_uid = op->actor_uid,
@@ -63,13 +74,23 @@ static int record(struct op *op, struct tx *tx, const struct user_roles *call)
                 .detail = detail,
         };
 
-        for (size_t i = 0; i < call->n_roles; i++) {
-                size_t used = strlen(detail);
-
-                snprintf(detail + used, sizeof(detail) - used, "%s%s", i ? "," : "",
-                         call->roles[i]);
-        }
+        list_roles(detail + used, sizeof(detail) - used, call);
         return audit_append(tx, &entry);
+}
+
+static void tell(struct op *op, const struct user_roles *call, const struct account *account)
+{
+        char roles[64];
+
+        list_roles(roles, sizeof(roles), call);
+        op_signal(op, OP_USER_CHANGED, account);
+        op_note(op, LOG_NOTICE,
+                &(struct log_event){.event = "roles-changed",
+                                    .user = account->name,
+                                    .customer = call->customer,
+                                    .detail = roles},
+                "The roles of %s at %s were changed by uid %u: %s.", account->name, call->customer,
+                op->actor_uid, roles[0] ? roles : "none");
 }
 
 int op_user_set_roles(struct op *op, struct user_roles *call)
@@ -99,6 +120,6 @@ int op_user_set_roles(struct op *op, struct user_roles *call)
         if (r != 0)
                 return r;
         op_publish(op);
-        op_signal(op, OP_USER_CHANGED, &account);
+        tell(op, call, &account);
         return 0;
 }

@@ -97,14 +97,17 @@ static int set(struct op *op, struct tx *tx, const struct change *change)
 
 static void tell(struct op *op, const struct change *change)
 {
-        struct op_signal *signal = op_signal(op, OP_USER_STATUS_CHANGED, &change->account);
         const char *event = change->enable ? "user-enabled" : "user-disabled";
+        const char *reason = change->call->reason;
 
-        snprintf(signal->one, sizeof(signal->one), "%s", status_name(change->before.status));
-        snprintf(signal->two, sizeof(signal->two), "%s", status_name(change->after.status));
-        snprintf(signal->three, sizeof(signal->three), "%s",
-                 change->call->reason ? change->call->reason : "");
-        op_note(op, LOG_NOTICE, &(struct log_event){.event = event, .user = change->account.name},
+        op_signal(op, OP_USER_CHANGED, &change->account);
+        op_signal_status(op, &change->account, change->before.status, change->after.status,
+                         reason ? reason : "");
+        op_note(op, LOG_NOTICE,
+                &(struct log_event){.event = event,
+                                    .user = change->account.name,
+                                    .customer = change->customer,
+                                    .detail = reason},
                 "%s was %s%s%s by uid %u.", change->account.name,
                 change->enable ? "enabled" : "disabled", change->customer ? " at " : "",
                 change->customer ? change->customer : "", op->actor_uid);

@@ -56,12 +56,13 @@ static int probe_load(struct op *op, struct tx *tx, uint32_t uid, struct probe *
         return r;
 }
 
-static int probe_charge(struct op *op, struct tx *tx, struct probe *probe, uint32_t uid)
+static int probe_charge(struct op *op, struct tx *tx, struct probe *probe,
+                        const struct account *account)
 {
         const struct audit_entry entry = {
                 .event = "upgrade-refused",
                 .actor_uid = op->actor_uid,
-                .subject_uid = uid,
+                .subject_uid = account->uid,
                 .detail = "address in use",
         };
         int r;
@@ -72,7 +73,13 @@ static int probe_charge(struct op *op, struct tx *tx, struct probe *probe, uint3
                 r = audit_append(tx, &entry);
         if (r == 0)
                 r = tx_commit(tx);
-        return r == 0 ? BO_ERR_NAME_TAKEN : r;
+        if (r != 0)
+                return r;
+        op_note(op, LOG_NOTICE, &(struct log_event){.event = entry.event, .user = account->name},
+                "Uid %u named an address for %s that is or was in use.", op->actor_uid,
+                account->name);
+        op_keep_told(op);
+        return BO_ERR_NAME_TAKEN;
 }
 
 static int record(struct op *op, struct tx *tx, uint32_t uid, const char *old_name)
@@ -111,15 +118,10 @@ static void tell(struct op *op, const struct account *account, const char *old_n
 {
         op_publish(op);
         op_signal(op, OP_USER_CHANGED, account);
-        if (before != after) {
-                struct op_signal *signal = op_signal(op, OP_USER_STATUS_CHANGED, account);
-
-                snprintf(signal->one, sizeof(signal->one), "%s", status_name(before));
-                snprintf(signal->two, sizeof(signal->two), "%s", status_name(after));
-                snprintf(signal->three, sizeof(signal->three), "upgraded");
-        }
+        op_signal_status(op, account, before, after, "upgraded");
         op_note(op, LOG_NOTICE,
-                &(struct log_event){.event = "user-upgraded", .user = account->name},
+                &(struct log_event){
+                        .event = "user-upgraded", .user = account->name, .detail = old_name},
                 "%s is now %s, by uid %u.", old_name, account->name, op->actor_uid);
 }
 
@@ -143,7 +145,7 @@ int op_user_upgrade(struct op *op, uint32_t uid, const char *email, char link[TO
         if (r == 0)
                 r = check(op, &old, folded);
         if (r == BO_ERR_NAME_TAKEN)
-                return probe_charge(op, &tx, &probe, uid);
+                return probe_charge(op, &tx, &probe, &old);
         if (r == 0)
                 r = account_state(op, &tx, &old, &before);
         if (r == 0)

@@ -113,6 +113,24 @@ int subject_tell_lock(struct op *op, struct tx *tx, const struct subject *subjec
         return mail_queue(op, tx, &subject->account, MAIL_LOCKED, &fields);
 }
 
+int subject_signal_lock(struct op *op, struct tx *tx, const struct subject *subject)
+{
+        struct account_state state;
+        struct status_facts before;
+        int r;
+
+        if (!subject->known || !subject_locked_now(op, subject))
+                return 0;
+        r = account_state(op, tx, &subject->account, &state);
+        if (r != 0)
+                return r;
+        before = state.facts;
+        before.locked = false;
+        op_signal_status(op, &subject->account, status_derive(&before), state.status,
+                         "too many failed attempts");
+        return 0;
+}
+
 void verify_wait_text(char *out, size_t size, uint64_t wait_usec)
 {
         uint64_t minutes = (wait_usec + USEC_PER_MIN - 1) / USEC_PER_MIN;

@@ -36,6 +36,10 @@ int verify_password(struct op *op, struct subject *subject, const struct secret 
 /* Did the last charge lock the subject? */
 bool subject_locked_now(const struct op *op, const struct subject *subject);
 
+/* UserStatusChanged of a subject that this attempt has locked. The lock of a second factor is no
+ * status. */
+int subject_signal_lock(struct op *op, struct tx *tx, const struct subject *subject);
+
 /* If it did: a mail to the user, who may not know who tries. Once a lock, since nothing is charged
  * while it lasts. */
 int subject_tell_lock(struct op *op, struct tx *tx, const struct subject *subject);

@@ -321,6 +321,11 @@ SIGNALS = {
     (MANAGER, "LoginSucceeded"): OPERATORS_HEAR,
     (MANAGER, "SessionOpened"): OPERATORS_HEAR,
     (MANAGER, "SessionClosed"): OPERATORS_HEAR,
+    (MANAGER, "CustomerAdded"): OPERATORS_HEAR,
+    (MANAGER, "CustomerChanged"): OPERATORS_HEAR,
+    (MANAGER, "LocationAdded"): OPERATORS_HEAR,
+    (MANAGER, "LocationChanged"): OPERATORS_HEAR,
+    (MANAGER, "SettingsReloaded"): OPERATORS_HEAR,
     (MAIL, "Queued"): "the private connection that has called `Take`",
     (SESSIONS, "EndingsDue"): "the private connection that has called `ListEndings`",
 }

@@ -473,6 +473,10 @@ class Access(Case):
         talk.skip()
         self.talk("session", name, close=True).skip()
         self.user(uid, "Disable", "a{sv}", {})
+        shop = self.customer()
+        self.door().call(f"{ROOT}/customer/{shop.replace('-', '_2d')}", CUSTOMER, "SetAlias", "sa{sv}", "Shop", {})
+        self.location_call(self.location(shop), "SetDetails", {"Name": "There"})
+        self.daemon.process.send_signal(signal.SIGHUP)
 
     def test_R10_signals_reach_those_alone_whom_the_table_names(self):
         callers = {caller.kind: caller for caller in self.callers}.values()
