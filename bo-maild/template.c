@@ -19,11 +19,17 @@ static const char *const known[] = {
 
 /* What a mail of a kind would be useless without. */
 static const char *const needed[MAIL_KIND_COUNT][3] = {
-        [MAIL_ACTIVATION] = {"link", "token"}, [MAIL_INVITATION] = {"customer"},
-        [MAIL_RESET] = {"link", "token"},      [MAIL_PASSWORD_EXPIRES] = {"days"},
-        [MAIL_PASSWORD_CHANGED] = {"user"},    [MAIL_LOCKED] = {"minutes"},
-        [MAIL_OTP_SET_UP] = {"user"},          [MAIL_OTP_RESET] = {"reason"},
-        [MAIL_EMAIL_CONFIRM] = {"token"},      [MAIL_EMAIL_CHANGED] = {"address"},
+        [MAIL_ACTIVATION] = {"link", "token"},
+        [MAIL_INVITATION] = {"customer"},
+        [MAIL_RESET] = {"link", "token"},
+        [MAIL_PASSWORD_EXPIRES] = {"days"},
+        [MAIL_PASSWORD_CHANGED] = {"user"},
+        [MAIL_LOCKED] = {"minutes"},
+        [MAIL_OTP_SET_UP] = {"user"},
+        [MAIL_OTP_RESET] = {"reason"},
+        [MAIL_EMAIL_CONFIRM] = {"token"},
+        [MAIL_EMAIL_CHANGED] = {"address"},
+        [MAIL_API_KEY] = {"user"},
 };
 
 struct reader {

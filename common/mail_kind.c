@@ -16,6 +16,7 @@ static const char *const names[MAIL_KIND_COUNT] = {
         [MAIL_OTP_RESET] = "otp-reset",
         [MAIL_EMAIL_CONFIRM] = "email-confirm",
         [MAIL_EMAIL_CHANGED] = "email-changed",
+        [MAIL_API_KEY] = "api-key",
 };
 
 const char *mail_kind_name(enum mail_kind kind)

@@ -13,6 +13,7 @@ enum mail_kind {
         MAIL_OTP_RESET,     /* reason */
         MAIL_EMAIL_CONFIRM, /* token; to a new address, which it is to prove */
         MAIL_EMAIL_CHANGED, /* to the old address and to the new one: address */
+        MAIL_API_KEY,       /* one was made */
         MAIL_KIND_COUNT,
 };
 

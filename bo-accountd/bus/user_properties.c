@@ -34,6 +34,9 @@ USER_TEXT(status, status_name(view->state.status))
 USER_TEXT(status_reason, view->reason)
 USER_NUMBER(otp_enabled, "b", (int)view->account.otp_on)
 USER_NUMBER(recovery_left, "u", view->recovery_left)
+USER_TEXT(key_prefix, view->key.prefix)
+USER_NUMBER(key_created, "t", view->key.created_usec)
+USER_NUMBER(key_used, "t", view->key.used_usec)
 USER_TEXT(home, view->account.home)
 USER_TEXT(shell, view->account.shell)
 USER_NUMBER(created, "t", view->created_usec)
@@ -128,6 +131,9 @@ static const struct property table[] = {
         {"Invitations", "a(ss)", invitations},
         {"OtpEnabled", "b", otp_enabled},
         {"RecoveryCodesLeft", "u", recovery_left},
+        {"ApiKeyPrefix", "s", key_prefix},
+        {"ApiKeyCreated", "t", key_created},
+        {"ApiKeyUsed", "t", key_used},
         {"Home", "s", home},
         {"Shell", "s", shell},
         {"Created", "t", created},

@@ -78,6 +78,8 @@ bool login_hashes(const struct login *login, size_t answer_size)
 {
         bool forgot = login->context.phase == LOGIN_AUTH && answer_size == LOGIN_FORGOT_SIZE;
 
+        if (login_takes_key(login, answer_size))
+                return false;
         return login->hashes || (forgot && login->kind == LOGIN_SECRET);
 }
 
@@ -109,6 +111,7 @@ static void set(struct login *login, enum login_kind kind, login_answer_fn *next
         login->next = next;
         login->hashes = hashes;
         login->offer = false;
+        login->takes_key = false;
 }
 
 int login_ask(struct login *login, enum login_kind kind, login_answer_fn *next, bool hashes,
@@ -255,7 +258,7 @@ int login_becomes_himself(struct op *op, const struct login *login, struct tx *t
         *ret_does = false;
         if (login->context.caller == 0 || !is_su(login->context.service) || !login->subject.known ||
             account->uid != login->context.caller ||
-            !service_admits(login->service.class, account->is_api))
+            !service_admits(login->service.class, account->is_api, SERVICE_CREDENTIAL_NONE))
                 return 0;
         r = account_state(op, tx, account, &state);
         if (r == 0)

@@ -26,6 +26,7 @@ enum login_kind {
 struct login_proof {
         uint32_t uid; /* 0: nothing */
         bool otp;
+        bool by_key;  /* an API key */
         bool offered; /* the change of a password that expires soon */
         char factors[24];
 };

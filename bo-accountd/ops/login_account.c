@@ -9,11 +9,13 @@
 
 /*
  * A batch service runs a user's jobs without him: there a lock that any stranger can cause, or a
- * password that nobody is there to change, does not stop them; deactivation and idleness do.
+ * password that nobody is there to change, does not stop them; deactivation and idleness do. Who
+ * comes to an api service has not used a password that expires.
  */
 static int status_outcome(const struct login *login, const struct account_state *state)
 {
-        bool person = login->service.class != SERVICE_BATCH;
+        bool locks = login->service.class != SERVICE_BATCH;
+        bool expires = login->service.class == SERVICE_INTERACTIVE;
 
         switch (state->status) {
         case STATUS_DEACTIVATED:
@@ -23,13 +25,21 @@ static int status_outcome(const struct login *login, const struct account_state 
         case STATUS_LOCKED_INACTIVITY:
                 return BO_ERR_LOCKED_INACTIVITY;
         case STATUS_LOCKED_ATTEMPTS:
-                return person ? BO_ERR_LOCKED_ATTEMPTS : 0;
+                return locks ? BO_ERR_LOCKED_ATTEMPTS : 0;
         case STATUS_PASSWORD_EXPIRED:
-                return person ? BO_ERR_PASSWORD_EXPIRED : 0;
+                return expires ? BO_ERR_PASSWORD_EXPIRED : 0;
         case STATUS_ACTIVE:
                 return 0;
         }
         return BO_ERR_NOT_ALLOWED;
+}
+
+/* What was shown in the auth phase of this very login. */
+static enum service_credential credential(const struct login *login)
+{
+        if (login->proof.uid != login->subject.account.uid)
+                return SERVICE_CREDENTIAL_NONE;
+        return login->proof.by_key ? SERVICE_CREDENTIAL_KEY : SERVICE_CREDENTIAL_PASSWORD;
 }
 
 /* Who came over the network where the service or a role of his demands the factor must have shown
@@ -120,7 +130,8 @@ int login_account(struct op *op, struct login *login)
 
         outcome = status_outcome(login, &state);
         if (outcome == 0 || outcome == BO_ERR_PASSWORD_EXPIRED) {
-                if (!service_admits(login->service.class, login->subject.account.is_api))
+                if (!service_admits(login->service.class, login->subject.account.is_api,
+                                    credential(login)))
                         return refuse(op, login, BO_ERR_WRONG_SERVICE);
                 if (missing) {
                         login_tell_refused(op, login, BO_ERR_WRONG_SERVICE);

@@ -55,7 +55,7 @@ static int fail_wrong(struct login *login)
                 "good once, and not for ever.");
 }
 
-static int fail(struct op *op, struct login *login, int outcome)
+int login_auth_failed(struct op *op, struct login *login, int outcome)
 {
         if (outcome == BO_ERR_LOCKED_ATTEMPTS)
                 return login_fail_locked(op, login, 0);
@@ -70,7 +70,8 @@ static int fail(struct op *op, struct login *login, int outcome)
  */
 static bool admitted(const struct login *login)
 {
-        return service_admits(login->service.class, login->subject.account.is_api);
+        return service_admits(login->service.class, login->subject.account.is_api,
+                              SERVICE_CREDENTIAL_PASSWORD);
 }
 
 /* The password was right, so guessing it has ended: its counter is cleared whatever else stands in
@@ -218,7 +219,7 @@ static int test(struct op *op, struct login *login, const struct secret *passwor
                 return r;
         login_joined(op, login);
         if (outcome != 0)
-                return fail(op, login, outcome);
+                return login_auth_failed(op, login, outcome);
 
         (void)rehash(op, login, password); /* not worth a refusal: the next login tries again */
         return login_auth_proven(op, login);
@@ -256,6 +257,8 @@ static int answer_password(struct op *op, struct login *login, const struct secr
                 login->dummy = true; /* neither logged nor counted against a user */
         }
         login->long_answer = answer->size >= TOKEN_CHARACTERS;
+        if (login_takes_key(login, answer->size))
+                return login_key(op, login, answer);
         if (login_is_forgot(login, answer))
                 return login_forgot(op, login, answer);
 
@@ -291,10 +294,25 @@ static int name_wait(struct op *op, struct tx *tx, struct login *login)
         return subject_wait_usec(op, tx, &name, &login->name_wait_usec);
 }
 
+static int ask_password(struct login *login, uint64_t wait_usec)
+{
+        bool hashes = login->factor != SERVICE_FACTOR_ASK;
+        char wait[48];
+
+        if (wait_usec == 0) {
+                login_ask(login, LOGIN_SECRET, answer_password, hashes, "Password: ");
+        } else {
+                verify_wait_text(wait, sizeof(wait), wait_usec);
+                login_ask(login, LOGIN_SECRET, answer_password, hashes,
+                          "Too many failed attempts: this login is locked %s.\nPassword: ", wait);
+        }
+        login->takes_key = login->service.class == SERVICE_API;
+        return 0;
+}
+
 int login_auth(struct op *op, struct login *login)
 {
         uint64_t wait_usec = 0;
-        char wait[48];
         bool himself = false;
         _cleanup_(tx_end) struct tx tx = {0};
         int r = op_begin_read(op, &tx);
@@ -315,12 +333,7 @@ int login_auth(struct op *op, struct login *login)
                 return r;
         if (login->name_wait_usec > wait_usec)
                 wait_usec = login->name_wait_usec;
-        if (wait_usec == 0)
-                return login_ask(login, LOGIN_SECRET, answer_password,
-                                 login->factor != SERVICE_FACTOR_ASK, "Password: ");
-        verify_wait_text(wait, sizeof(wait), wait_usec);
-        return login_ask(login, LOGIN_SECRET, answer_password, login->factor != SERVICE_FACTOR_ASK,
-                         "Too many failed attempts: this login is locked %s.\nPassword: ", wait);
+        return ask_password(login, wait_usec);
 }
 
 static int answer_offer(struct op *op, struct login *login, const struct secret *answer)

@@ -24,8 +24,9 @@ struct login {
         enum login_kind kind;
         char text[LOGIN_TEXT_SIZE];
         int outcome;
-        bool hashes; /* the next step does */
-        bool offer;  /* the question may be declined */
+        bool hashes;    /* the next step does */
+        bool offer;     /* the question may be declined */
+        bool takes_key; /* the next answer may be an API key */
         login_answer_fn *next;
         struct login_proof proof;
 
@@ -43,6 +44,7 @@ struct login {
         struct recovery_set recovery; /* that the set-up shows */
         uint64_t code_wait_usec;      /* how long the second factor is still locked */
         uint64_t name_wait_usec;      /* how long the bare name of a user is still locked */
+        uint64_t key_wait_usec;       /* how long who shows a key is still locked */
         bool dummy;                   /* sshd gave its own password, or a token has a slip */
         bool long_answer;             /* a token may have been meant */
         bool voluntary; /* the change of password was offered: without it the login stands */
@@ -118,6 +120,13 @@ int login_fail(struct login *login, int outcome, const char *format, ...)
 /* Tells of the lock, of the password's or the factor's, and ends. */
 int login_fail_locked(struct op *op, struct login *login, uint64_t wait_usec);
 
+/* Ends an auth phase that did not succeed, with what is told of @outcome. */
+int login_auth_failed(struct op *op, struct login *login, int outcome);
+
+/* Is an answer of that size an API key here, and nothing else (R76)? Then login_key() tests it. */
+bool login_takes_key(const struct login *login, size_t answer_size);
+int login_key(struct op *op, struct login *login, const struct secret *answer);
+
 /* The begin of each phase. */
 int login_auth(struct op *op, struct login *login);
 int login_account(struct op *op, struct login *login);
@@ -173,8 +182,10 @@ int login_becomes_himself(struct op *op, const struct login *login, struct tx *t
 /* The terminal of PAM_TTY, "" for none: sshd gives all its sessions the name "ssh". */
 const char *login_terminal(const char *tty);
 
-/* Records the success of an auth phase in @tx: counters, last login, audit, signal, proof. */
+/* Records the success of an auth phase in @tx: last login, audit, signal, proof. */
 int login_record_success(struct op *op, struct login *login, struct tx *tx, const char *factors);
+/* The same, but for the last login. */
+int login_record_come(struct op *op, struct login *login, struct tx *tx, const char *factors);
 /* Journal and signal of a refusal that is no attempt and no row of the trail: of who came with a
  * key, or of a job. */
 void login_tell_refused(struct op *op, const struct login *login, int outcome);

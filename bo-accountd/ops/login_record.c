@@ -23,7 +23,7 @@ static void signal_login(struct op *op, const struct login *login, enum op_signa
         snprintf(signal->three, sizeof(signal->three), "%s", outcome);
 }
 
-int login_record_success(struct op *op, struct login *login, struct tx *tx, const char *factors)
+int login_record_come(struct op *op, struct login *login, struct tx *tx, const char *factors)
 {
         const struct account *account = &login->subject.account;
         char detail[256];
@@ -33,11 +33,10 @@ int login_record_success(struct op *op, struct login *login, struct tx *tx, cons
                 .subject_uid = account->uid,
                 .detail = detail,
         };
-        int r = account_logged_in(tx, account->uid);
+        int r;
 
         describe(login, detail, sizeof(detail), "factors", factors);
-        if (r == 0)
-                r = audit_append(tx, &entry);
+        r = audit_append(tx, &entry);
         if (r != 0)
                 return r;
         login->proof = (struct login_proof){
@@ -52,6 +51,13 @@ int login_record_success(struct op *op, struct login *login, struct tx *tx, cons
                                     .detail = factors},
                 "%s logged in (%s, %s).", account->name, login->context.service, factors);
         return 0;
+}
+
+int login_record_success(struct op *op, struct login *login, struct tx *tx, const char *factors)
+{
+        int r = account_logged_in(tx, login->subject.account.uid);
+
+        return r == 0 ? login_record_come(op, login, tx, factors) : r;
 }
 
 /* A name that bo does not know may be a password typed at the wrong prompt: it is never written

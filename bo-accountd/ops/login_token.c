@@ -14,7 +14,8 @@ static int token_is_good(struct tx *tx, const struct login *login, const struct 
         bool in_time = false;
         int r;
 
-        if (!login->subject.known || !service_admits(login->service.class, account->is_api))
+        if (!login->subject.known ||
+            !service_admits(login->service.class, account->is_api, SERVICE_CREDENTIAL_PASSWORD))
                 return BO_ERR_WRONG_CREDENTIALS;
         if (row->uid != account->uid)
                 return invitation_of_token(tx, account, row); /* R49 */

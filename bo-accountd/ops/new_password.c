@@ -2,6 +2,7 @@
 /* Judges a new password by every rule: quality, history, what else was typed (R46, R47, R74). */
 #include "bo-accountd/ops/new_password.h"
 
+#include "bo-accountd/factor/api_key.h"
 #include "bo-accountd/factor/link.h"
 #include "bo-accountd/factor/quality.h"
 #include "bo-accountd/ops/mail.h"
@@ -31,6 +32,11 @@ int new_password_check(struct op *op, const struct account *account, const struc
 
         if (is_token(op, password)) {
                 snprintf(why, size, "A token cannot be a password.");
+                return BO_ERR_PASSWORD_TOO_WEAK;
+        }
+        if (account->is_api && password->size == API_KEY_CHARACTERS) {
+                snprintf(why, size, "A password of %d characters would be taken for an API key.",
+                         API_KEY_CHARACTERS);
                 return BO_ERR_PASSWORD_TOO_WEAK;
         }
         if (old && secret_equal(old, password)) {

@@ -5,6 +5,7 @@
 
 #include "bo-accountd/ops/location.h"
 #include "bo-accountd/ops/op.h"
+#include "bo-accountd/store/api_key.h"
 #include "bo-accountd/store/audit.h"
 #include "bo-accountd/store/customer.h"
 #include "bo-accountd/store/session.h"
@@ -62,6 +63,7 @@ struct user_view {
         size_t n_customers;
         /* Of op_user_view() alone. */
         uint32_t recovery_left;
+        struct api_key_row key;         /* empty without one; no hash */
         char acting[CUSTOMER_ID_SIZE];  /* the customer he acts for, if the actor may see that */
         struct member_location *places; /* that he is restricted to */
         size_t n_places;
@@ -133,6 +135,15 @@ int op_user_change_password(struct op *op, uint32_t uid, const struct secret *ol
                             const struct secret *fresh);
 int op_user_set_api_password(struct op *op, uint32_t uid, const struct secret *fresh);
 int op_user_set_profile(struct op *op, uint32_t uid, const char *full_name);
+
+/* A user's own API key: a person's with his password and, if his factor is on, a code (R72). */
+struct user_key {
+        uint32_t uid;
+        struct secret *password, *code; /* not looked at for an API user */
+        struct secret *text;            /* result, to be shown this once (R78) */
+};
+int op_user_create_key(struct op *op, struct user_key *call);
+int op_user_delete_key(struct op *op, uint32_t uid);
 
 /* A user's own address: asked for, and changed with the token that was mailed to the new one. */
 struct user_email {

@@ -2,6 +2,7 @@
 /* Activation and reset tokens: made, mailed or handed over, revoked (R21, R23, R24, R35 to R37). */
 #include "bo-accountd/factor/link.h"
 #include "bo-accountd/ops/invitation.h"
+#include "bo-accountd/ops/key.h"
 #include "bo-accountd/ops/ops.h"
 #include "bo-accountd/policy/throttle.h"
 #include "bo-accountd/store/throttle.h"
@@ -142,6 +143,8 @@ static int issue(struct op *op, struct tx *tx, const struct account *account,
         };
         int r = throttle(op, tx, account);
 
+        if (r == 0)
+                r = key_end_all(op, tx, account, "reset by an administrator");
         if (r == 0)
                 r = link_issue(op, tx, account, link);
         if (r == 0)

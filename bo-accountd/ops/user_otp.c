@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The second factor by D-Bus: begun and confirmed by the user, reset by the operator (R54 to R56,
  * R62). */
+#include "bo-accountd/ops/key.h"
 #include "bo-accountd/ops/mail.h"
 #include "bo-accountd/ops/ops.h"
 #include "bo-accountd/ops/otp_setup.h"
@@ -148,6 +149,8 @@ static int take_away(struct op *op, struct tx *tx, const struct account *account
         lockout_subject_otp(key, account->uid);
         if (r == 0)
                 r = recovery_delete(tx, account->uid);
+        if (r == 0)
+                r = key_end_all(op, tx, account, "reset of the second factor");
         if (r == 0)
                 r = lockout_clear(tx, key);
         if (r == 0)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* An unverified user becomes verified: another name, the same person (R41 to R45). */
+#include "bo-accountd/ops/key.h"
 #include "bo-accountd/ops/new_name.h"
 #include "bo-accountd/ops/ops.h"
 #include "bo-accountd/policy/throttle.h"
@@ -106,6 +107,8 @@ static int change(struct op *op, struct tx *tx, const struct account *old, const
                 r = account_drop_password(tx, old->uid);
         if (r == 0)
                 r = session_must_end_firmly(tx, old->uid);
+        if (r == 0)
+                r = key_end_all(op, tx, old, "the user became a verified one");
         if (r == 0)
                 r = account_by_uid(tx->store, old->uid, ret_account);
         if (r == 0)

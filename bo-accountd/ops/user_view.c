@@ -78,6 +78,10 @@ static void hide_past(struct user_view *view, const struct member_role *at)
                 view->activated_usec = at->joined_usec;
         if (view->account.last_login_usec < at->joined_usec)
                 view->account.last_login_usec = 0; /* as somebody else's user */
+        if (view->key.created_usec != 0 && view->key.created_usec < at->joined_usec)
+                view->key.created_usec = at->joined_usec;
+        if (view->key.used_usec < at->joined_usec)
+                view->key.used_usec = 0;
 }
 
 void user_judge(const struct op *op, struct user_view *view, const char *customer, bool by_operator)
@@ -128,6 +132,15 @@ static int load_places(struct op *op, struct user_view *view)
         return r;
 }
 
+/* What is stored of the secret is nobody's. */
+static int load_key(struct op *op, struct user_view *view)
+{
+        int r = api_key_of_user(op->store, view->account.uid, &view->key);
+
+        explicit_bzero(view->key.hash, sizeof(view->key.hash));
+        return r == BO_ERR_NO_SUCH_KEY ? 0 : r;
+}
+
 int op_user_view(struct op *op, uint32_t uid, struct user_view *ret_view)
 {
         struct user_view *view = ret_view;
@@ -141,6 +154,8 @@ int op_user_view(struct op *op, uint32_t uid, struct user_view *ret_view)
                 r = account_state(op, &tx, &view->account, &view->state);
         if (r == 0 && op->settings->recovery_codes)
                 r = recovery_left(op->store, uid, &view->recovery_left);
+        if (r == 0)
+                r = load_key(op, view);
         if (r == 0)
                 r = member_roles(op->store, uid, &view->roles, &view->n_roles);
         if (r == 0)

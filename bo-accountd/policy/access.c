@@ -95,6 +95,12 @@ static int personal_verdict(const struct access_facts *facts)
         return is_self(facts) ? 0 : BO_ERR_PERSONAL_DATA; /* R14: the operator's as well */
 }
 
+static int api_key_verdict(const struct access_facts *facts)
+{
+        return facts->target_exists && facts->target_is_api ? api_password_verdict(facts)
+                                                            : personal_verdict(facts);
+}
+
 /*
  * What anybody may ask about himself is no administration: it changes nothing and tells him nothing
  * of others.
@@ -139,6 +145,8 @@ int access_verdict(enum access_verb verb, const struct access_facts *facts)
                 return administer_verdict(facts, !facts->link_is_mailed);
         case ACCESS_SET_API_PASSWORD:
                 return api_password_verdict(facts);
+        case ACCESS_API_KEY:
+                return api_key_verdict(facts);
         case ACCESS_PERSONAL:
                 return personal_verdict(facts);
         case ACCESS_ASK_PERMISSION:

@@ -17,6 +17,7 @@ enum access_verb {
         /* A link for another: where it is mailed to him, one of his customers is enough (R36). */
         ACCESS_ISSUE_LINK,
         ACCESS_SET_API_PASSWORD, /* R7 */
+        ACCESS_API_KEY,          /* of a person himself; of a program as its password (R7, R72) */
         ACCESS_PERSONAL,         /* own data: password, factor, profile (R14) */
         ACCESS_ASK_PERMISSION,   /* what the permissions of a user are */
         ACCESS_BY_PERMISSION,    /* something of the customer of the request, by a permission there

@@ -4,17 +4,21 @@
 
 #include <string.h>
 
-bool service_admits(enum service_class class, bool is_api)
+#define CLASSES     3
+#define CREDENTIALS 3
+
+bool service_admits(enum service_class class, bool is_api, enum service_credential credential)
 {
-        switch (class) {
-        case SERVICE_INTERACTIVE:
-                return !is_api;
-        case SERVICE_BATCH:
-                return true;
-        case SERVICE_API:
-                return is_api;
-        }
-        return false;
+        /* class x kind (person, program) x credential (none, password, key) */
+        static const bool admitted[CLASSES][2][CREDENTIALS] = {
+                [SERVICE_INTERACTIVE] = {{true, true, false}, {false, false, false}},
+                [SERVICE_BATCH] = {{true, true, false}, {true, true, false}},
+                [SERVICE_API] = {{false, false, true}, {true, true, true}},
+        };
+
+        if ((unsigned)class >= CLASSES || (unsigned)credential >= CREDENTIALS)
+                return false;
+        return admitted[class][is_api][credential];
 }
 
 /* An unknown value demands the most. */

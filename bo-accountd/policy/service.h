@@ -17,11 +17,19 @@ enum service_otp {
         SERVICE_OTP_REQUIRE, /* as prompt; who has none sets it up at the prompt */
 };
 
+/* What somebody shows of himself. */
+enum service_credential {
+        SERVICE_CREDENTIAL_NONE, /* nothing to bo: an SSH key, a job, who is in already */
+        SERVICE_CREDENTIAL_PASSWORD,
+        SERVICE_CREDENTIAL_KEY, /* an API key */
+};
+
 /*
- * May a user of this kind authenticate to this class? R8: API users only to api and batch; people
- * to all but api.
+ * May a user of this kind come in to this class by this? R8: API users only to api and batch. R76:
+ * an API key opens api alone, and is all that opens it to a person. The answer to whom it is not
+ * for is that to a wrong password.
  */
-bool service_admits(enum service_class class, bool is_api);
+bool service_admits(enum service_class class, bool is_api, enum service_credential credential);
 
 enum service_factor {
         SERVICE_FACTOR_NONE,

@@ -134,6 +134,7 @@ ACCOUNT = rule("no", YES, primary="his")
 ALIAS = rule("no", YES, administrator="his")
 BILLING = {"Company": "Corner shop", "Street": "Dam 1", "Postcode": "1012 JS", "City": "Amsterdam",
            "Country": "NL"}
+OF_PROGRAMS = ("own", "shared", "foreign", "missing")
 # Whoever names nobody gets what is his (ListSessions, ListCustomers).
 OWN_THINGS = SHARED
 
@@ -146,14 +147,14 @@ class Row:
     @arguments: of a method, made from the case (see Case in test_access.py); @answer: what the call gets
     behind the authorisation, the name of an error that comes from nowhere else, or "done"; @target: which
     target it needs (test_access.py: make); @fresh: it changes the target, so each call gets a new one;
-    @check: holds the values of an answer against the case; @note: tells two rows of one member apart.
+    @only: the targets there are of that kind (the caller himself is no program); @check: holds the values of an answer against the case; @note: tells two rows of one member apart.
     """
 
     def __init__(self, interface, member, words, kind="nothing", signature="", arguments=lambda case: (), *,
-                 answer="done", target="person", fresh=False, check=None, note="", secret=False, rules=""):
+                 answer="done", target="person", fresh=False, check=None, note="", secret=False, rules="", only=None):
         self.interface, self.member, self.words, self.kind, self.signature = interface, member, words, kind, signature
         self.arguments, self.answer, self.target, self.fresh, self.check = arguments, answer, target, fresh, check
-        self.note, self.secret, self.rules = note, secret, rules
+        self.note, self.secret, self.rules, self.only = note, secret, rules, only
 
 
 def options(**values):
@@ -266,6 +267,14 @@ METHODS = (
         answer="OtpNotBegun", secret=True, fresh=True, rules="R14, R56"),
     Row(USER, "CreateRecoveryCodes", PERSONAL, "user", "ayaya{sv}", lambda case: (b"000000", GOOD.encode(), {}),
         answer="RecoveryOff", secret=True, rules="R14, R62"),
+    Row(USER, "CreateApiKey", PERSONAL, "user", "ayaya{sv}", lambda case: (b"no password of mine", b"", {}),
+        answer="WrongCredentials", secret=True, fresh=True, note="of a person", rules="R14, R72"),
+    Row(USER, "CreateApiKey", ADMINISTER_IDENTITY, "user", "ayaya{sv}", lambda case: (b"", b"", {}),
+        target="program", fresh=True, secret=True, only=OF_PROGRAMS, note="of a program", rules="R7, R13"),
+    Row(USER, "DeleteApiKey", PERSONAL, "user", "a{sv}", empty, answer="NoSuchKey", note="of a person",
+        rules="R14, R78"),
+    Row(USER, "DeleteApiKey", ADMINISTER_IDENTITY, "user", "a{sv}", empty, target="program", fresh=True,
+        answer="NoSuchKey", only=OF_PROGRAMS, note="of a program", rules="R7, R13"),
     Row(USER, "ResetOtp", OPERATE, "user", "a{sv}", lambda case: (options(Reason="lost"),), answer="WrongState", rules="R62"),
 
     Row(CUSTOMER, "SetAccount", ACCOUNT, "customer", "a{sv}", lambda case: (options(Phone="+31201234567"),),
@@ -301,7 +310,7 @@ PROPERTIES = (
     (USER, READ_USER, "user", "R10, R16", (
         "Uid", "Username", "Email", "FullName", "Verified", "Generated", "Warnings", "Kind", "Status", "StatusReason",
         "Roles", "Customers", "ActingCustomer", "Locations", "Restricted", "Invitations", "OtpEnabled",
-        "RecoveryCodesLeft", "Home", "Shell", "Created", "Activated", "LastLogin",
+        "RecoveryCodesLeft", "ApiKeyPrefix", "ApiKeyCreated", "ApiKeyUsed", "Home", "Shell", "Created", "Activated", "LastLogin",
         "PasswordChanged", "PasswordExpires", "LockedUntil")),
     (CUSTOMER, MEMBERS, "customer", "R10", ("Id", "Alias", "Created", "Type")),
     (CUSTOMER, ACCOUNT, "customer", "R10, R79, R80", (

@@ -254,6 +254,8 @@ class Access(Case):
             for relation in access.TARGETS[row.kind]:
                 if row.interface == CUSTOMER and relation == "none":
                     continue  # an object is of somebody
+                if row.only and relation not in row.only:
+                    continue
                 if relation == "self" and not caller.name:
                     continue  # who has no account is nobody's target
                 if relation in ("own", "shared", "reserved", "elsewhere") and caller.name and not caller.customers:

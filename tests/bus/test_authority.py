@@ -61,6 +61,8 @@ class Authority(Case):
         yield "BeginOtp", "a{sv}", ({},)
         yield "ConfirmOtp", "ayaya{sv}", (b"000000", b"x", {})
         yield "CreateRecoveryCodes", "ayaya{sv}", (b"000000", b"x", {})
+        yield "CreateApiKey", "ayaya{sv}", (b"x", b"000000", {})
+        yield "DeleteApiKey", "a{sv}", ({},)
 
     def reads(self, actor, target):
         return {self.attempt(self.get, target, name, uid=actor) for name in READ} | {

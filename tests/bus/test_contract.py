@@ -14,8 +14,7 @@ ERRORS = pathlib.Path(SOURCE, "libbo", "bo-errors.def")
 SECRET = {(MANAGER, "CreateUser"), (USER, "IssueReset"), (USER, "ResendActivation"), (USER, "BecomeVerified"),
           (USER, "ChangePassword"), (USER, "SetApiPassword"), (USER, "RequestEmailChange"),
           (USER, "ConfirmEmailChange"), (USER, "BeginOtp"), (USER, "ConfirmOtp"), (USER, "CreateRecoveryCodes"),
-          (LOGIN, "Begin"),
-          (LOGIN, "Step"), (LOGIN, "Cancel")}
+          (USER, "CreateApiKey"), (LOGIN, "Begin"), (LOGIN, "Step"), (LOGIN, "Cancel")}
 FILL = {"s": "", "u": 0, "t": 0, "as": [], "a{sv}": {}, "ay": b""}
 
 
@@ -201,10 +200,12 @@ class Refusals(Case):
                      (("ListAudit", bad), {"after": ("", 0), "kinds": "{}su"}),
                      (("Begin", bad, "auth"), {"kinds": "s{}", "interface": LOGIN}),
                      *[((member, bad), {"path": path, "interface": USER})
-                       for member in ("Enable", "Disable", "IssueReset", "ResendActivation", "RevokeTokens", "SetProfile", "BeginOtp", "ResetOtp")],
+                       for member in ("Enable", "Disable", "IssueReset", "ResendActivation", "RevokeTokens", "SetProfile", "BeginOtp", "ResetOtp",
+                                      "DeleteApiKey")],
                      (("SetRoles", bad, "shop", []), {"path": path, "interface": USER, "kinds": "sas{}"}),
                      (("SetApiPassword", bad, b"x"), {"path": path, "interface": USER, "kinds": "ay{}"}),
                      (("ChangePassword", bad, b"x", b"y"), {"path": path, "interface": USER, "kinds": "ayay{}"}),
+                     (("CreateApiKey", bad, b"x", b"y"), {"path": path, "interface": USER, "kinds": "ayay{}"}),
                      (("ConfirmOtp", bad, b"x", b"y"), {"path": path, "interface": USER, "kinds": "ayay{}"}),
                      (("CreateRecoveryCodes", bad, b"x", b"y"), {"path": path, "interface": USER, "kinds": "ayay{}"})):
             with self.subTest(call[0][0]):

@@ -99,10 +99,23 @@ class Secrets(Case):
         self.remember(b"brought in at 5 o'clock")
         self.program("for robots alone 66")
         self.remember("for robots alone 66")
+        self.keys()
         with self.bus.client() as client:  # somebody takes the wrong door
             self.refused("PrivateSocketOnly", client.call, ROOT, MANAGER, "CreateUser", "a{sv}", {})
             client.call(f"{ROOT}/user/_{uid}", PROPERTIES, "GetAll", "s", USER)
         self.refused("Unavailable", self.broken)
+
+    def keys(self):
+        """R78: made by a person and for a program, typed where they are right, where they are wrong, and cut off."""
+        (alice, person), (robot, program) = self.person(), self.program()
+        for uid, name, actor in ((alice, person, alice), (robot, program, 0)):
+            key, = self.user(uid, "CreateApiKey", "ayaya{sv}", GOOD.encode(), b"", {}, uid=actor)
+            self.remember(key, key[12:44])
+            for service, answer in (("door", key), ("door", key), ("sshd", key), ("door", key[:-1] + "0"),
+                                    ("door", key[:30])):
+                self.auth(name, answer, service=service)
+            self.auth(key, key, service="door")  # in the place of the name
+            self.user(uid, "DeleteApiKey", "a{sv}", {}, uid=actor)
 
     def broken(self):
         """The daemon speaks of its errors as well: a login while the store is damaged."""

@@ -9,7 +9,7 @@
  * The columns of the tables:
  *   S shared      R read a user   L list users    C read a customer   O operate
  *   A administer  N new user      I issue a link  W API password      P personal data
- *   B by a permission             Q ask for permissions
+ *   B by a permission             Q ask for permissions               K API key
  * and what stands in them:
  *   + allowed          x NotAllowed    u NoSuchUser    c NoSuchCustomer
  *   s NotYourself      p PersonalData  a ApiUser
@@ -21,16 +21,17 @@ static const enum access_verb columns[] = {
         ACCESS_CREATE_USER,      ACCESS_ADMINISTER_IDENTITY,
         ACCESS_SET_API_PASSWORD, ACCESS_PERSONAL,
         ACCESS_BY_PERMISSION,    ACCESS_ASK_PERMISSION,
+        ACCESS_API_KEY,
 };
 
 static const char *const column_names[] = {
-        "S", "R", "L", "C", "O", "A", "N", "I", "W", "P", "B", "Q",
+        "S", "R", "L", "C", "O", "A", "N", "I", "W", "P", "B", "Q", "K",
 };
 
 struct access_row {
         const char *name;
         struct access_facts facts;
-        const char *expected; /* SRLCOANIWPBQ */
+        const char *expected; /* SRLCOANIWPBQK */
 };
 
 #define ROOT     .actor_is_operator = true
@@ -51,67 +52,69 @@ struct access_row {
 #define SELF    EXISTS, .actor_is_target = true
 
 static const struct access_row rows[] = {
-        {"root, a person", {ROOT, EXISTS}, "++++++++pp++"},
-        {"root, an API user", {ROOT, PROGRAM}, "+++++++++p++"},
-        {"root, nobody", {ROOT}, "+uccuucuuucu"},
-        {"operator with an account, a person", {ROOT, PERSON, EXISTS}, "++++++++pp++"},
-        {"operator with an account, an API user", {ROOT, PERSON, PROGRAM}, "+++++++++p++"},
-        {"operator with an account, himself", {ROOT, PERSON, SELF}, "++++ss+ss+++"},
-        {"operator with an account, nobody", {ROOT, PERSON}, "+uccuucuuucu"},
-        {"operator, deactivated, a person", {ROOT, INACTIVE, EXISTS}, "xxxxxxxxxxxx"},
-        {"operator, deactivated, himself", {ROOT, INACTIVE, SELF}, "xxxxxxxxxxx+"},
-        {"operator, an API user, a person", {ROOT, API, EXISTS}, "aaaaaaaaaaaa"},
+        {"root, a person", {ROOT, EXISTS}, "++++++++pp++p"},
+        {"root, an API user", {ROOT, PROGRAM}, "+++++++++p+++"},
+        {"root, nobody", {ROOT}, "+uccuucuuucuu"},
+        {"operator with an account, a person", {ROOT, PERSON, EXISTS}, "++++++++pp++p"},
+        {"operator with an account, an API user", {ROOT, PERSON, PROGRAM}, "+++++++++p+++"},
+        {"operator with an account, himself", {ROOT, PERSON, SELF}, "++++ss+ss++++"},
+        {"operator with an account, nobody", {ROOT, PERSON}, "+uccuucuuucuu"},
+        {"operator, deactivated, a person", {ROOT, INACTIVE, EXISTS}, "xxxxxxxxxxxxx"},
+        {"operator, deactivated, himself", {ROOT, INACTIVE, SELF}, "xxxxxxxxxxx+x"},
+        {"operator, an API user, a person", {ROOT, API, EXISTS}, "aaaaaaaaaaaaa"},
 
-        {"foreign uid, a person", {EXISTS}, "xxxxxxxxxxxx"},
-        {"foreign uid, nobody", {.target_exists = false}, "xxxxxxxxxxxx"},
-        {"foreign uid with impossible rights", {EXISTS, WHOLE}, "xxxxxxxxxxxx"},
-        {"API user, himself", {API, SELF}, "aaaaaaaaaaa+"},
-        {"API user with all rights, a person", {API, EXISTS, WHOLE}, "aaaaaaaaaaaa"},
-        {"inactive user, himself", {INACTIVE, SELF}, "xxxxxxxxxxx+"},
-        {"inactive user with all rights, a person", {INACTIVE, EXISTS, WHOLE}, "xxxxxxxxxxxx"},
+        {"foreign uid, a person", {EXISTS}, "xxxxxxxxxxxxx"},
+        {"foreign uid, nobody", {.target_exists = false}, "xxxxxxxxxxxxx"},
+        {"foreign uid with impossible rights", {EXISTS, WHOLE}, "xxxxxxxxxxxxx"},
+        {"API user, himself", {API, SELF}, "aaaaaaaaaaa+a"},
+        {"API user with all rights, a person", {API, EXISTS, WHOLE}, "aaaaaaaaaaaaa"},
+        {"inactive user, himself", {INACTIVE, SELF}, "xxxxxxxxxxx+x"},
+        {"inactive user with all rights, a person", {INACTIVE, EXISTS, WHOLE}, "xxxxxxxxxxxxx"},
 
-        {"plain member, himself", {PERSON, MEMBER, SELF}, "++x+xsxss+x+"},
-        {"plain member, a colleague", {PERSON, MEMBER, EXISTS}, "+ux+xuxuuuxu"},
-        {"plain member, an API user there", {PERSON, MEMBER, PROGRAM}, "+ux+xuxuuuxu"},
-        {"user of no customer, himself", {PERSON, SELF}, "++ccxscss+c+"},
-        {"user of no customer, a person", {PERSON, EXISTS}, "+uccxucuuucu"},
+        {"plain member, himself", {PERSON, MEMBER, SELF}, "++x+xsxss+x++"},
+        {"plain member, a colleague", {PERSON, MEMBER, EXISTS}, "+ux+xuxuuuxuu"},
+        {"plain member, an API user there", {PERSON, MEMBER, PROGRAM}, "+ux+xuxuuuxuu"},
+        {"user of no customer, himself", {PERSON, SELF}, "++ccxscss+c++"},
+        {"user of no customer, a person", {PERSON, EXISTS}, "+uccxucuuucuu"},
 
-        {"viewer, himself", {PERSON, VIEWER, SELF}, "++++xsxss+x+"},
-        {"viewer, a colleague", {PERSON, VIEWER, EXISTS}, "++++xxxxxpx+"},
-        {"viewer, an API user there", {PERSON, VIEWER, PROGRAM}, "++++xxxxxpx+"},
-        {"viewer, a stranger", {PERSON, .may_view = true, EXISTS}, "+uccxucuuucu"},
-        {"viewer, nobody", {PERSON, .may_view = true}, "+uccxucuuucu"},
+        {"viewer, himself", {PERSON, VIEWER, SELF}, "++++xsxss+x++"},
+        {"viewer, a colleague", {PERSON, VIEWER, EXISTS}, "++++xxxxxpx+p"},
+        {"viewer, an API user there", {PERSON, VIEWER, PROGRAM}, "++++xxxxxpx+x"},
+        {"viewer, a stranger", {PERSON, .may_view = true, EXISTS}, "+uccxucuuucuu"},
+        {"viewer, nobody", {PERSON, .may_view = true}, "+uccxucuuucuu"},
 
-        {"administrator, himself", {PERSON, WHOLE, SELF}, "++++xs+ss+x+"},
-        {"administrator, a person wholly his", {PERSON, WHOLE, EXISTS}, "++++x+++ppx+"},
-        {"administrator, an API user wholly his", {PERSON, WHOLE, PROGRAM}, "++++x++++px+"},
-        {"administrator, a person also elsewhere", {PERSON, MANAGER, EXISTS}, "++++x++xxpx+"},
-        {"administrator, an API user also elsewhere", {PERSON, MANAGER, PROGRAM}, "++++x++xxpx+"},
+        {"administrator, himself", {PERSON, WHOLE, SELF}, "++++xs+ss+x++"},
+        {"administrator, a person wholly his", {PERSON, WHOLE, EXISTS}, "++++x+++ppx+p"},
+        {"administrator, an API user wholly his", {PERSON, WHOLE, PROGRAM}, "++++x++++px++"},
+        {"administrator, a person also elsewhere", {PERSON, MANAGER, EXISTS}, "++++x++xxpx+p"},
+        {"administrator, an API user also elsewhere", {PERSON, MANAGER, PROGRAM}, "++++x++xxpx+x"},
         {"administrator without users.view",
          {PERSON, MEMBER, .may_manage = true, EXISTS},
-         "++++x++xxpx+"},
-        {"administrator of another, a person", {PERSON, EXISTS}, "+uccxucuuucu"},
-        {"administrator of another, an API user", {PERSON, PROGRAM}, "+uccxucuuucu"},
-        {"administrator of another, nobody", {PERSON}, "+uccxucuuucu"},
+         "++++x++xxpx+p"},
+        {"administrator of another, a person", {PERSON, EXISTS}, "+uccxucuuucuu"},
+        {"administrator of another, an API user", {PERSON, PROGRAM}, "+uccxucuuucuu"},
+        {"administrator of another, nobody", {PERSON}, "+uccxucuuucuu"},
         /* Rights that were gathered for a customer that the two do not share count for nothing. */
         {"rights without a common customer",
          {PERSON, .may_view = true, .may_manage = true, .whole_target = true, EXISTS},
-         "+uccxucuuucu"},
+         "+uccxucuuucuu"},
 
-        {"holder of the permission, a person", {PERSON, MEMBER, PERMITTED, EXISTS}, "+ux+xuxuuu+u"},
-        {"holder of the permission elsewhere", {PERSON, PERMITTED, EXISTS}, "+uccxucuuucu"},
+        {"holder of the permission, a person",
+         {PERSON, MEMBER, PERMITTED, EXISTS},
+         "+ux+xuxuuu+uu"},
+        {"holder of the permission elsewhere", {PERSON, PERMITTED, EXISTS}, "+uccxucuuucuu"},
         {"holder of the permission, inactive",
          {INACTIVE, MEMBER, PERMITTED, EXISTS},
-         "xxxxxxxxxxxx"},
-        {"API user with the permission", {API, MEMBER, PERMITTED, EXISTS}, "aaaaaaaaaaaa"},
-        {"foreign uid with the permission", {MEMBER, PERMITTED, EXISTS}, "xxxxxxxxxxxx"},
+         "xxxxxxxxxxxxx"},
+        {"API user with the permission", {API, MEMBER, PERMITTED, EXISTS}, "aaaaaaaaaaaaa"},
+        {"foreign uid with the permission", {MEMBER, PERMITTED, EXISTS}, "xxxxxxxxxxxxx"},
 
-        {"foreign uid that may ask, a person", {ASKER, EXISTS}, "xxxxxxxxxxx+"},
-        {"foreign uid that may ask, nobody", {ASKER}, "xxxxxxxxxxxu"},
-        {"person who may ask, a stranger", {ASKER, PERSON, EXISTS}, "+uccxucuuuc+"},
-        {"person who may ask, nobody", {ASKER, PERSON}, "+uccxucuuucu"},
-        {"API user that may ask, a person", {ASKER, API, EXISTS}, "aaaaaaaaaaaa"},
-        {"inactive user who may ask, a person", {ASKER, INACTIVE, EXISTS}, "xxxxxxxxxxxx"},
+        {"foreign uid that may ask, a person", {ASKER, EXISTS}, "xxxxxxxxxxx+x"},
+        {"foreign uid that may ask, nobody", {ASKER}, "xxxxxxxxxxxux"},
+        {"person who may ask, a stranger", {ASKER, PERSON, EXISTS}, "+uccxucuuuc+u"},
+        {"person who may ask, nobody", {ASKER, PERSON}, "+uccxucuuucuu"},
+        {"API user that may ask, a person", {ASKER, API, EXISTS}, "aaaaaaaaaaaaa"},
+        {"inactive user who may ask, a person", {ASKER, INACTIVE, EXISTS}, "xxxxxxxxxxxxx"},
 };
 
 static char letter_of(int verdict)

@@ -4,20 +4,25 @@
 
 #include "bo-accountd/policy/service.h"
 
-static void api_users_stay_out_of_interactive_services_and_people_out_of_api(void **unused)
+/* R8, R76: for each class and kind, by what it is let in: n nothing, p password, k API key. */
+static void programs_stay_out_of_interactive_services_and_keys_open_api_alone(void **unused)
 {
         static const struct {
                 enum service_class class;
-                bool is_api, admitted;
+                bool is_api;
+                const char *by;
         } rows[] = {
-                {SERVICE_INTERACTIVE, false, true},    {SERVICE_INTERACTIVE, true, false},
-                {SERVICE_BATCH, false, true},          {SERVICE_BATCH, true, true},
-                {SERVICE_API, false, false},           {SERVICE_API, true, true},
-                {(enum service_class)9, false, false}, {(enum service_class)9, true, false},
+                {SERVICE_INTERACTIVE, false, "np"}, {SERVICE_INTERACTIVE, true, ""},
+                {SERVICE_BATCH, false, "np"},       {SERVICE_BATCH, true, "np"},
+                {SERVICE_API, false, "k"},          {SERVICE_API, true, "npk"},
+                {(enum service_class)9, false, ""}, {(enum service_class)9, true, ""},
         };
 
         for (size_t i = 0; i < ELEMENTS(rows); i++)
-                assert_int_equal(service_admits(rows[i].class, rows[i].is_api), rows[i].admitted);
+                for (int credential = 0; credential < 4; credential++)
+                        assert_int_equal(service_admits(rows[i].class, rows[i].is_api,
+                                                        (enum service_credential)credential),
+                                         strchr(rows[i].by, "npk?"[credential]) != NULL);
 }
 
 static void interactive_service_asks_as_it_is_set_and_roles_demand(void **unused)
@@ -89,7 +94,7 @@ static void batch_and_api_never_ask(void **unused)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(api_users_stay_out_of_interactive_services_and_people_out_of_api),
+                cmocka_unit_test(programs_stay_out_of_interactive_services_and_keys_open_api_alone),
                 cmocka_unit_test(interactive_service_asks_as_it_is_set_and_roles_demand),
                 cmocka_unit_test(key_alone_is_not_enough_where_the_factor_is_demanded),
                 cmocka_unit_test(batch_and_api_never_ask),
