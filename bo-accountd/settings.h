@@ -22,6 +22,7 @@ struct service_settings {
         bool offer; /* a person logs in by it: told of a password that expires soon (R3) */
         const char *permission; /* that who uses it must have; NULL or "": none */
         const char *terminal;   /* instead of that of the host (R27); NULL: not set */
+        bool address_required;  /* only from an approved address of the customer (R68, R70) */
         const char *callers; /* who asks in its name beside root (policy/caller.h); NULL: nobody */
 };
 

@@ -14,7 +14,7 @@ struct settings_origin {
 struct settings_draft {
         struct settings *settings;
         struct settings_origin *origins;              /* one for each entry of settings_table */
-        struct settings_origin (*service_origins)[6]; /* for each service, by its keys */
+        struct settings_origin (*service_origins)[7]; /* for each service, by its keys */
         char **files; /* those that had a line, the one being read last */
         size_t n_files;
         int error; /* the first errno of a callback */

@@ -31,11 +31,12 @@ enum service_key {
         SERVICE_KEY_TERMINAL,
         SERVICE_KEY_PERMISSION,
         SERVICE_KEY_CALLERS,
+        SERVICE_KEY_ADDRESS,
         SERVICE_KEY_NONE,
 };
 
-static const char *const key_names[] = {"Class",    "Otp",        "PasswordOffer",
-                                        "Terminal", "Permission", "Callers"};
+static const char *const key_names[] = {"Class",      "Otp",     "PasswordOffer",  "Terminal",
+                                        "Permission", "Callers", "AddressRequired"};
 
 static const struct service_settings built_in[] = {
         {.name = "atd", .class = SERVICE_BATCH, .otp = SERVICE_OTP_OFF},
@@ -166,6 +167,8 @@ static bool service_store(struct service_settings *service, enum service_key key
                 return text_store(&service->permission, value, permission_is_name);
         case SERVICE_KEY_CALLERS:
                 return text_store(&service->callers, value, caller_list_is_valid);
+        case SERVICE_KEY_ADDRESS:
+                return conf_boolean(value, &service->address_required) == 0;
         case SERVICE_KEY_NONE:
                 break;
         }
@@ -181,8 +184,8 @@ static void complain_of_key(struct settings_draft *draft, const struct conf_line
         conf_complain(draft->report, line->file, line->number, "%s= is not known in [%s]; %s%s%s",
                       line->key, line->section, nearest.best ? "did you mean " : "there are ",
                       nearest.best ? nearest.best
-                                   : "Class=, Otp=, PasswordOffer=, Terminal=, Permission= and "
-                                     "Callers",
+                                   : "Class=, Otp=, PasswordOffer=, Terminal=, Permission=, "
+                                     "Callers= and AddressRequired",
                       nearest.best ? "=?" : "=");
 }
 
@@ -195,6 +198,7 @@ static void complain_of_value(struct settings_draft *draft, const struct conf_li
                 [SERVICE_KEY_OFFER] = "yes or no",
                 [SERVICE_KEY_TERMINAL] = "a name of at most 64 letters, digits, '.', '_' and '-'",
                 [SERVICE_KEY_PERMISSION] = "the name of a permission, as users.view",
+                [SERVICE_KEY_ADDRESS] = "yes or no",
                 [SERVICE_KEY_CALLERS] =
                         "names of users of this host, uids and @groups, with spaces "
                         "between them",

@@ -39,6 +39,7 @@ static const struct {
         {"api-key-deleted", "cd5e6d918ab642ed8cebb31c02bee10f"},
         {"recovery-code-used", "283f70f31b7f4a7997e42a8c19b4a242"},
         {"permission-denied", "86aadd3fd14c48f3abd31c9bc76eb638"},
+        {"address-not-approved", "3818122a614a4fa9ba6aecedb3aa19b8"},
         {"store-unavailable", "3529dce05c804d64a41d9d4b0086dc97"},
         {"clock-set-back", "86d7c056bfe44164aa7f51fcb3639239"},
         {"snapshot-failed", "ac03098e82a248e9a43ac3fcc2e6b834"},

@@ -90,7 +90,7 @@ bool text_address(char *out, size_t size, const char *text)
 
         if (text[length] == '\0' && inet_pton(AF_INET, bare, &four) == 1)
                 return inet_ntop(AF_INET, &four, out, (socklen_t)size) != NULL;
-        if (inet_pton(AF_INET6, bare, &six) != 1)
+        if (inet_pton(AF_INET6, bare, &six) != 1 || (text[length] && !IN6_IS_ADDR_LINKLOCAL(&six)))
                 return false;
         if (IN6_IS_ADDR_V4MAPPED(&six))
                 return inet_ntop(AF_INET, &six.s6_addr[12], out, (socklen_t)size) != NULL;

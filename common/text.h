@@ -23,7 +23,8 @@ void text_clean(char *out, size_t size, const char *text, bool keep_lines);
 void text_fold(char *text);
 
 /*
- * A numeric address in its one form: IPv4-mapped IPv6 becomes IPv4, the scope is dropped.
- * false, and @out empty, if @text is no numeric address: names are never resolved.
+ * A numeric address in its one form: IPv4-mapped IPv6 becomes IPv4, the scope of a link-local one
+ * (RFC 4007) is dropped. false, and @out empty, if @text is no numeric address, or has a scope that
+ * means nothing: names are never resolved.
  */
 bool text_address(char *out, size_t size, const char *text);

@@ -107,9 +107,9 @@ static bool passes(const struct login *login)
 int login_gate(struct op *op, struct login *login)
 {
         const char *of_service = login->service.permission;
-        int r = 0;
+        int r = passes(login) ? login_demand_address(op, login) : 0;
 
-        if (passes(login) && login->context.permission[0])
+        if (r == 0 && passes(login) && login->context.permission[0])
                 r = demand(op, login, login->context.permission);
         if (r == 0 && passes(login) && of_service && of_service[0])
                 r = demand(op, login, of_service);

@@ -110,6 +110,10 @@ bool login_source_refuses(struct op *op, struct login *login);
 bool login_guess_refused(struct op *op, struct login *login, bool *ret_taken);
 void login_guess_settle(struct op *op, const struct login *login, int r);
 
+/* Refuses a login that would end well, if the service is reached from approved addresses alone
+ * (R70) and this is none of the customer that the user acts for. */
+int login_demand_address(struct op *op, struct login *login);
+
 /* What stands in the way of a user whose password was right, whatever its age; 0 or a BO_ERR_*. */
 int login_bar(const struct account_state *state);
 

@@ -5,6 +5,7 @@
 #include "bo-accountd/policy/secondary.h"
 
 #include "bo-accountd/ops/acting.h"
+#include "bo-accountd/ops/address.h"
 #include "bo-accountd/ops/place.h"
 
 #include <string.h>
@@ -67,7 +68,7 @@ static bool standing_grants(const struct op *op, const struct standing *standing
         return false;
 }
 
-/* All but the place. There is no list of approved addresses yet, so none is (R71). */
+/* All but where he is: neither at a place nor at an approved address, as far as is known here. */
 static struct permission_facts weigh(const struct op *op, const struct standing *standing,
                                      const char *customer, const char *permission)
 {
@@ -182,6 +183,8 @@ int permission_decide(struct op *op, struct tx *tx, const struct permission_quer
         facts.member &= is_of_this_host(op, customer);
         if (facts.member && facts.granted)
                 r = weigh_place(op, query, customer, &facts);
+        if (r == 0 && facts.member && facts.granted && facts.needs_address)
+                r = address_is_approved(op, customer, query->rhost, &facts.address_approved);
         answer.verdict = permission_verdict(&facts);
         if (r == 0)
                 *ret_answer = answer;

@@ -89,7 +89,7 @@ class Check(Case):
         self.user(uid, "ResetOtp", "a{sv}", {"Reason": ("s", "lost")})
         self.assertEqual(self.check(name, "pan.decrypt"), "second-factor-off")
 
-    def test_R71_marked_permission_is_denied_until_there_are_approved_addresses(self):
+    def test_R71_marked_permission_is_denied_where_no_address_is_approved(self):
         name = self.person(Customer=self.shop, Roles=["cashier"])[1]
         self.assertEqual(self.check(name, "customers.details", Rhost="192.0.2.1"), "address-not-approved")
         self.assertEqual(self.check(self.name, "customers.details", Rhost="192.0.2.1"), "no-role")

@@ -70,7 +70,7 @@ static void services_are_checked_as_well(void **state)
               "accountd.conf:2: Opt= is not known in [Service sshd]; did you mean Otp=?\n"
               "accountd.conf:3: Class=people is not valid; it takes interactive, batch or api\n"
               "accountd.conf:4: Colour= is not known in [Service sshd]; there are Class=, Otp=, "
-              "PasswordOffer=, Terminal=, Permission= and Callers=\n"
+              "PasswordOffer=, Terminal=, Permission=, Callers= and AddressRequired=\n"
               "accountd.conf:5: PasswordOffer=maybe is not valid; it takes yes or no\n");
         check(*state, "[Service till]\nPermission=Refund\n",
               "accountd.conf:2: Permission=Refund is not valid; it takes the name of a permission, "
