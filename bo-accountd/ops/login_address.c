@@ -8,12 +8,13 @@ static void note(struct op *op, const struct login *login, const char *customer)
 {
         const struct login_context *context = &login->context;
 
+        login_signal_refused(op, login, BO_ERR_ADDRESS_NOT_APPROVED);
         op_note(op, LOG_NOTICE,
                 &(struct log_event){.event = "address-not-approved",
                                     .user = login->subject.account.name,
                                     .service = context->service,
                                     .rhost = context->rhost,
-                                    .detail = customer},
+                                    .customer = customer},
                 "%s may not use %s from %s: no approved address of %s.",
                 login->subject.account.name, context->service,
                 context->rhost[0] ? context->rhost : "an address that is not known",

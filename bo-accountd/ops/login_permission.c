@@ -10,9 +10,11 @@ static void note(struct op *op, const struct login *login, const char *permissio
 {
         const char *reason = permission_reason(answer->verdict);
 
+        login_signal_refused(op, login, BO_ERR_NO_PERMISSION);
         op_note(op, LOG_NOTICE,
                 &(struct log_event){.event = "permission-denied",
                                     .user = login->subject.account.name,
+                                    .customer = answer->customer,
                                     .service = login->context.service,
                                     .rhost = login->context.rhost,
                                     .detail = reason},

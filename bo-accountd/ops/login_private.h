@@ -190,6 +190,8 @@ const char *login_terminal(const char *tty);
 int login_record_success(struct op *op, struct login *login, struct tx *tx, const char *factors);
 /* The same, but for the last login. */
 int login_record_come(struct op *op, struct login *login, struct tx *tx, const char *factors);
+/* The signal alone, for what has an event of its own. */
+void login_signal_refused(struct op *op, const struct login *login, int outcome);
 /* Journal and signal of a refusal that is no attempt and no row of the trail: of who came with a
  * key, or of a job. */
 void login_tell_refused(struct op *op, const struct login *login, int outcome);

@@ -60,13 +60,18 @@ int login_record_success(struct op *op, struct login *login, struct tx *tx, cons
         return r == 0 ? login_record_come(op, login, tx, factors) : r;
 }
 
+void login_signal_refused(struct op *op, const struct login *login, int outcome)
+{
+        signal_login(op, login, OP_LOGIN_FAILED, bo_error_name(outcome));
+}
+
 /* A name that bo does not know may be a password typed at the wrong prompt: it is never written
  * down. */
 static void tell_failure(struct op *op, const struct login *login, const char *event, int outcome)
 {
         const char *name = login->subject.known ? login->subject.account.name : NULL;
 
-        signal_login(op, login, OP_LOGIN_FAILED, bo_error_name(outcome));
+        login_signal_refused(op, login, outcome);
         op_note(op, LOG_NOTICE,
                 &(struct log_event){.event = event,
                                     .user = name,
@@ -86,7 +91,7 @@ void login_note_misplaced(struct op *op, const struct login *login)
 {
         const struct login_context *context = &login->context;
 
-        signal_login(op, login, OP_LOGIN_FAILED, bo_error_name(BO_ERR_WRONG_PLACE));
+        login_signal_refused(op, login, BO_ERR_WRONG_PLACE);
         op_note(op, LOG_NOTICE,
                 &(struct log_event){.event = "login-misplaced",
                                     .user = login->subject.account.name,

@@ -110,6 +110,11 @@ class Signals(Case):
         self.assertEqual(talk.outcome, "Deactivated")
         self.hears(("LoginFailed", name, "sshd", "192.0.2.7", "Deactivated"))
 
+    def test_who_lacks_the_permission_of_a_service_was_right_and_is_refused(self):
+        _, name, _ = self.someone()
+        self.assertEqual(self.auth(name, GOOD, permission="customer.alias"), "NoPermission")
+        self.hears(("LoginSucceeded", name, "sshd", "", "password"), ("LoginFailed", name, "sshd", "", "NoPermission"))
+
     def test_what_changes_of_a_user_is_told(self):
         uid, name, path = self.someone()
         shop, _ = self.shop()
