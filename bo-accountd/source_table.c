@@ -14,10 +14,14 @@
 #define REMOTE_SETS 512
 #define LOCAL_SETS  32
 
+#define PROVEN_USEC USEC_PER_DAY
+#define PROVEN_PART 3 /* of what it may fail does not make a proven source a suspect one */
+
 struct entry {
         uint64_t hash;
         uint64_t drained_usec; /* by the clock of the table; 0: nothing is in it */
         uint64_t told_usec;    /* until then nobody is told of it again */
+        uint64_t proven_usec;  /* until then somebody is known to log in from there */
         uint32_t in_flight;    /* taken, and neither a failure nor given back yet */
         char text[SOURCE_TEXT_SIZE];
 };
@@ -118,6 +122,7 @@ static void seat_take(const struct seat *seat, const char *text)
         seat->entry->hash = seat->hash;
         seat->entry->told_usec = 0;
         seat->entry->in_flight = 0;
+        seat->entry->proven_usec = 0;
         memset(seat->entry->text, 0, SOURCE_TEXT_SIZE);
         memcpy(seat->entry->text, text, strnlen(text, SOURCE_TEXT_SIZE - 1));
 }
@@ -192,7 +197,7 @@ struct source_wait source_table_take(struct source_table *table, const struct so
 }
 
 void source_table_settle(struct source_table *table, const struct source *source,
-                         const struct throttle_rule *rule, bool failed)
+                         const struct throttle_rule *rule, enum source_end end)
 {
         pthread_mutex_lock(&table->lock);
         advance(table);
@@ -203,34 +208,57 @@ void source_table_settle(struct source_table *table, const struct source *source
                 if (!seat.own)
                         continue; /* it made room for another, and left its count behind */
                 seat.entry->in_flight -= seat.entry->in_flight > 0;
-                if (!failed)
+                if (end == SOURCE_END_SUCCESS)
+                        seat.entry->proven_usec = table->now_usec + PROVEN_USEC;
+                if (end != SOURCE_END_FAILURE)
                         throttle_give_back(&own, &seat.entry->drained_usec, table->now_usec);
         }
         pthread_mutex_unlock(&table->lock);
 }
 
-/* More than what is being tested just now, which may well be right. */
-static bool has_failed(const struct source_table *table, const struct entry *entry,
-                       const struct throttle_rule *rule, unsigned bucket)
+/* Without what is being tested just now, which may well be right. */
+static uint64_t failed_usec(const struct source_table *table, const struct entry *entry,
+                            uint64_t drain_usec)
 {
-        return entry->drained_usec >
-               table->now_usec + entry->in_flight * source_rule(rule, bucket).drain_usec;
+        uint64_t since_usec = table->now_usec + entry->in_flight * drain_usec;
+
+        return entry->drained_usec > since_usec ? entry->drained_usec - since_usec : 0;
 }
 
+static enum source_state state_of(const struct source_table *table, const struct seat *seat,
+                                  const struct throttle_rule *rule)
+{
+        uint64_t usec;
+
+        if (!seat->own)
+                return SOURCE_NEW;
+        usec = failed_usec(table, seat->entry, rule->drain_usec);
+        if (seat->entry->proven_usec > table->now_usec)
+                return usec * PROVEN_PART > rule->room * rule->drain_usec ? SOURCE_FAILED
+                                                                          : SOURCE_PROVEN;
+        return usec > 0 ? SOURCE_FAILED : SOURCE_NEW;
+}
+
+/* By its narrowest bucket, if all others may go on as well. */
 enum source_state source_table_state(struct source_table *table, const struct source *source,
                                      const struct throttle_rule *rule)
 {
         struct seat seats[SOURCE_BUCKETS];
-        enum source_state state = SOURCE_FRESH;
+        enum source_state state = SOURCE_NEW;
 
         pthread_mutex_lock(&table->lock);
         advance(table);
         if (look(table, source, rule, seats).usec > 0)
                 state = SOURCE_FULL;
-        else
-                for (unsigned i = 0; i < source->n; i++)
-                        if (seats[i].own && has_failed(table, seats[i].entry, rule, i))
-                                state = SOURCE_FAILED;
+        else if (source->n > 0)
+                state = state_of(table, &seats[0], rule);
+        /* New ones of a network that has failed are no better than it. */
+        for (unsigned i = 1; state == SOURCE_NEW && i < source->n; i++) {
+                struct throttle_rule own = source_rule(rule, i);
+
+                if (state_of(table, &seats[i], &own) == SOURCE_FAILED)
+                        state = SOURCE_FAILED;
+        }
         pthread_mutex_unlock(&table->lock);
         return state;
 }

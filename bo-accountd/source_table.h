@@ -37,14 +37,20 @@ struct source_wait source_table_take(struct source_table *table, const struct so
 /* The same, without taking. */
 struct source_wait source_table_ask(struct source_table *table, const struct source *source,
                                     const struct throttle_rule *rule);
-/* How the attempt that was taken ended: it is given back unless it failed. */
+/* How an attempt ended that was taken: it is given back unless it failed. */
+enum source_end {
+        SOURCE_END_FAILURE,
+        SOURCE_END_NOTHING, /* nothing was tested yet */
+        SOURCE_END_SUCCESS,
+};
 void source_table_settle(struct source_table *table, const struct source *source,
-                         const struct throttle_rule *rule, bool failed);
+                         const struct throttle_rule *rule, enum source_end end);
 
 enum source_state {
-        SOURCE_FRESH,  /* no failures of late */
-        SOURCE_FAILED, /* some */
-        SOURCE_FULL,   /* as many as it may */
+        SOURCE_PROVEN, /* somebody logged in from there within a day, and few have failed since */
+        SOURCE_NEW,    /* nothing is known of it */
+        SOURCE_FAILED, /* of late */
+        SOURCE_FULL,   /* as often as it may */
 };
 enum source_state source_table_state(struct source_table *table, const struct source *source,
                                      const struct throttle_rule *rule);

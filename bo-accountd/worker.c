@@ -14,7 +14,18 @@
 
 /* Sources, and services, whose jobs one lane tells apart; more of them share a place. */
 #define FLOWS  256
-#define GROUPS 16
+#define GROUPS 8
+
+/* Who goes first, and how many of each kind may wait in a shared lane, in eighths of it: together
+ * the others leave room for those who are known. */
+static const struct {
+        uint32_t ring, flow;
+} most[STANDING_COUNT] = {
+        [STANDING_KNOWN] = {8, 2},
+        [STANDING_NEW] = {4, 2},
+        [STANDING_SUSPECT] = {2, 1},
+};
+#define GROUP_MOST 6
 
 /* The jobs of one source, in order. */
 struct flow {
@@ -32,14 +43,21 @@ struct group {
         struct flow flows[FLOWS];
 };
 
+/* Likewise the services. */
+struct ring {
+        struct group *first, **last;
+        uint32_t waiting, most, flow_most; /* so that nobody fills the lane alone */
+        struct group groups[GROUPS];
+};
+
 struct lane {
         struct workers *workers;
-        struct group *first, **last; /* likewise of the groups */
-        uint32_t waiting, capacity, n_threads;
-        uint32_t flow_most, group_most; /* of the waiting, so that nobody fills the lane alone */
+        bool shared; /* by turns; else first come, first served */
+        uint32_t waiting, capacity, group_most, n_threads;
+        uint32_t turn;
         pthread_cond_t wake;
         pthread_t *threads;
-        struct group groups[GROUPS];
+        struct ring rings[STANDING_COUNT];
 };
 
 struct workers {
@@ -64,60 +82,82 @@ struct workers {
         } while (0)
 #define POP(queue) ((queue)->first = (queue)->first->next)
 
-static struct group *group_of(struct lane *lane, const struct job *job)
-{
-        uint32_t half = GROUPS / 2;
+/* Where a job belongs. */
+struct place {
+        struct ring *ring;
+        struct group *group;
+        struct flow *flow;
+};
 
-        return &lane->groups[job->service % half + (job->suspect ? half : 0)];
+static struct place place_in(struct ring *ring, const struct lane *lane, const struct job *job)
+{
+        struct group *group = &ring->groups[lane->shared ? job->service % GROUPS : 0];
+
+        return (struct place){ring, group, &group->flows[lane->shared ? job->source % FLOWS : 0]};
 }
 
-static struct flow *flow_of(struct group *group, const struct job *job)
+/* Whom nobody knows, and who asks for more than one thing at a time, is no better than who failed.
+ */
+static struct place place_of(struct lane *lane, const struct job *job)
 {
-        return &group->flows[job->source % FLOWS];
+        struct place place = place_in(&lane->rings[lane->shared ? job->standing : 0], lane, job);
+        bool suspect = lane->shared && job->standing == STANDING_NEW && place.flow->waiting > 0;
+
+        return suspect ? place_in(&lane->rings[STANDING_SUSPECT], lane, job) : place;
 }
 
-static bool lane_has_room(struct lane *lane, const struct job *job)
+static bool lane_has_room(const struct lane *lane, const struct place *place)
 {
-        struct group *group = group_of(lane, job);
-
-        return lane->waiting < lane->capacity && group->waiting < lane->group_most &&
-               flow_of(group, job)->waiting < lane->flow_most;
+        return lane->waiting < lane->capacity && place->ring->waiting < place->ring->most &&
+               place->group->waiting < lane->group_most &&
+               place->flow->waiting < place->ring->flow_most;
 }
 
-static void lane_add(struct lane *lane, struct job *job)
+static void lane_add(struct lane *lane, const struct place *place, struct job *job)
 {
-        struct group *group = group_of(lane, job);
-        struct flow *flow = flow_of(group, job);
-
-        if (group->waiting++ == 0)
-                PUSH(lane, group);
-        if (flow->waiting++ == 0)
-                PUSH(group, flow);
-        PUSH(flow, job);
+        if (place->group->waiting++ == 0)
+                PUSH(place->ring, place->group);
+        if (place->flow->waiting++ == 0)
+                PUSH(place->group, place->flow);
+        PUSH(place->flow, job);
+        place->ring->waiting++;
         lane->waiting++;
 }
 
 /* Stochastic fair queueing (McKenney, 1990), first among services, then among the sources of one.
  */
-static struct job *lane_next(struct lane *lane)
+static struct job *ring_next(struct ring *ring)
 {
-        struct group *group = lane->first;
-        struct flow *flow;
-        struct job *job;
+        struct group *group = ring->first;
+        struct flow *flow = group->first;
+        struct job *job = flow->first;
 
-        if (!group)
-                return NULL;
-        flow = group->first;
-        job = flow->first;
-        POP(lane);
+        POP(ring);
         POP(group);
         POP(flow);
         if (--flow->waiting > 0)
                 PUSH(group, flow);
         if (--group->waiting > 0)
-                PUSH(lane, group);
-        lane->waiting--;
+                PUSH(ring, group);
+        ring->waiting--;
         return job;
+}
+
+/* Of four turns two belong to those who are known, and one to each of the others; what nobody needs
+ * goes to the first who does. */
+static struct job *lane_next(struct lane *lane)
+{
+        static const enum standing turns[] = {STANDING_KNOWN, STANDING_NEW, STANDING_KNOWN,
+                                              STANDING_SUSPECT};
+        enum standing standing = turns[lane->turn++ % ELEMENTS(turns)];
+
+        if (lane->waiting == 0)
+                return NULL;
+        if (lane->rings[standing].waiting == 0)
+                for (standing = 0; lane->rings[standing].waiting == 0;)
+                        standing++;
+        lane->waiting--;
+        return ring_next(&lane->rings[standing]);
 }
 
 static struct job *lane_take(struct lane *lane)
@@ -126,7 +166,7 @@ static struct job *lane_take(struct lane *lane)
         struct job *job;
 
         pthread_mutex_lock(&workers->lock);
-        while (!lane->first && !workers->stopping)
+        while (lane->waiting == 0 && !workers->stopping)
                 pthread_cond_wait(&lane->wake, &workers->lock);
         job = lane_next(lane);
         pthread_mutex_unlock(&workers->lock);
@@ -200,20 +240,23 @@ static int lane_start(struct lane *lane, uint32_t n_threads)
         return r;
 }
 
-static uint32_t part(uint32_t whole, uint32_t quarters)
+static uint32_t part(uint32_t whole, uint32_t eighths)
 {
-        uint32_t some = (uint32_t)((uint64_t)whole * quarters / 4);
+        uint32_t some = (uint32_t)((uint64_t)whole * eighths / 8);
 
         return some > 0 ? some : 1;
 }
 
-/* A source may have a quarter of what waits, a service three. */
 static void lane_init(struct lane *lane, struct workers *workers, uint32_t capacity, bool shared)
 {
         lane->workers = workers;
         lane->capacity = capacity;
-        lane->flow_most = shared ? part(capacity, 1) : capacity;
-        lane->group_most = shared ? part(capacity, 3) : capacity;
+        lane->shared = shared;
+        lane->group_most = shared ? part(capacity, GROUP_MOST) : capacity;
+        for (size_t i = 0; i < STANDING_COUNT; i++) {
+                lane->rings[i].most = shared ? part(capacity, most[i].ring) : capacity;
+                lane->rings[i].flow_most = shared ? part(capacity, most[i].flow) : capacity;
+        }
         pthread_cond_init(&lane->wake, NULL);
 }
 
@@ -270,11 +313,13 @@ struct workers *workers_stop(struct workers *workers)
 int workers_submit(struct workers *workers, enum queue queue, struct job *job)
 {
         struct lane *lane = &workers->lanes[queue];
+        struct place place;
         int r = 0;
 
         pthread_mutex_lock(&workers->lock);
-        if (lane_has_room(lane, job)) {
-                lane_add(lane, job);
+        place = place_of(lane, job);
+        if (lane_has_room(lane, &place)) {
+                lane_add(lane, &place, job);
                 workers->pending++;
         } else {
                 r = -EBUSY;

@@ -18,6 +18,15 @@ enum queue {
         QUEUE_COUNT,
 };
 
+/* Of a source. Each kind takes turns of its own, so that a flood from however many new sources
+ * keeps nobody waiting for long who is known. */
+enum standing {
+        STANDING_KNOWN,   /* somebody logged in from there of late, or it is exempt */
+        STANDING_NEW,     /* nothing is known, and it has nothing else waiting */
+        STANDING_SUSPECT, /* it has failed of late */
+        STANDING_COUNT,
+};
+
 struct job {
         /* In a worker. @store is NULL if it cannot be opened; @store_error tells why (< 0). Returns
          * what it got from the store: an I/O error makes the worker open its connection anew.
@@ -26,10 +35,10 @@ struct job {
         /* On the main thread, exactly once for each job that workers_submit() took. */
         void (*done)(struct job *job);
         struct job *next;
-        /* For whom, as numbers that no stranger can foretell: services take turns, and within a
-         * service its sources; those who have failed of late have a turn of their own. */
+        /* For whom, as numbers that no stranger can foretell: in the queue for hashes services take
+         * turns, and within a service its sources. */
         uint32_t service, source;
-        bool suspect;
+        enum standing standing;
 };
 
 struct workers_config {
@@ -46,8 +55,9 @@ int workers_start(struct workers **ret_workers, const struct workers_config *con
 /* Finishes every job that was taken (run, not done), ends the threads and frees. */
 struct workers *workers_stop(struct workers *workers);
 
-/* -EBUSY if the queue is full, or the source or its service has as much waiting as it may: in the
- * queue for hashes a quarter of it, and three. */
+/* -EBUSY if the queue is full, or those of its kind have as much waiting as they may: in the queue
+ * for hashes a source a quarter of it, new ones a half, those who failed a quarter, and each of
+ * these an eighth. */
 int workers_submit(struct workers *workers, enum queue queue, struct job *job);
 
 /* Readable when jobs are finished; then workers_reap() calls their done(). */

@@ -311,6 +311,23 @@ static int take_known(struct request *request, struct login_call *call, uint64_t
         return 0;
 }
 
+static enum standing standing_of(const struct daemon *daemon, const struct source *source,
+                                 const struct throttle_rule *rule)
+{
+        if (source->n == 0)
+                return STANDING_KNOWN; /* exempt */
+        switch (source_table_state(daemon->sources, source, rule)) {
+        case SOURCE_PROVEN:
+                return STANDING_KNOWN;
+        case SOURCE_NEW:
+                return STANDING_NEW;
+        case SOURCE_FAILED:
+        case SOURCE_FULL:
+                return STANDING_SUSPECT;
+        }
+        return STANDING_SUSPECT;
+}
+
 /* Whose turn it takes: the widest that is counted as one source. */
 static void queue_as(struct request *request, const struct login *login)
 {
@@ -321,7 +338,7 @@ static void queue_as(struct request *request, const struct login *login)
         request->service = login_service(login);
         if (source->n_named > 0)
                 request->source = source->text[source->n_named - 1];
-        request->suspect = source_table_state(daemon->sources, source, &rule) != SOURCE_FRESH;
+        request->standing = standing_of(daemon, source, &rule);
 }
 
 static int step_parse(struct request *request, void *userdata, sd_bus_message *message)

@@ -187,7 +187,7 @@ static struct job request_job(const struct request *request, const struct source
                                                        request->service ? request->service : ""),
                 .source = (uint32_t)source_table_hash(sources,
                                                       request->source ? request->source : actor),
-                .suspect = request->suspect,
+                .standing = request->standing,
         };
 }
 

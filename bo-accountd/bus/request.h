@@ -34,7 +34,7 @@ struct request {
         const struct method *method;
         enum queue queue;             /* of the method, unless parse says otherwise */
         const char *service, *source; /* that takes its turn with others; NULL: none, the actor */
-        bool suspect;
+        enum standing standing;
         int result;
         _Alignas(16) unsigned char call[];
 };

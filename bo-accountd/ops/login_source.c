@@ -79,5 +79,11 @@ static bool is_failure(const struct login *login)
 
 void login_guess_settle(struct op *op, const struct login *login, int r)
 {
-        source_settle(op, &login->source, r == 0 && is_failure(login));
+        enum source_end end = SOURCE_END_NOTHING;
+
+        if (r == 0 && is_failure(login))
+                end = SOURCE_END_FAILURE;
+        else if (r == 0 && login->kind == LOGIN_DONE && login->outcome == 0)
+                end = SOURCE_END_SUCCESS;
+        source_settle(op, &login->source, end);
 }

@@ -67,10 +67,10 @@ int source_ask(struct op *op, const struct source *source)
         return wait.usec > 0 ? refuse(op, source, &wait) : 0;
 }
 
-void source_settle(struct op *op, const struct source *source, bool failed)
+void source_settle(struct op *op, const struct source *source, enum source_end end)
 {
         struct throttle_rule rule = source_rule_of(op->settings);
 
         if (source->n > 0)
-                source_table_settle(op->sources, source, &rule, failed);
+                source_table_settle(op->sources, source, &rule, end);
 }

@@ -17,4 +17,4 @@ int source_take(struct op *op, const struct source *source);
 /* Before anything is asked: is there room at all? As source_take(). */
 int source_ask(struct op *op, const struct source *source);
 /* How it ended: it is given back unless it failed. */
-void source_settle(struct op *op, const struct source *source, bool failed);
+void source_settle(struct op *op, const struct source *source, enum source_end end);

@@ -94,15 +94,48 @@ static void success_gives_back(void **state)
 
         for (int i = 0; i < 100; i++) {
                 assert_int_equal(take(*state, &source), 0);
-                assert_int_equal(source_table_state(*state, &source, &rule), SOURCE_FRESH);
-                source_table_settle(*state, &source, &rule, false);
+                assert_int_equal(source_table_state(*state, &source, &rule), SOURCE_NEW);
+                source_table_settle(*state, &source, &rule, SOURCE_END_NOTHING);
         }
-        assert_int_equal(source_table_state(*state, &source, &rule), SOURCE_FRESH);
+        assert_int_equal(source_table_state(*state, &source, &rule), SOURCE_NEW);
         assert_int_equal(take(*state, &source), 0);
-        source_table_settle(*state, &source, &rule, true);
+        source_table_settle(*state, &source, &rule, SOURCE_END_FAILURE);
         assert_int_equal(source_table_state(*state, &source, &rule), SOURCE_FAILED);
         assert_int_equal(room_of(*state, &source), 29);
         assert_int_equal(source_table_state(*state, &source, &rule), SOURCE_FULL);
+}
+
+static void fail_at(struct source_table *table, const struct source *source, int times)
+{
+        for (int i = 0; i < times; i++) {
+                assert_int_equal(take(table, source), 0);
+                source_table_settle(table, source, &rule, SOURCE_END_FAILURE);
+        }
+}
+
+static void login_makes_a_source_known_for_a_day_if_few_fail(void **state)
+{
+        struct source source = remote("192.0.2.7"), six = remote("2001:db8:1:1::1");
+        struct source neighbour = remote("2001:db8:1:2::1");
+
+        fail_at(*state, &source, 2);
+        assert_int_equal(take(*state, &source), 0);
+        source_table_settle(*state, &source, &rule, SOURCE_END_SUCCESS);
+        assert_int_equal(source_table_state(*state, &source, &rule), SOURCE_PROVEN);
+        fail_at(*state, &source, 8);
+        assert_int_equal(source_table_state(*state, &source, &rule), SOURCE_PROVEN);
+        fail_at(*state, &source, 1);
+        assert_int_equal(source_table_state(*state, &source, &rule), SOURCE_FAILED);
+        wall_usec += USEC_PER_DAY - 1;
+        assert_int_equal(source_table_state(*state, &source, &rule), SOURCE_PROVEN);
+        wall_usec += 1;
+        assert_int_equal(source_table_state(*state, &source, &rule), SOURCE_NEW);
+
+        fail_at(*state, &six, 1);
+        assert_int_equal(source_table_state(*state, &neighbour, &rule), SOURCE_FAILED);
+        assert_int_equal(take(*state, &neighbour), 0);
+        source_table_settle(*state, &neighbour, &rule, SOURCE_END_SUCCESS);
+        assert_int_equal(source_table_state(*state, &neighbour, &rule), SOURCE_PROVEN);
 }
 
 static void all_of_a_64_share_and_four_of_them_use_up_their_48(void **state)
@@ -266,6 +299,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 TEST(thirty_at_once_then_one_in_twenty_seconds),
                 TEST(success_gives_back),
+                TEST(login_makes_a_source_known_for_a_day_if_few_fail),
                 TEST(all_of_a_64_share_and_four_of_them_use_up_their_48),
                 TEST(clock_set_back_neither_opens_nor_lengthens),
                 TEST(flood_of_invented_sources_makes_no_hot_one_forgotten),

@@ -63,13 +63,13 @@ static void done(struct job *job)
         ((struct task *)job)->times_done++;
 }
 
-static struct task task(uint32_t service, uint32_t source, bool suspect)
+static struct task task(uint32_t service, uint32_t source, enum standing standing)
 {
         return (struct task){.job = {.run = run,
                                      .done = done,
                                      .service = service,
                                      .source = source,
-                                     .suspect = suspect}};
+                                     .standing = standing}};
 }
 
 static struct workers *start(uint32_t threads, uint32_t capacity)
@@ -92,7 +92,7 @@ static struct workers *start_behind_gate(uint32_t capacity)
         struct workers *workers = start(1, capacity);
 
         gate.open = gate.reached = false;
-        gatekeeper = task(0, 0, false);
+        gatekeeper = task(0, 0, STANDING_KNOWN);
         gatekeeper.job.run = run_gate;
         assert_int_equal(workers_submit(workers, QUEUE_HASH, &gatekeeper.job), 0);
         pthread_mutex_lock(&gate.lock);
@@ -131,11 +131,11 @@ static void sources_of_a_service_take_turns(void **unused)
         struct task flood[50], others[3];
 
         for (size_t i = 0; i < ELEMENTS(flood); i++) {
-                flood[i] = task(1, 7, false);
+                flood[i] = task(1, 7, STANDING_SUSPECT);
                 assert_int_equal(submit(workers, &flood[i]), 0);
         }
         for (uint32_t i = 0; i < ELEMENTS(others); i++) {
-                others[i] = task(1, 8 + i, false);
+                others[i] = task(1, 8 + i, STANDING_SUSPECT);
                 assert_int_equal(submit(workers, &others[i]), 0);
         }
         open_gate();
@@ -154,11 +154,11 @@ static void services_take_turns_however_many_sources_one_has(void **unused)
         struct task flood[100], login[2];
 
         for (uint32_t i = 0; i < ELEMENTS(flood); i++) {
-                flood[i] = task(1, i, false);
+                flood[i] = task(1, i, STANDING_KNOWN);
                 assert_int_equal(submit(workers, &flood[i]), 0);
         }
         for (uint32_t i = 0; i < ELEMENTS(login); i++) {
-                login[i] = task(2, 200 + i, false);
+                login[i] = task(2, 200 + i, STANDING_KNOWN);
                 assert_int_equal(submit(workers, &login[i]), 0);
         }
         open_gate();
@@ -168,23 +168,66 @@ static void services_take_turns_however_many_sources_one_has(void **unused)
         workers_stop(workers);
 }
 
-static void those_who_failed_of_late_share_one_turn_of_two(void **unused)
+static void those_who_failed_of_late_share_one_turn_of_four(void **unused)
 {
         struct workers *workers = start_behind_gate(1000);
-        struct task flood[100], login[3];
+        struct task flood[100], login[7];
 
         for (uint32_t i = 0; i < ELEMENTS(flood); i++) {
-                flood[i] = task(1, i, true);
+                flood[i] = task(1, i, STANDING_SUSPECT);
                 assert_int_equal(submit(workers, &flood[i]), 0);
         }
         for (uint32_t i = 0; i < ELEMENTS(login); i++) {
-                login[i] = task(1, 200 + i, false);
+                login[i] = task(1, 100 + i, STANDING_KNOWN);
                 assert_int_equal(submit(workers, &login[i]), 0);
         }
         open_gate();
         wait_for_all(workers);
         for (uint32_t i = 0; i < ELEMENTS(login); i++)
-                assert_int_equal(login[i].at, 2 + 2 * i);
+                assert_int_equal(login[i].at, 1 + i + (i + 1) / 3);
+        assert_int_equal(flood[0].at, 3);
+        assert_int_equal(flood[99].at, 107);
+        workers_stop(workers);
+}
+
+static void those_who_are_known_wait_for_few_of_many_new_ones(void **unused)
+{
+        struct workers *workers = start_behind_gate(1000);
+        struct task flood[100], login[5];
+
+        for (uint32_t i = 0; i < ELEMENTS(flood); i++) {
+                flood[i] = task(1, i, STANDING_NEW);
+                assert_int_equal(submit(workers, &flood[i]), 0);
+        }
+        for (uint32_t i = 0; i < ELEMENTS(login); i++) {
+                login[i] = task(1, 100 + i, STANDING_KNOWN);
+                assert_int_equal(submit(workers, &login[i]), 0);
+        }
+        open_gate();
+        wait_for_all(workers);
+        assert_int_equal(flood[0].at, 1);
+        for (uint32_t i = 0; i < ELEMENTS(login); i++)
+                assert_int_equal(login[i].at, 2 + i + i / 3);
+        workers_stop(workers);
+}
+
+static void second_one_at_a_time_of_a_new_source_is_no_better_than_one_who_failed(void **unused)
+{
+        struct workers *workers = start_behind_gate(1000);
+        struct task first = task(1, 7, STANDING_NEW), second = task(1, 7, STANDING_NEW);
+        struct task others[6];
+
+        assert_int_equal(submit(workers, &first), 0);
+        assert_int_equal(submit(workers, &second), 0);
+        for (uint32_t i = 0; i < ELEMENTS(others); i++) {
+                others[i] = task(1, 8 + i, STANDING_NEW);
+                assert_int_equal(submit(workers, &others[i]), 0);
+        }
+        open_gate();
+        wait_for_all(workers);
+        assert_int_equal(first.at, 1);
+        assert_int_equal(others[0].at, 2);
+        assert_int_equal(second.at, 3);
         workers_stop(workers);
 }
 
@@ -201,15 +244,16 @@ static unsigned fill(struct workers *workers, struct task *tasks, unsigned room,
         return room;
 }
 
-static void one_source_has_a_quarter_of_the_queue_one_service_three_and_others_still_get_in(
-        void **unused)
+static void nobody_fills_the_queue_for_those_who_are_known(void **unused)
 {
         struct workers *workers = start_behind_gate(100);
-        struct task one[100], many[100], other[100], late = task(1, 7, false);
+        struct task one[100], failed[100], fresh[100], known[100],
+                late = task(2, 9, STANDING_KNOWN);
 
-        assert_int_equal(fill(workers, one, 100, task(1, 7, false), 0), 25);
-        assert_int_equal(fill(workers, many, 100, task(1, 8, false), 1), 50);
-        assert_int_equal(fill(workers, other, 100, task(2, 8, false), 1), 25);
+        assert_int_equal(fill(workers, one, 100, task(1, 7, STANDING_SUSPECT), 0), 12);
+        assert_int_equal(fill(workers, failed, 100, task(1, 8, STANDING_SUSPECT), 1), 13);
+        assert_int_equal(fill(workers, fresh, 100, task(1, 8, STANDING_NEW), 1), 50);
+        assert_int_equal(fill(workers, known, 100, task(1, 8, STANDING_KNOWN), 0), 25);
         assert_int_equal(submit(workers, &late), -EBUSY);
         open_gate();
         wait_for_all(workers);
@@ -219,10 +263,22 @@ static void one_source_has_a_quarter_of_the_queue_one_service_three_and_others_s
         workers_stop(workers);
 }
 
+static void one_service_has_three_quarters_of_the_queue(void **unused)
+{
+        struct workers *workers = start_behind_gate(100);
+        struct task one[100], other[100];
+
+        assert_int_equal(fill(workers, one, 100, task(1, 7, STANDING_KNOWN), 1), 75);
+        assert_int_equal(fill(workers, other, 100, task(2, 7, STANDING_KNOWN), 1), 25);
+        open_gate();
+        wait_for_all(workers);
+        workers_stop(workers);
+}
+
 static void smallest_queue_takes_one(void **unused)
 {
         struct workers *workers = start_behind_gate(1);
-        struct task one = task(1, 7, false), other = task(2, 8, false);
+        struct task one = task(1, 7, STANDING_KNOWN), other = task(2, 8, STANDING_KNOWN);
 
         assert_int_equal(submit(workers, &one), 0);
         assert_int_equal(submit(workers, &other), -EBUSY);
@@ -237,7 +293,7 @@ static void look_ups_are_first_come_first_served_and_nobodys_share_is_bounded(vo
         struct task tasks[100];
 
         for (size_t i = 0; i < ELEMENTS(tasks); i++) {
-                tasks[i] = task(0, 0, false);
+                tasks[i] = task(0, 0, STANDING_KNOWN);
                 assert_int_equal(workers_submit(workers, QUEUE_OTHER, &tasks[i].job), 0);
         }
         wait_for_all(workers);
@@ -253,7 +309,7 @@ static void every_job_is_run_and_done_once_by_many_threads(void **unused)
 
         assert_non_null(tasks);
         for (uint32_t i = 0; i < 4000; i++) {
-                tasks[i] = task(i % 5, i % 257, i % 3 == 0);
+                tasks[i] = task(i % 5, i % 257, i % STANDING_COUNT);
                 assert_int_equal(submit(workers, &tasks[i]), 0);
                 if (i % 64 == 0)
                         workers_reap(workers);
@@ -275,11 +331,11 @@ static void *stopper(void *userdata)
 static void stop_runs_what_was_taken_in_the_same_turns(void **unused)
 {
         struct workers *workers = start_behind_gate(1000);
-        struct task flood[50], other = task(1, 8, false);
+        struct task flood[50], other = task(1, 8, STANDING_KNOWN);
         pthread_t thread;
 
         for (size_t i = 0; i < ELEMENTS(flood); i++) {
-                flood[i] = task(1, 7, false);
+                flood[i] = task(1, 7, STANDING_KNOWN);
                 assert_int_equal(submit(workers, &flood[i]), 0);
         }
         assert_int_equal(submit(workers, &other), 0);
@@ -296,9 +352,12 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(sources_of_a_service_take_turns),
                 cmocka_unit_test(services_take_turns_however_many_sources_one_has),
-                cmocka_unit_test(those_who_failed_of_late_share_one_turn_of_two),
+                cmocka_unit_test(those_who_failed_of_late_share_one_turn_of_four),
+                cmocka_unit_test(those_who_are_known_wait_for_few_of_many_new_ones),
                 cmocka_unit_test(
-                        one_source_has_a_quarter_of_the_queue_one_service_three_and_others_still_get_in),
+                        second_one_at_a_time_of_a_new_source_is_no_better_than_one_who_failed),
+                cmocka_unit_test(nobody_fills_the_queue_for_those_who_are_known),
+                cmocka_unit_test(one_service_has_three_quarters_of_the_queue),
                 cmocka_unit_test(smallest_queue_takes_one),
                 cmocka_unit_test(look_ups_are_first_come_first_served_and_nobodys_share_is_bounded),
                 cmocka_unit_test(every_job_is_run_and_done_once_by_many_threads),
