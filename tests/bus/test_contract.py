@@ -305,6 +305,7 @@ class Refusals(Case):
         daemon.start()
         with daemon.client() as client:
             self.refused("AuditBroken", client.call, ROOT, MANAGER, "VerifyAudit")
+        self.assertIn("The audit trail has been changed outside of bo", daemon.said())
 
 
 class Lists(Case):

@@ -12,9 +12,11 @@ import subprocess
 import sys
 import tempfile
 import uuid
+import xml.etree.ElementTree as tree
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 LOG, CATALOG, PAGE = TOP / "common/log.c", TOP / "systemd/bo.catalog", TOP / "docs/events.md"
+MANAGER = TOP / "bo-accountd/bus/org.backoffice.Accounts1.Manager.xml"
 FOLDERS = ("bo-accountd", "bo-maild", "bo-sessiond", "pam_bo", "common")
 WORD = r'"([a-z]+(?:-[a-z]+)+)"'
 ENTRY = r"struct audit_entry(?: \w+ = |\)){"
@@ -144,6 +146,20 @@ def verbs():
             for noun, rest in re.findall(r'\.noun = "([^"]*)",(.*?)\n\s+},', text, re.S)}
 
 
+def signals():
+    """(name, types of the arguments) of each signal in the contract."""
+    for signal in tree.parse(MANAGER).getroot().iter("signal"):
+        yield signal.get("name"), " ".join(arg.get("type") for arg in signal.iter("arg"))
+
+
+def described():
+    """The same, of the page: `Name`, `Other` | `t` word, `s` word | when."""
+    for line in PAGE.read_text().splitlines():
+        cells = line.split("|")
+        for name in re.findall(r"`([A-Z]\w+)`", cells[1]) if len(cells) == 5 else ():
+            yield name, " ".join(re.findall(r"`(\w+)`", cells[2]))
+
+
 def twice(words):
     return sorted({word for word in words if words.count(word) > 1})
 
@@ -185,6 +201,8 @@ def findings(sources):
         for number, _, _, text in entries for noun, verb in re.findall(r"\bboctl\s+([a-z]+)(?:\s+([a-z]+))?", text)
         if not {(noun, verb), (noun, "")} & verbs()]
     yield "journalctl takes the catalog", list(filter(None, [compile_error()]))
+    yield "docs/events.md has each signal of the Manager, with the types of its arguments", [
+        f"docs/events.md: {name} {types}" for name, types in signals() if (name, types) not in described()]
     yield "docs/events.md has the table of events", [] if page_with(table(sources)) == PAGE.read_text() else [
         "run tests/unit/events.py --write"]
 
