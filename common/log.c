@@ -112,11 +112,12 @@ static void fields_add(struct log_fields *fields, const char *key, const char *v
 __attribute__((format(printf, 3, 0))) static void log_send(int priority, struct log_fields *fields,
                                                            const char *format, va_list arguments)
 {
-        char line[LOG_TEXT_SIZE] = "MESSAGE=";
+        char line[LOG_TEXT_SIZE] = "MESSAGE=", text[LOG_TEXT_SIZE];
         char number[16];
         size_t head = strlen(line);
 
-        vsnprintf(line + head, sizeof(line) - head, format, arguments);
+        vsnprintf(text, sizeof(text), format, arguments);
+        text_clean(line + head, sizeof(line) - head, text, false);
         snprintf(number, sizeof(number), "%d", priority);
         fields_add(fields, "PRIORITY", number);
         fields->parts[fields->n++] = (struct iovec){line, strlen(line)};

@@ -102,6 +102,15 @@ class Signals(Case):
         self.auth("stranger@shop.example", "is this a password?")
         self.hears(("LoginFailed", "", "sshd", "", "WrongCredentials"))
 
+    def test_what_an_application_says_of_itself_is_one_clean_line(self):
+        _, name, _ = self.someone()
+        try:
+            self.auth(name, "wrong guess 1", service="sshd\nforged line \x1b[31m\u202e")
+        except BusError as error:
+            self.assertEqual(error.name, "BadValue")
+        said = self.daemon.said()
+        self.assertNotRegex(said, "(?m)^forged|\x1b|\u202e")
+
     def test_a_refused_account_phase_is_a_failed_login(self):
         uid, name, _ = self.someone()
         self.user(uid, "Disable", "a{sv}", {})
