@@ -28,6 +28,10 @@ int user_get(struct request *request, const char *name, const char *what,
 /* Tells on stderr what the daemon finds doubtful about @user (R22). */
 void user_warn(const struct bo_user *user);
 
+/* "bo_PREFIX_...", as people recognise an API key; empty, and false, without one. */
+#define KEY_BEGIN_SIZE 16
+bool key_begin(char out[KEY_BEGIN_SIZE], const struct bo_user *user);
+
 /* A generated password: shown once (R7), in JSON as well. EXIT_DONE, or told. */
 int generated_tell(const struct request *request, const char *name,
                    const struct secret_line *password);

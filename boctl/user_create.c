@@ -45,6 +45,7 @@ struct created {
         const char *username;
         const char *link;     /* empty if it was mailed; NULL for a program */
         const char *password; /* NULL unless generated */
+        const char *role;     /* that nobody asked for; NULL: none */
         char **warnings;
         size_t n_warnings;
 };
@@ -54,7 +55,8 @@ static int created_show_json(const struct request *request, const struct created
         static const struct column columns[] = {
                 {"username", "", CELL_TEXT}, {"uid", "", CELL_NUMBER},
                 {"token", "", CELL_TEXT},    {"link", "", CELL_TEXT},
-                {"password", "", CELL_TEXT}, {"warnings", "", CELL_LIST}};
+                {"password", "", CELL_TEXT}, {"warnings", "", CELL_LIST},
+                {"role", "", CELL_TEXT}};
         char token[TOKEN_SIZE];
         _cleanup_(table_freep) struct table *table =
                 table_new(request, "user", columns, ELEMENTS(columns));
@@ -69,6 +71,7 @@ static int created_show_json(const struct request *request, const struct created
         table_text(table, 3, created->link);
         table_text(table, 4, created->password);
         table_list(table, 5, created->warnings, created->n_warnings);
+        table_text(table, 6, created->role);
         explicit_bzero(token, sizeof(token));
         return table_end(table);
 }
@@ -82,6 +85,10 @@ static int created_show(const struct request *request, const struct created *cre
                 link_tell(created->username, created->link);
         if (created->password)
                 printf("Password: %s\nIt is not shown again.\n", created->password);
+        if (created->role)
+                printf("It has the role %s, as nothing else was asked for; `--role encoder` would "
+                       "leave\nrefunds and cancellations out: boctl user roles.\n",
+                       created->role);
         return EXIT_DONE;
 }
 
@@ -130,6 +137,9 @@ static int created_tell(struct request *request, struct created *created)
         return r;
 }
 
+/* R6: of a program of a customer, also if one is unsure. */
+static const char *const role_for_programs[] = {"admin", NULL};
+
 int verb_user_create(struct request *request)
 {
         _cleanup_(bo_string_freep) char *username = NULL, *link = NULL;
@@ -145,8 +155,12 @@ int verb_user_create(struct request *request)
                 .shell = request->value[OPTION_SHELL],
         };
         bool api = user.kind && strcmp(user.kind, "api") == 0;
-        struct created created = {0};
+        bool by_default = api && user.customer && !user.roles;
+        struct created created = {.role = by_default ? role_for_programs[0] : NULL};
         int r = name_check(request, api);
+
+        if (by_default)
+                user.roles = role_for_programs;
 
         if (r == EXIT_DONE)
                 r = password_prepare(&password, request, api);

@@ -25,6 +25,9 @@ enum {
         LOCATIONS,
         RESTRICTED,
         OTP,
+        API_KEY,
+        API_KEY_CREATED,
+        API_KEY_USED,
         PASSWORD_CHANGED,
         PASSWORD_AGE,
         PASSWORD_OLD,
@@ -53,6 +56,9 @@ static const struct column columns[] = {
         [LOCATIONS] = {"locations", "Locations", CELL_LIST},
         [RESTRICTED] = {"restricted", "Restricted at", CELL_LIST},
         [OTP] = {"otp_enabled", "Second factor", CELL_BOOL},
+        [API_KEY] = {"api_key", "API key", CELL_TEXT},
+        [API_KEY_CREATED] = {"api_key_created", "API key made", CELL_TIME},
+        [API_KEY_USED] = {"api_key_used", "API key used", CELL_TIME},
         [PASSWORD_CHANGED] = {"password_changed", "Password set", CELL_TIME},
         [PASSWORD_AGE] = {"password_age_days", "Password age days", CELL_NUMBER},
         [PASSWORD_OLD] = {"password_old", "Password old", CELL_BOOL},
@@ -98,6 +104,17 @@ static void password_cells(struct table *table, const struct request *request,
         table_time(table, PASSWORD_EXPIRES, user->password_expires_usec);
 }
 
+static void key_cells(struct table *table, const struct bo_user *user)
+{
+        char begin[KEY_BEGIN_SIZE];
+
+        if (!key_begin(begin, user))
+                return;
+        table_text(table, API_KEY, begin);
+        table_time(table, API_KEY_CREATED, user->api_key_created_usec);
+        table_time(table, API_KEY_USED, user->api_key_used_usec);
+}
+
 static int user_record(const struct request *request, const struct bo_user *user)
 {
         _cleanup_(table_freep) struct table *table =
@@ -123,6 +140,7 @@ static int user_record(const struct request *request, const struct bo_user *user
         table_roles(table, LOCATIONS, user->locations, user->n_locations);
         table_list(table, RESTRICTED, user->restricted, user->n_restricted);
         table_bool(table, OTP, user->otp_enabled);
+        key_cells(table, user);
         password_cells(table, request, user);
         table_time(table, LAST_LOGIN, user->last_login_usec);
         table_time(table, CREATED, user->created_usec);

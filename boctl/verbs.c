@@ -33,10 +33,10 @@ const struct verb verbs[] = {
                 .noun = "check",
                 .run = verb_check,
                 .help = "Tell what is not as it should be",
-                .detail =
-                        "Looks at the mails that wait or were given up, at who delivers them, and "
-                        "at\nsessions that should have ended.\nExit: 0 all is well, 1 something is "
-                        "not.",
+                .detail = "Looks at the mails that wait or were given up, at who delivers them, at "
+                          "sessions\nthat should have ended, and at API passwords of 365 days or "
+                          "more.\nExit: 0 all is well, 1 something is "
+                          "not.",
         },
         {
                 .noun = "clock",
@@ -163,6 +163,32 @@ const struct verb verbs[] = {
                 .detail =
                         "Those that were mailed to you. One that was handed over is accepted with\n"
                         "its token, at the password prompt of a login.",
+        },
+        {
+                .noun = "key",
+                .verb = "create",
+                ARGS("[USER]", 0, 1),
+                .run = verb_key_create,
+                .help = "Make your API key, or that of a program",
+                .detail = "Asks for your login password, and for a code if your second factor is "
+                          "on. Each\nuser has one key, shown once; programs log in with it at "
+                          "services of Class=api.\nUSER: an API user; then nothing is asked.",
+        },
+        {
+                .noun = "key",
+                .verb = "delete",
+                ARGS("[USER]", 0, 1),
+                .run = verb_key_delete,
+                .help = "Delete your API key, or that of a program",
+                .detail = "At once and for good. Then another can be made.",
+        },
+        {
+                .noun = "key",
+                .verb = "show",
+                ARGS("[USER]", 0, 1),
+                .run = verb_key_show,
+                .help = "Tell of an API key: since when, and last used when",
+                .detail = "The key itself is shown once, when it is made.",
         },
         {
                 .noun = "location",
@@ -330,7 +356,9 @@ const struct verb verbs[] = {
                         "is\n"
                         "asked for twice, or taken from --password-fd, or made with --generate; "
                         "it\n"
-                        "never stands in the command line.",
+                        "never stands in the command line, and never expires. In a --customer it "
+                        "gets the\nrole admin if none is named; encoder allows neither refund nor "
+                        "cancellation.",
         },
         {
                 .noun = "user",

@@ -208,6 +208,10 @@ struct bo_user {
         uint64_t locked_until_usec;     /* end of the lock by failed attempts (R38) */
         char **warnings;                /* words: "group-mailbox" (R22) */
         size_t n_warnings;
+        char *api_key_prefix; /* what the text of the API key shows behind "bo_"; empty: none (R72)
+                               */
+        uint64_t api_key_created_usec;
+        uint64_t api_key_used_usec; /* to the hour; 0: never */
 };
 
 /* A page of a list. */
@@ -776,6 +780,25 @@ int bo_otp_create_recovery(bo *bo, uint32_t uid, const char *code, const char *p
  * Return: 0; BO_ERR_NOT_YOURSELF, BO_ERR_WRONG_STATE, BO_ERR_BAD_VALUE.
  */
 int bo_otp_reset(bo *bo, uint32_t uid, const char *reason);
+
+/**
+ * bo_key_create() - make the one API key of a user (R72, R77)
+ * @password: of a person, who makes his own; not looked at for an API user, may be NULL
+ * @code:     likewise, of his second factor if that is on, else NULL
+ * @ret_key:  a secret, "bo_PPPPPPPP_...", to be shown this once (R78); bo_string_free() it
+ *
+ * Programs log in with it, as the user, to services of Class=api (accountd.conf(5)).
+ *
+ * Return: 0; BO_ERR_KEY_EXISTS, BO_ERR_WRONG_CREDENTIALS, BO_ERR_LOCKED_ATTEMPTS,
+ * BO_ERR_PERSONAL_DATA (of another person), BO_ERR_BAD_OPTION (the code is missing).
+ */
+int bo_key_create(bo *bo, uint32_t uid, const char *password, const char *code, char **ret_key);
+
+/**
+ * bo_key_delete() - delete it: it opens nothing any more, and another can be made (R78)
+ * Return: 0; BO_ERR_NO_SUCH_KEY, BO_ERR_PERSONAL_DATA.
+ */
+int bo_key_delete(bo *bo, uint32_t uid);
 
 /**
  * bo_customer_create() - make a customer; the operator's alone

@@ -11,6 +11,8 @@
 #define TAKEN_AT_LEAST_EVERY (5 * USEC_PER_MIN) /* bo-maild asks once a minute */
 #define WAITS_TOO_LONG       USEC_PER_HOUR
 #define ENDS_TOO_LATE        USEC_PER_MIN
+#define API_PASSWORD_OLD     (365 * USEC_PER_DAY)
+#define NAMES_SHOWN          3
 
 __attribute__((format(printf, 3, 4))) static void find(struct findings *findings, const char *part,
                                                        const char *format, ...)
@@ -87,6 +89,31 @@ static void check_endings(uint64_t n, struct findings *findings)
                      n, s(n));
 }
 
+/* R5: an old password of a program stops nothing; somebody should think of it. */
+static int check_api_passwords(struct op *op, const struct tx *tx, struct findings *findings)
+{
+        _cleanup_(freep) uint32_t *uids = NULL;
+        char names[NAMES_SHOWN * (NAME_MAX_BYTES + 3)] = "";
+        size_t n = 0, used = 0;
+        int r = account_api_aged(op->store, before(tx, API_PASSWORD_OLD), NAMES_SHOWN + 1, &uids,
+                                 &n);
+
+        for (size_t i = 0; r == 0 && i < n && i < NAMES_SHOWN; i++) {
+                struct account account;
+
+                r = account_by_uid(op->store, uids[i], &account);
+                if (r == 0)
+                        used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%s",
+                                                 used ? ", " : "", account.name);
+        }
+        if (r == 0 && n > 0)
+                find(findings, "passwords",
+                     "API users with a password of 365 days or more: %.120s%s. `boctl user "
+                     "password NAME` sets a new one.",
+                     names, n > NAMES_SHOWN || used > 120 ? " and others" : "");
+        return r;
+}
+
 int op_check(struct op *op, struct findings *ret_findings)
 {
         _cleanup_(tx_end) struct tx tx = {0};
@@ -103,6 +130,8 @@ int op_check(struct op *op, struct findings *ret_findings)
                 r = session_endings_count(op->store, before(&tx, ENDS_TOO_LATE), &n_endings);
         if (r == 0)
                 r = check_host(op, &findings);
+        if (r == 0)
+                r = check_api_passwords(op, &tx, &findings);
         if (r != 0)
                 return r;
         check_queue(&counts, &findings);

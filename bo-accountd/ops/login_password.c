@@ -2,9 +2,24 @@
 /* The password phase: the user changes his own password (R2, R4, R14, R73). */
 #include "bo-accountd/ops/login_private.h"
 #include "bo-accountd/ops/new_password.h"
+#include "bo-accountd/store/api_key.h"
 #include "bo-accountd/store/audit.h"
 
 #include <errno.h>
+
+/* Whoever changes a password because others may know it should think of the key as well. */
+static int tell_changed(struct op *op, struct login *login)
+{
+        struct api_key_row key;
+        int r = api_key_of_user(op->store, login->subject.account.uid, &key);
+
+        if (r != 0)
+                return login_tell(login, LOGIN_INFO, login_end_well, "The password was changed.");
+        return login_tell(login, LOGIN_INFO, login_end_well,
+                          "The password was changed. Your API key bo_%s_... keeps working: `boctl "
+                          "key delete` ends it.",
+                          key.prefix);
+}
 
 int login_store_password(struct op *op, struct login *login, const char *hash)
 {
@@ -30,7 +45,7 @@ int login_store_password(struct op *op, struct login *login, const char *hash)
                 return r;
         if (login->context.silent)
                 return login_end(login, 0);
-        return login_tell(login, LOGIN_INFO, login_end_well, "The password was changed.");
+        return tell_changed(op, login);
 }
 
 /* Charged and counted like a login: the present password is as good a place to guess as any. */

@@ -48,6 +48,24 @@ int key_insert_new(struct op *op, struct tx *tx, const struct account *account, 
         return 0;
 }
 
+/* A program that has a key and no password yet can be used from now on. */
+static int activate(struct op *op, struct tx *tx, const struct account *account)
+{
+        struct account fresh;
+        struct account_state before, after;
+        int r = account_state(op, tx, account, &before);
+
+        if (r == 0)
+                r = account_activate_api(tx, account->uid);
+        if (r == 0)
+                r = account_by_uid(op->store, account->uid, &fresh);
+        if (r == 0)
+                r = account_state(op, tx, &fresh, &after);
+        if (r == 0)
+                op_signal_status(op, &fresh, before.status, after.status, "API key made");
+        return r;
+}
+
 static int insert(struct op *op, struct tx *tx, const struct account *account,
                   struct secret **ret_text)
 {
@@ -58,6 +76,8 @@ static int insert(struct op *op, struct tx *tx, const struct account *account,
                 return r;
         snprintf(detail, sizeof(detail), "prefix=%s", prefix);
         r = record(op, tx, account, "api-key-created", detail);
+        if (r == 0 && account->is_api && account->activated_usec == 0)
+                r = activate(op, tx, account);
         if (r == 0 && !account->is_api)
                 r = mail_queue(op, tx, account, MAIL_API_KEY, NULL);
         if (r == 0)

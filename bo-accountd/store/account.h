@@ -95,6 +95,8 @@ int account_rehash(struct tx *tx, uint32_t uid, const char *old_hash, const char
 int account_logged_in(struct tx *tx, uint32_t uid);
 /* An administrator's reset link was completed: idleness counts from now (R40). */
 int account_admin_reset(struct tx *tx, uint32_t uid);
+/* An API user that has got a key instead of a password is active as well; nothing for others. */
+int account_activate_api(struct tx *tx, uint32_t uid);
 int account_mark_idle(struct tx *tx, uint32_t uid);
 
 /*
@@ -112,6 +114,10 @@ int account_quiet(struct store *store, uint64_t before_usec, uint32_t limit, uin
  */
 int account_aging(struct store *store, uint64_t before_usec, uint32_t limit, uint32_t **ret_uids,
                   size_t *ret_n);
+/* At most @limit API users, not deactivated, whose password was last changed before or at
+ * @before_usec, the oldest first (R5). As above. */
+int account_api_aged(struct store *store, uint64_t before_usec, uint32_t limit, uint32_t **ret_uids,
+                     size_t *ret_n);
 /* The user was told that the present password expires (R3: once), or is not to be told. */
 int account_expiry_told(struct tx *tx, uint32_t uid);
 

@@ -107,6 +107,26 @@ int account_aging(struct store *store, uint64_t before_usec, uint32_t limit, uin
                          before_usec, limit, ret_uids, ret_n);
 }
 
+int account_api_aged(struct store *store, uint64_t before_usec, uint32_t limit, uint32_t **ret_uids,
+                     size_t *ret_n)
+{
+        return find_uids(store,
+                         "SELECT uid FROM account WHERE password_changed_usec <= $1"
+                         " AND is_api = 1 AND deactivated_usec = 0 AND password_hash <> ''"
+                         " ORDER BY password_changed_usec LIMIT $2",
+                         before_usec, limit, ret_uids, ret_n);
+}
+
+int account_activate_api(struct tx *tx, uint32_t uid)
+{
+        return store_done(store_run(
+                tx->store,
+                "UPDATE account SET activated_usec = $1, seen_usec = $1,"
+                " active_epoch = $2 WHERE uid = $3 AND activated_usec = 0"
+                " AND is_api = 1",
+                SQL_VALUES(sql_u64(tx->now_usec), sql_int(tx->clock_epoch), sql_int(uid))));
+}
+
 int account_expiry_told(struct tx *tx, uint32_t uid)
 {
         return store_changed(

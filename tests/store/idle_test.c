@@ -112,11 +112,38 @@ static void the_aging_are_those_whose_password_is_old_until_they_are_told(void *
         expect(account_aging, fixture->store, NOON + 5, 9, (const uint32_t[]){b, a}, 2);
 }
 
+/* R5: of programs, whose passwords never expire. */
+static void the_aged_are_programs_in_use_the_oldest_password_first(void **state)
+{
+        struct fixture *fixture = *state;
+        const uint32_t a = UID_FIRST, b = a + 1, c = a + 2, aged[] = {a, b};
+        struct tx tx = {0};
+
+        make_api_user(fixture->store, "a");
+        make_api_user(fixture->store, "b");
+        make_api_user(fixture->store, "c"); /* to be deactivated */
+        make_api_user(fixture->store, "d"); /* has none */
+        make_user(fixture->store, "e");
+        for (uint32_t i = 0; i < 5; i++) {
+                assert_done(tx_begin_write(&tx, fixture->store, NOON + i));
+                if (i != 3)
+                        assert_done(account_set_password(&tx, a + i, "h", false));
+                if (i == 2)
+                        assert_done(account_deactivate(&tx, c, "", false));
+                commit(&tx);
+        }
+        expect(account_api_aged, fixture->store, NOON - 1, 9, NULL, 0);
+        expect(account_api_aged, fixture->store, NOON, 9, aged, 1);
+        expect(account_api_aged, fixture->store, NOON + 9, 9, aged, 2);
+        expect(account_api_aged, fixture->store, NOON + 9, 1, aged, 1);
+}
+
 int run_idle_tests(void)
 {
         const struct CMUnitTest tests[] = {
                 STORE_TEST(a_login_and_an_administrators_reset_end_idleness),
                 STORE_TEST(the_quiet_are_those_not_seen_for_long),
+                STORE_TEST(the_aged_are_programs_in_use_the_oldest_password_first),
                 STORE_TEST(the_aging_are_those_whose_password_is_old_until_they_are_told),
         };
 

@@ -123,11 +123,13 @@ static void creating_a_user_finds_all_by_index(void **state)
         free(quiet);
         assert_done(account_aging(fixture->store, NOON, 9, &quiet, &n));
         free(quiet);
+        assert_done(account_api_aged(fixture->store, NOON, 9, &quiet, &n));
+        free(quiet);
         begin(&tx, fixture->store);
         assert_done(account_expiry_told(&tx, uid));
         commit(&tx);
         free(rows);
-        check_heard(fixture, 15);
+        check_heard(fixture, 16);
 }
 
 static int ignore_account(void *userdata, const struct account *account)
@@ -243,11 +245,12 @@ static void keys_are_found_by_index(void **state)
         assert_done(api_key_of_user(fixture->store, uid, &row));
         assert_done(api_key_of_approval(fixture->store, 1, &row));
         assert_done(api_key_used(&tx, "00000000"));
+        assert_done(account_activate_api(&tx, uid));
         assert_done(api_key_delete(&tx, uid));
         assert_done(api_key_delete_token(&tx, 1));
         assert_done(api_key_delete_all(&tx, uid, &n));
         commit(&tx);
-        check_heard(fixture, 9);
+        check_heard(fixture, 10);
 }
 
 int run_plan_tests(void)
