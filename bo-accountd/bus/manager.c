@@ -62,6 +62,9 @@ static const sd_bus_vtable vtable[] = {
         SD_BUS_METHOD_WITH_ARGS("ListPermissions", SD_BUS_NO_ARGS,
                                 SD_BUS_RESULT("aa{sv}", permissions), manager_on_permission, OPEN),
         SD_BUS_METHOD_WITH_ARGS(
+                "VerifyKey", SD_BUS_ARGS("ay", key, "s", service, "s", address, "a{sv}", options),
+                SD_BUS_RESULT("a{sv}", owner), manager_on_key, OPEN | SD_BUS_VTABLE_SENSITIVE),
+        SD_BUS_METHOD_WITH_ARGS(
                 "CheckPermission", SD_BUS_ARGS("s", user, "s", permission, "a{sv}", context),
                 SD_BUS_RESULT("b", allowed, "s", reason), manager_on_permission, OPEN),
         SD_BUS_METHOD_WITH_ARGS("ListAudit", SD_BUS_ARGS("a{sv}", filter, "s", cursor, "u", limit),

@@ -11,5 +11,6 @@ int manager_on_sessions(sd_bus_message *message, void *userdata, sd_bus_error *e
 int manager_on_mail(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int manager_on_reset(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int manager_on_permission(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int manager_on_key(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int manager_on_account_types(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int manager_on_record(sd_bus_message *message, void *userdata, sd_bus_error *error);

@@ -5,17 +5,29 @@
 #include "bo-accountd/store/approval.h"
 #include "common/text.h"
 
-int address_is_approved(struct op *op, const char *customer, const char *rhost, bool *ret_approved)
+static bool read_address(struct network *ret_address, const char *rhost)
 {
         char text[NETWORK_TEXT_SIZE];
+
+        return text_address(text, sizeof(text), rhost) && network_parse(ret_address, text) == 0;
+}
+
+int address_is_approved(struct op *op, const char *customer, const char *rhost, bool *ret_approved)
+{
         struct network address;
         uint64_t approval = 0;
         int r = 0;
 
-        if (customer[0] && text_address(text, sizeof(text), rhost) &&
-            network_parse(&address, text) == 0)
+        if (customer[0] && read_address(&address, rhost))
                 r = approval_find_address(op->store, customer, &address, &approval);
         if (r == 0)
                 *ret_approved = approval > 0;
         return r;
+}
+
+bool address_is_within(const struct network *network, const char *rhost)
+{
+        struct network address;
+
+        return read_address(&address, rhost) && network_contains(network, &address);
 }

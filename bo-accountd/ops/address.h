@@ -3,6 +3,7 @@
 #pragma once
 
 #include "bo-accountd/ops/op.h"
+#include "bo-accountd/policy/network.h"
 
 /*
  * Is @rhost within a range that @customer has approved, as the list stands now? Read as a number
@@ -10,3 +11,6 @@
  * one, a name, an address with a scope, a short or octal form of one, that of no customer ("").
  */
 int address_is_approved(struct op *op, const char *customer, const char *rhost, bool *ret_approved);
+
+/* Is @rhost, read likewise, within @network? */
+bool address_is_within(const struct network *network, const char *rhost);

@@ -18,14 +18,19 @@ static void note(struct op *op, const struct login *login, const char *customer)
                 "%s may not use %s from %s: no approved address of %s.",
                 login->subject.account.name, context->service,
                 context->rhost[0] ? context->rhost : "an address that is not known",
-                customer[0] ? customer : "any customer");
+                customer[0] ? customer : "his");
 }
 
 /* He has proven who he is, so he may be told what he lacks. */
-static int refuse(struct login *login, const char *customer)
+int login_refuse_address(struct op *op, struct login *login, const char *customer)
 {
         const char *rhost = login->context.rhost;
 
+        note(op, login, customer ? customer : "");
+        if (!customer)
+                return login_fail(login, BO_ERR_ADDRESS_NOT_APPROVED,
+                                  "This token works only from the address that was approved for "
+                                  "it, while you act for the customer that approved it.");
         if (!customer[0])
                 return login_fail(login, BO_ERR_ADDRESS_NOT_APPROVED,
                                   "This works only from an approved address of a customer, and you "
@@ -57,6 +62,5 @@ int login_demand_address(struct op *op, struct login *login)
 
         if (r != 0 || !login->service.address_required || approved)
                 return r;
-        note(op, login, customer);
-        return refuse(login, customer);
+        return login_refuse_address(op, login, customer);
 }

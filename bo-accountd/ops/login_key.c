@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A login by API key, at services for programs: nothing is hashed, and a right one writes once an
  * hour (R72, R76). */
+#include "bo-accountd/ops/acting.h"
+#include "bo-accountd/ops/address.h"
 #include "bo-accountd/ops/key.h"
 #include "bo-accountd/ops/login_private.h"
+#include "bo-accountd/store/approval.h"
+
+#include <string.h>
 
 #define FACTORS "api-key"
 
@@ -16,20 +21,47 @@ bool login_takes_key(const struct login *login, size_t answer_size)
         return login->takes_key && answer_size == API_KEY_CHARACTERS;
 }
 
-/* Any way in which a key is not this user's has one answer. */
-static int find(struct op *op, struct login *login, const struct secret *answer,
-                struct api_key_row *ret_key)
+static bool is_his(const struct login *login, const struct api_key_row *key)
 {
         const struct account *account = &login->subject.account;
-        int r = key_find(op, answer, ret_key);
 
+        return login->subject.known && key->uid == account->uid &&
+               service_admits(login->service.class, account->is_api, SERVICE_CREDENTIAL_KEY);
+}
+
+/*
+ * A token is good as long as its address is approved, for who asked for it, from there, while he
+ * acts for the customer that approved it (R66, R70). What has ended is a wrong key.
+ */
+static int token_bar(struct op *op, struct login *login, struct tx *tx,
+                     const struct api_key_row *key)
+{
+        char acting[CUSTOMER_ID_SIZE] = "";
+        struct approval approval;
+        int r = approval_load(tx, (uint64_t)key->approval, &approval);
+
+        if (r == BO_ERR_NO_SUCH_APPROVAL || (r == 0 && (approval.status != APPROVAL_APPROVED ||
+                                                        approval.requester_uid != key->uid)))
+                return BO_ERR_WRONG_CREDENTIALS;
+        if (r == 0)
+                r = acting_customer(op, &login->subject.account, acting);
         if (r != 0)
                 return r;
-        return login->subject.known && ret_key->uid == account->uid && ret_key->approval == 0 &&
-                               service_admits(login->service.class, account->is_api,
-                                              SERVICE_CREDENTIAL_KEY)
+        return strcmp(acting, approval.customer) == 0 &&
+                               address_is_within(&approval.network, login->context.rhost)
                        ? 0
-                       : BO_ERR_WRONG_CREDENTIALS;
+                       : BO_ERR_ADDRESS_NOT_APPROVED;
+}
+
+/* Any way in which a key is not this user's has one answer. */
+static int find(struct op *op, struct login *login, struct tx *tx, const struct secret *answer,
+                struct api_key_row *ret_key)
+{
+        int r = key_find(op, answer, ret_key);
+
+        if (r == 0 && !is_his(login, ret_key))
+                r = BO_ERR_WRONG_CREDENTIALS;
+        return r == 0 && ret_key->approval != 0 ? token_bar(op, login, tx, ret_key) : r;
 }
 
 /* How the owner of a right key stands now. */
@@ -56,7 +88,7 @@ static int judge(struct op *op, struct login *login, struct tx *tx, const struct
 
         if (r == 0)
                 r = login->key_wait_usec > 0 ? BO_ERR_LOCKED_ATTEMPTS
-                                             : find(op, login, answer, ret_key);
+                                             : find(op, login, tx, answer, ret_key);
         if (r > 0) {
                 *ret_outcome = r;
                 return 0;
@@ -89,6 +121,12 @@ static int record_failure(struct op *op, struct login *login, struct tx *tx, int
         return r == 0 ? login_record_failure(op, login, tx, outcome) : r;
 }
 
+/* Refusals that leave no row behind. */
+static bool is_told_only(int outcome)
+{
+        return outcome == BO_ERR_LOCKED_ATTEMPTS || outcome == BO_ERR_ADDRESS_NOT_APPROVED;
+}
+
 /* What there is to write; judged again, since it may have been deleted or locked meanwhile. */
 static int record(struct op *op, struct login *login, const struct secret *answer, int *outcome)
 {
@@ -98,7 +136,7 @@ static int record(struct op *op, struct login *login, const struct secret *answe
 
         if (r == 0)
                 r = judge(op, login, &tx, answer, &key, outcome);
-        if (r != 0 || *outcome == BO_ERR_LOCKED_ATTEMPTS)
+        if (r != 0 || is_told_only(*outcome))
                 return r;
         if (*outcome != 0)
                 r = record_failure(op, login, &tx, *outcome);
@@ -117,7 +155,7 @@ static int look(struct op *op, struct login *login, const struct secret *answer,
         if (r == 0)
                 r = judge(op, login, &tx, answer, &key, outcome);
         if (r == 0)
-                *ret_noted = *outcome == BO_ERR_LOCKED_ATTEMPTS ||
+                *ret_noted = is_told_only(*outcome) ||
                              (*outcome == 0 && key_was_noted(&key, tx.now_usec));
         return r;
 }
@@ -134,6 +172,8 @@ int login_key(struct op *op, struct login *login, const struct secret *answer)
                 return r;
         if (outcome == BO_ERR_LOCKED_ATTEMPTS)
                 return login_fail_locked(op, login, login->key_wait_usec);
+        if (outcome == BO_ERR_ADDRESS_NOT_APPROVED)
+                return login_refuse_address(op, login, NULL);
         if (outcome != 0)
                 return login_auth_failed(op, login, outcome);
         login->proof = (struct login_proof){

@@ -113,6 +113,9 @@ void login_guess_settle(struct op *op, const struct login *login, int r);
 /* Refuses a login that would end well, if the service is reached from approved addresses alone
  * (R70) and this is none of the customer that the user acts for. */
 int login_demand_address(struct op *op, struct login *login);
+/* Tells him that this is no address of @customer ("": he acts for none; NULL: of his token), and
+ * ends. */
+int login_refuse_address(struct op *op, struct login *login, const char *customer);
 
 /* What stands in the way of a user whose password was right, whatever its age; 0 or a BO_ERR_*. */
 int login_bar(const struct account_state *state);

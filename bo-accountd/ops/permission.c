@@ -6,8 +6,10 @@
 
 #include "bo-accountd/ops/acting.h"
 #include "bo-accountd/ops/address.h"
+#include "bo-accountd/ops/holding.h"
 #include "bo-accountd/ops/place.h"
 
+#include <errno.h>
 #include <string.h>
 
 int standing_load(struct op *op, struct tx *tx, const struct account *account,
@@ -161,6 +163,63 @@ static bool is_of_this_host(const struct op *op, const char *customer)
         const char *bound = op->settings->customer;
 
         return !bound[0] || strcmp(bound, customer) == 0;
+}
+
+/* Where he is, which is the same for all permissions. */
+static int weigh_where(struct op *op, const struct permission_query *query, const char *customer,
+                       struct permission_facts *facts)
+{
+        int r = weigh_place(op, query, customer, facts);
+
+        return r == 0 ? address_is_approved(op, customer, query->rhost, &facts->address_approved)
+                      : r;
+}
+
+static void grant_all(const struct op *op, const struct standing *standing,
+                      const struct permission_facts *where, struct holding *holding)
+{
+        for (size_t i = 0; i < op->settings->n_permissions; i++) {
+                const char *name = op->settings->permissions[i].name;
+                struct permission_facts facts = weigh(op, standing, holding->customer, name);
+
+                facts.bound = where->bound;
+                facts.located = where->located;
+                facts.at_home = where->at_home;
+                facts.address_approved = where->address_approved;
+                facts.member &= is_of_this_host(op, holding->customer);
+                if (permission_verdict(&facts) == PERMISSION_GRANTED)
+                        holding->permissions[holding->n++] = name;
+        }
+}
+
+int permission_holding(struct op *op, struct tx *tx, const struct permission_query *query,
+                       struct holding *ret_holding)
+{
+        _cleanup_(standing_clear) struct standing standing = {0};
+        struct permission_facts where = {0};
+        struct holding holding = {0};
+        int r = standing_load(op, tx, query->account, &standing);
+
+        if (r == 0)
+                r = acting_customer(op, query->account, holding.customer);
+        if (r == 0)
+                r = weigh_where(op, query, holding.customer, &where);
+        if (r != 0)
+                return r;
+        holding.permissions = calloc(op->settings->n_permissions + 1, sizeof(*holding.permissions));
+        if (!holding.permissions)
+                return -ENOMEM;
+        grant_all(op, &standing, &where, &holding);
+        holding.rows = TAKE_PTR(standing.rows);
+        holding.n_rows = standing.n;
+        *ret_holding = holding;
+        return 0;
+}
+
+void holding_clear(struct holding *holding)
+{
+        free(holding->rows);
+        free(holding->permissions);
 }
 
 int permission_decide(struct op *op, struct tx *tx, const struct permission_query *query,

@@ -220,6 +220,8 @@ METHODS = (
         lambda case: (case.name, "transactions.view", options(Customer=case.customer)), rules="R9, R10"),
     Row(MANAGER, "CheckPermission", ASK, "user", "ssa{sv}", lambda case: (case.name, "transactions.view", {}),
         note="without a customer", rules="R9, R10"),
+    Row(MANAGER, "VerifyKey", ROOT_ALONE, "nothing", "ayssa{sv}", lambda case: (b"no key", "door", "", {}),
+        answer="WrongCredentials", secret=True, note="and whom Callers= of the service names", rules="R70, R76"),
     Row(MANAGER, "ListAudit", OPERATORS, "nothing", "a{sv}su", lambda case: page_of(), rules="R62"),
     Row(MANAGER, "ListSessions", READ_USER, "user", "a{sv}su",
         lambda case: ({"Uid": ("u", case.target)}, "", 0), rules="R10"),
