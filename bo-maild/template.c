@@ -13,8 +13,8 @@
 #define SUBJECT      "Subject: "
 
 static const char *const known[] = {
-        "user", "name",    "link",   "token",   "expires",
-        "days", "minutes", "reason", "address", "customer",
+        "user",    "name",     "link",     "token",     "expires",  "days",     "minutes", "reason",
+        "address", "customer", "approval", "requester", "approved", "rejected", "revoked",
 };
 
 /* What a mail of a kind would be useless without. */
@@ -30,6 +30,8 @@ static const char *const needed[MAIL_KIND_COUNT][3] = {
         [MAIL_EMAIL_CONFIRM] = {"token"},
         [MAIL_EMAIL_CHANGED] = {"address"},
         [MAIL_API_KEY] = {"user"},
+        [MAIL_APPROVAL_REQUESTED] = {"address", "token"},
+        [MAIL_APPROVAL_DECIDED] = {"address"},
 };
 
 struct reader {

@@ -8,6 +8,7 @@
 const struct option_info option_infos[OPTION_COUNT] = {
         [OPTION_ALIAS] = {"alias", "TEXT", "name of the customer for people"},
         [OPTION_ALL] = {"all", NULL, "ended sessions too; or: all locations"},
+        [OPTION_COMMENT] = {"comment", "TEXT", "for who answers the request"},
         [OPTION_CUSTOMER] = {"customer", "ID", "the customer"},
         [OPTION_EVENT] = {"event", "NAME", "only events of this name"},
         [OPTION_FORGOT] = {"forgot", "USER", "mail a link for a new password"},
@@ -32,6 +33,7 @@ const struct option_info option_infos[OPTION_COUNT] = {
         [OPTION_SORT] = {"sort", "name|-name", "order; - turns it round"},
         [OPTION_STATUS] = {"status", "WORD", "only users in this status"},
         [OPTION_SUBSCRIPTION] = {"subscription", "NAME", "one of the account type's"},
+        [OPTION_TOKEN] = {"token", NULL, "by the token from the mail, which is asked for"},
         [OPTION_TYPE] = {"type", "NAME", "account type of the customer"},
         [OPTION_UNVERIFIED] = {"unverified", NULL, "without an address: bo makes the name"},
         [OPTION_USER] = {"user", "NAME", "only what concerns this user"},

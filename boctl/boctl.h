@@ -22,6 +22,7 @@ enum {
 enum option_id {
         OPTION_ALIAS,
         OPTION_ALL,
+        OPTION_COMMENT,
         OPTION_CUSTOMER,
         OPTION_EVENT,
         OPTION_FORGOT,
@@ -46,6 +47,7 @@ enum option_id {
         OPTION_SORT,
         OPTION_STATUS,
         OPTION_SUBSCRIPTION,
+        OPTION_TOKEN,
         OPTION_TYPE,
         OPTION_UNVERIFIED,
         OPTION_USER,
@@ -97,7 +99,7 @@ struct verb {
         const char *detail; /* more, for its own help; NULL: nothing */
 };
 
-#define VERBS_MOST 64
+#define VERBS_MOST 80
 
 extern const struct verb verbs[];
 extern const size_t n_verbs;
@@ -141,6 +143,13 @@ int uid_of(struct request *request, const char *name, uint32_t *ret_uid);
 int limit_of(const struct request *request, uint64_t fallback, uint64_t *ret_limit);
 
 /* One function for each verb. */
+int verb_approval_approve(struct request *request);
+int verb_approval_list(struct request *request);
+int verb_approval_reject(struct request *request);
+int verb_approval_request(struct request *request);
+int verb_approval_revoke(struct request *request);
+int verb_approval_show(struct request *request);
+int verb_approval_token(struct request *request);
 int verb_audit_list(struct request *request);
 int verb_audit_verify(struct request *request);
 int verb_can(struct request *request);

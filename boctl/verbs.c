@@ -8,6 +8,67 @@
 /* Sorted, as the help shows them. */
 const struct verb verbs[] = {
         {
+                .noun = "approval",
+                .verb = "approve",
+                ARGS("[ID]", 0, 1),
+                .options = OPTION_BIT(TOKEN),
+                .run = verb_approval_approve,
+                .help = "Approve an address that another member asked for",
+                .detail = "ID is the number of the request; --token asks for the token from the "
+                          "mail\ninstead, or reads it from the standard input.",
+        },
+        {
+                .noun = "approval",
+                .verb = "list",
+                .options = OPTION_BIT(CUSTOMER) | OPTION_BIT(STATUS) | OPTION_BIT(LIMIT),
+                .run = verb_approval_list,
+                .help = "List the addresses of a customer, newest first",
+                .detail = "--status: pending, approved, rejected, revoked or expired. Without\n"
+                          "--customer: of the one that you act for; operators: of all.",
+        },
+        {
+                .noun = "approval",
+                .verb = "reject",
+                ARGS("[ID]", 0, 1),
+                .options = OPTION_BIT(REASON) | OPTION_BIT(TOKEN),
+                .run = verb_approval_reject,
+                .help = "Reject an address that another member asked for",
+                .detail = "As `boctl approval approve`. Who asked reads the reason.",
+        },
+        {
+                .noun = "approval",
+                .verb = "request",
+                ARGS("ADDRESS", 1, 1),
+                .options = OPTION_BIT(CUSTOMER) | OPTION_BIT(COMMENT),
+                .run = verb_approval_request,
+                .help = "Ask for an address for the API of a customer",
+                .detail = "ADDRESS is numeric, IPv4 or IPv6, or a range as 192.0.2.0/24. Another "
+                          "member\nhas to approve it within 7 days.",
+        },
+        {
+                .noun = "approval",
+                .verb = "revoke",
+                ARGS("ID", 1, 1),
+                .options = OPTION_BIT(REASON),
+                .run = verb_approval_revoke,
+                .help = "Take an address off the list, or a request back",
+                .detail = "Its token ends at once.",
+        },
+        {
+                .noun = "approval",
+                .verb = "show",
+                ARGS("ID", 1, 1),
+                .run = verb_approval_show,
+                .help = "Show a request for an address",
+        },
+        {
+                .noun = "approval",
+                .verb = "token",
+                ARGS("ID", 1, 1),
+                .run = verb_approval_token,
+                .help = "Show your token of an approved address, once",
+        },
+        {
                 .noun = "audit",
                 .verb = "list",
                 .options = OPTION_BIT(USER) | OPTION_BIT(EVENT) | OPTION_BIT(LIMIT),

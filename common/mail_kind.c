@@ -17,6 +17,8 @@ static const char *const names[MAIL_KIND_COUNT] = {
         [MAIL_EMAIL_CONFIRM] = "email-confirm",
         [MAIL_EMAIL_CHANGED] = "email-changed",
         [MAIL_API_KEY] = "api-key",
+        [MAIL_APPROVAL_REQUESTED] = "approval-requested",
+        [MAIL_APPROVAL_DECIDED] = "approval-decided",
 };
 
 const char *mail_kind_name(enum mail_kind kind)

@@ -10,10 +10,12 @@ enum mail_kind {
         MAIL_PASSWORD_CHANGED,
         MAIL_LOCKED, /* minutes */
         MAIL_OTP_SET_UP,
-        MAIL_OTP_RESET,     /* reason */
-        MAIL_EMAIL_CONFIRM, /* token; to a new address, which it is to prove */
-        MAIL_EMAIL_CHANGED, /* to the old address and to the new one: address */
-        MAIL_API_KEY,       /* one was made */
+        MAIL_OTP_RESET,          /* reason */
+        MAIL_EMAIL_CONFIRM,      /* token; to a new address, which it is to prove */
+        MAIL_EMAIL_CHANGED,      /* to the old address and to the new one: address */
+        MAIL_API_KEY,            /* one was made */
+        MAIL_APPROVAL_REQUESTED, /* token; to each who may answer a request for an address */
+        MAIL_APPROVAL_DECIDED,   /* what became of it */
         MAIL_KIND_COUNT,
 };
 

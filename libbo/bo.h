@@ -270,6 +270,31 @@ struct bo_location_page {
         char *next;
 };
 
+/* A request for an address from which a customer's interface may be used (R66 to R69). */
+struct bo_approval {
+        uint64_t id;
+        char *customer;
+        char *address; /* numeric, or a range */
+        char *comment;
+        char *requester; /* user name */
+        char *status;    /* "pending", "approved", "rejected", "revoked", "expired" */
+        uint64_t requested_usec;
+        uint64_t expires_usec; /* when nobody has answered */
+        uint64_t decided_usec; /* approved or rejected; 0: neither */
+        char *decided_by;      /* user name; "operator" for who is no member */
+        uint64_t revoked_usec; /* 0: not */
+        char *revoked_by;
+        char *reason; /* of the rejection or revocation */
+        uint64_t token_taken_usec;
+        uint64_t token_used_usec; /* to the hour; 0: never */
+};
+
+struct bo_approval_page {
+        struct bo_approval *items;
+        size_t n_items;
+        char *next; /* cursor of the next page; empty after the last */
+};
+
 struct bo_customer {
         char *id;
         char *alias; /* R51 */
@@ -967,6 +992,105 @@ int bo_account_type_list(bo *bo, struct bo_account_type_list **ret_types);
  * Return: NULL.
  */
 struct bo_account_type_list *bo_account_type_list_free(struct bo_account_type_list *types);
+
+/**
+ * bo_approval_request() - ask for an address from which a customer's interface may be used (R66)
+ * @customer: id
+ * @address:  IPv4 or IPv6 address or range in numbers, no wider than a /8 or /32
+ * @comment:  for who answers; NULL: none
+ * @ret_id:   number of the request
+ *
+ * For members with the permission api.request. Another has to approve it within 7 days (R67).
+ *
+ * Return: 0; BO_ERR_NO_SUCH_CUSTOMER, BO_ERR_NOT_ALLOWED, BO_ERR_BAD_VALUE, BO_ERR_ADDRESS_LISTED,
+ * BO_ERR_TOO_MANY_APPROVALS, BO_ERR_BUSY.
+ */
+int bo_approval_request(bo *bo, const char *customer, const char *address, const char *comment,
+                        uint64_t *ret_id);
+
+/**
+ * bo_approval_list() - one page of the requests of a customer, newest first
+ * @customer: id; NULL: of all, for the operator
+ * @status:   as in struct bo_approval; NULL: any
+ * @cursor, @limit: as in bo_user_list(); a page may be short and not be the last
+ * @ret_page: bo_approval_page_free() it
+ * Return: 0; BO_ERR_NO_SUCH_CUSTOMER, BO_ERR_NOT_ALLOWED, BO_ERR_BAD_VALUE, BO_ERR_BAD_CURSOR.
+ */
+int bo_approval_list(bo *bo, const char *customer, const char *status, const char *cursor,
+                     uint32_t limit, struct bo_approval_page **ret_page);
+
+/**
+ * bo_approval_page_free() - free what bo_approval_list() handed out
+ * @page: may be NULL
+ * Return: NULL.
+ */
+struct bo_approval_page *bo_approval_page_free(struct bo_approval_page *page);
+
+/**
+ * bo_approval_get() - one request
+ * @ret_approval: bo_approval_free() it
+ * Return: 0; BO_ERR_NO_SUCH_APPROVAL, also of one that the caller may not see.
+ */
+int bo_approval_get(bo *bo, uint64_t id, struct bo_approval **ret_approval);
+
+/**
+ * bo_approval_free() - free what bo_approval_get() handed out
+ * @approval: may be NULL
+ * Return: NULL.
+ */
+struct bo_approval *bo_approval_free(struct bo_approval *approval);
+
+/**
+ * bo_approval_approve() - let the address join the list of the customer (R67, R68)
+ *
+ * For members with the permission api.approve, and never for who asked, whatever roles he holds.
+ *
+ * Return: 0; BO_ERR_NO_SUCH_APPROVAL, BO_ERR_NOT_ALLOWED, BO_ERR_NOT_YOURSELF,
+ * BO_ERR_APPROVAL_DECIDED, BO_ERR_WRONG_STATE (who asked may not ask any more),
+ * BO_ERR_TOO_MANY_APPROVALS.
+ */
+int bo_approval_approve(bo *bo, uint64_t id);
+
+/**
+ * bo_approval_reject() - say no; the operator may as well
+ * @reason: for who asked; NULL: none
+ * Return: 0; BO_ERR_NO_SUCH_APPROVAL, BO_ERR_NOT_ALLOWED, BO_ERR_NOT_YOURSELF,
+ * BO_ERR_APPROVAL_DECIDED, BO_ERR_BAD_VALUE.
+ */
+int bo_approval_reject(bo *bo, uint64_t id, const char *reason);
+
+/**
+ * bo_approval_revoke() - take an address off the list, or a request back; its token ends at once
+ * @reason: NULL: none
+ *
+ * For members with the permission api.approve, who asked, and the operator (R68).
+ *
+ * Return: 0; BO_ERR_NO_SUCH_APPROVAL, BO_ERR_NOT_ALLOWED, BO_ERR_APPROVAL_DECIDED,
+ * BO_ERR_BAD_VALUE.
+ */
+int bo_approval_revoke(bo *bo, uint64_t id, const char *reason);
+
+/**
+ * bo_approval_answer() - approve or reject with the token that was mailed to the caller (R67)
+ * @token:   or the whole link
+ * @reason:  of a rejection; NULL: none
+ * @ret_id:  number of the request
+ * Return: 0; BO_ERR_WRONG_CREDENTIALS: used, ended, or somebody else's; and as
+ * bo_approval_approve().
+ */
+int bo_approval_answer(bo *bo, const char *token, bool approve, const char *reason,
+                       uint64_t *ret_id);
+
+/**
+ * bo_approval_take_token() - the token of an approved address, for who asked, once (R69)
+ * @ret_token: "bo_...", a secret that bo does not keep; bo_string_free() it
+ *
+ * It works for the caller, from that address, on services of class api (R70).
+ *
+ * Return: 0; BO_ERR_NO_SUCH_APPROVAL, BO_ERR_NOT_ALLOWED, BO_ERR_WRONG_STATE (not approved),
+ * BO_ERR_TOKEN_TAKEN.
+ */
+int bo_approval_take_token(bo *bo, uint64_t id, char **ret_token);
 
 /**
  * bo_role_list() - all roles and their permissions (R19); everybody may

@@ -5,8 +5,6 @@
 #include "libbo/internal.h"
 #include "libbo/record.h"
 
-#define BO_CUSTOMER "org.backoffice.Accounts1.Customer"
-
 #define STRING(key, member)                                                                        \
         {                                                                                          \
                 key, FIELD_STRING, offsetof(struct bo_customer_details, member), 0                 \

@@ -10,6 +10,7 @@
 
 #define BO_ERROR_PREFIX "org.backoffice.Accounts1.Error."
 #define BO_PATH         "/org/backoffice/Accounts1"
+#define BO_CUSTOMER     "org.backoffice.Accounts1.Customer"
 #define BO_LOGIN        "org.backoffice.Accounts1.Login"
 #define BO_MAIL         "org.backoffice.Accounts1.Mail"
 #define BO_MANAGER      "org.backoffice.Accounts1.Manager"

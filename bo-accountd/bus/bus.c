@@ -56,6 +56,8 @@ static int bus_add_objects(struct connection *connection)
         if (r >= 0)
                 r = location_add(connection);
         if (r >= 0)
+                r = approval_add(connection);
+        if (r >= 0)
                 r = mail_add(connection);
         return r;
 }

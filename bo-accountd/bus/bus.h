@@ -76,6 +76,7 @@ int sessions_add(struct connection *connection);
 int user_add(struct connection *connection);
 int customer_add(struct connection *connection);
 int location_add(struct connection *connection);
+int approval_add(struct connection *connection);
 int mail_add(struct connection *connection);
 
 /* Ends the logins of a connection that is gone. */

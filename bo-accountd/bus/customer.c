@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The Customer interface: its verbs. The properties are in customer_properties.c. */
 #include "bo-accountd/bus/customer.h"
+#include "bo-accountd/bus/approval.h"
 #include "bo-accountd/bus/properties.h"
 #include "bo-accountd/bus/request.h"
 #include "bo-accountd/ops/customer.h"
@@ -12,6 +13,7 @@ struct customer_call {
         char *id;
         const char *text, *subscription;
         struct customer_change change;
+        struct approval_request request;
 };
 
 /* A text, then no options. */
@@ -63,6 +65,35 @@ static int parse_billing(struct request *request, void *call, sd_bus_message *me
         return parse_fields(request, call, message, PROFILE_BILLING_FIRST, PROFILE_FIELDS);
 }
 
+static int parse_address(struct request *request, void *userdata, sd_bus_message *message)
+{
+        struct customer_call *call = userdata;
+        const struct option options[] = {{"Comment", 's', &call->request.comment}};
+        int r = path_customer(sd_bus_message_get_path(message), &call->id);
+
+        call->request.comment = "";
+        call->request.customer = call->id;
+        if (r == 0)
+                r = sd_bus_message_read(message, "s", &call->request.address) < 0 ? -EINVAL : 0;
+        return r == 0 ? options_read(request, message, options, ELEMENTS(options)) : r;
+}
+
+static int request_address_run(struct op *op, void *userdata)
+{
+        struct customer_call *call = userdata;
+
+        return op_approval_request(op, &call->request);
+}
+
+static int request_address_reply(void *userdata, sd_bus_message *reply)
+{
+        const struct customer_call *call = userdata;
+        char path[64];
+
+        path_of_approval(path, call->request.id);
+        return sd_bus_message_append(reply, "o", path);
+}
+
 static int set_account_run(struct op *op, void *userdata)
 {
         const struct customer_call *call = userdata;
@@ -108,6 +139,8 @@ static void clear(void *userdata)
 #define CALL sizeof(struct customer_call)
 
 static const struct method methods[] = {
+        {"RequestAddress", QUEUE_OTHER, false, CALL, parse_address, request_address_run,
+         request_address_reply, clear},
         {"SetAccount", QUEUE_OTHER, false, CALL, parse_account, set_account_run, NULL, clear},
         {"SetAlias", QUEUE_OTHER, false, CALL, parse_text, set_alias_run, NULL, clear},
         {"SetBilling", QUEUE_OTHER, false, CALL, parse_billing, set_billing_run, NULL, clear},
@@ -148,6 +181,9 @@ static const sd_bus_vtable vtable[] = {
         PROPERTY_OF_STORE("InvoiceRecipient", "s"),
         PROPERTY_OF_STORE("PeppolRecipient", "s"),
         PROPERTY_OF_STORE("MissingBilling", "as"),
+        SD_BUS_METHOD_WITH_ARGS("RequestAddress", SD_BUS_ARGS("s", address, "a{sv}", options),
+                                SD_BUS_RESULT("o", approval), on_method,
+                                SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("SetAccount", SD_BUS_ARGS("a{sv}", fields), SD_BUS_NO_RESULT,
                                 on_method, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("SetAlias", SD_BUS_ARGS("s", alias, "a{sv}", options),

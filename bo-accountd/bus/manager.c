@@ -67,6 +67,13 @@ static const sd_bus_vtable vtable[] = {
         SD_BUS_METHOD_WITH_ARGS(
                 "CheckPermission", SD_BUS_ARGS("s", user, "s", permission, "a{sv}", context),
                 SD_BUS_RESULT("b", allowed, "s", reason), manager_on_permission, OPEN),
+        SD_BUS_METHOD_WITH_ARGS(
+                "ListApprovals",
+                SD_BUS_ARGS("s", customer, "a{sv}", filter, "s", cursor, "u", limit),
+                SD_BUS_RESULT("aa{sv}", approvals, "s", next), manager_on_approvals, OPEN),
+        SD_BUS_METHOD_WITH_ARGS(
+                "AnswerApproval", SD_BUS_ARGS("ay", token, "b", approve, "a{sv}", options),
+                SD_BUS_RESULT("o", approval), manager_on_approvals, OPEN | SD_BUS_VTABLE_SENSITIVE),
         SD_BUS_METHOD_WITH_ARGS("ListAudit", SD_BUS_ARGS("a{sv}", filter, "s", cursor, "u", limit),
                                 SD_BUS_RESULT("aa{sv}", rows, "s", next), manager_on_record, OPEN),
         SD_BUS_METHOD_WITH_ARGS(
@@ -99,6 +106,11 @@ static const sd_bus_vtable vtable[] = {
         SD_BUS_SIGNAL_WITH_ARGS("LocationAdded", SD_BUS_ARGS("o", location, "o", customer), 0),
         SD_BUS_SIGNAL_WITH_ARGS("LocationChanged", SD_BUS_ARGS("o", location, "o", customer), 0),
         SD_BUS_SIGNAL_WITH_ARGS("SettingsReloaded", SD_BUS_NO_ARGS, 0),
+        SD_BUS_SIGNAL_WITH_ARGS("ApprovalRequested",
+                                SD_BUS_ARGS("o", approval, "s", customer, "s", address), 0),
+        SD_BUS_SIGNAL_WITH_ARGS(
+                "ApprovalDecided",
+                SD_BUS_ARGS("o", approval, "s", customer, "s", address, "s", status), 0),
         SD_BUS_VTABLE_END,
 };
 

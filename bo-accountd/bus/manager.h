@@ -13,4 +13,5 @@ int manager_on_reset(sd_bus_message *message, void *userdata, sd_bus_error *erro
 int manager_on_permission(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int manager_on_key(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int manager_on_account_types(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int manager_on_approvals(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int manager_on_record(sd_bus_message *message, void *userdata, sd_bus_error *error);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What an operation left to be told, as signals of the Manager on the system bus. */
+#include "bo-accountd/bus/approval.h"
 #include "bo-accountd/bus/bus_private.h"
 #include "bo-accountd/bus/request.h"
 
@@ -24,6 +25,8 @@ static const char *const names[] = {
         [OP_CUSTOMER_CHANGED] = "CustomerChanged",
         [OP_LOCATION_ADDED] = "LocationAdded",
         [OP_LOCATION_CHANGED] = "LocationChanged",
+        [OP_APPROVAL_REQUESTED] = "ApprovalRequested",
+        [OP_APPROVAL_DECIDED] = "ApprovalDecided",
 };
 
 static int append_object(sd_bus_message *message, const char *kind, const char *id)
@@ -39,6 +42,14 @@ static int append_user(sd_bus_message *message, const struct op_signal *signal)
         char path[64];
 
         path_of_user(path, signal->uid);
+        return sd_bus_message_append(message, "o", path);
+}
+
+static int append_approval(sd_bus_message *message, const struct op_signal *signal)
+{
+        char path[64];
+
+        path_of_approval(path, signal->id);
         return sd_bus_message_append(message, "o", path);
 }
 
@@ -68,6 +79,14 @@ static int append(sd_bus_message *message, const struct op_signal *signal)
         case OP_LOCATION_CHANGED:
                 r = append_object(message, BUS_ROOT "/location", signal->two);
                 return r < 0 ? r : append_object(message, BUS_ROOT "/customer", signal->one);
+        case OP_APPROVAL_REQUESTED:
+                r = append_approval(message, signal);
+                return r < 0 ? r : sd_bus_message_append(message, "ss", signal->one, signal->two);
+        case OP_APPROVAL_DECIDED:
+                r = append_approval(message, signal);
+                return r < 0 ? r
+                             : sd_bus_message_append(message, "sss", signal->one, signal->two,
+                                                     signal->three);
         }
         return -EINVAL;
 }

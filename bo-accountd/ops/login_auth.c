@@ -262,7 +262,8 @@ static int answer_password(struct op *op, struct login *login, const struct secr
         if (login_is_forgot(login, answer))
                 return login_forgot(op, login, answer);
 
-        int r = login->by_invitation ? BO_ERR_WRONG_CREDENTIALS : login_token(op, login, answer);
+        bool token = login->by_invitation || login->by_approval;
+        int r = token ? BO_ERR_WRONG_CREDENTIALS : login_token(op, login, answer);
 
         if (r != BO_ERR_WRONG_CREDENTIALS)
                 return r;
@@ -376,5 +377,5 @@ int login_auth_proven(struct op *op, struct login *login)
 {
         if (login->factor == SERVICE_FACTOR_SET_UP)
                 return login_set_up_otp(op, login);
-        return login_invitations(op, login);
+        return login->by_approval ? login_approval(op, login) : login_invitations(op, login);
 }

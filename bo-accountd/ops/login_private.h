@@ -3,6 +3,7 @@
 #pragma once
 
 #include "bo-accountd/factor/totp.h"
+#include "bo-accountd/ops/approval.h"
 #include "bo-accountd/ops/environment.h"
 #include "bo-accountd/ops/login.h"
 #include "bo-accountd/ops/recovery.h"
@@ -14,7 +15,7 @@
 #define LOGIN_TEXT_SIZE 8192 /* an ASCII QR code is the longest */
 #define LOGIN_TRIES     3    /* of one question within one login */
 
-#define LOGIN_GREETING_SIZE (LAST_LOGIN_SIZE + ENVIRONMENT_GREETING_SIZE)
+#define LOGIN_GREETING_SIZE (LAST_LOGIN_SIZE + ENVIRONMENT_GREETING_SIZE + APPROVAL_WAITING_SIZE)
 
 /* Takes an answer, and asks, tells or ends. */
 typedef int login_answer_fn(struct op *op, struct login *login, const struct secret *answer);
@@ -50,6 +51,7 @@ struct login {
         bool voluntary; /* the change of password was offered: without it the login stands */
         struct token_row token;
         bool by_invitation;                 /* the token was one: the password follows it (R49) */
+        bool by_approval;                   /* it answers a request: the question follows (R67) */
         bool joined;                        /* by it, in the open transaction or the last one */
         struct invitation invited_by;       /* that is offered, or was last */
         unsigned n_offers;                  /* that were made */
@@ -145,6 +147,8 @@ int login_auth_proven(struct op *op, struct login *login);
 
 /* Offers what invitations there are, then goes on with login_offer_change(). */
 int login_invitations(struct op *op, struct login *login);
+/* Puts the question of the token that was typed, then goes on with login_invitations(). */
+int login_approval(struct op *op, struct login *login);
 /* R3: the offer to change a password that expires soon; then ends the login as a success. */
 int login_offer_change(struct op *op, struct login *login);
 

@@ -104,7 +104,7 @@ static int refuse_elsewhere(struct op *op, const struct login *login)
  * here.
  */
 static int record_open(struct op *op, struct login *login, char last[LAST_LOGIN_SIZE],
-                       struct environment *environment)
+                       struct environment *environment, char waiting[APPROVAL_WAITING_SIZE])
 {
         _cleanup_(tx_end) struct tx tx = {0};
         bool key = is_key_login(login);
@@ -131,6 +131,9 @@ static int record_open(struct op *op, struct login *login, char last[LAST_LOGIN_
                 r = session_insert(&tx, &session);
         if (r == 0)
                 r = environment_gather(op, &login->subject.account, environment);
+        if (r == 0 && login->service.offer && !login->context.silent && environment->customer.id[0])
+                r = approval_waiting(op, &tx, &login->subject.account, environment->customer.id,
+                                     waiting);
         if (r == 0)
                 r = tx_commit(&tx);
         if (r == 0)
@@ -147,7 +150,7 @@ static int greet(struct op *op, struct login *login, const struct secret *answer
 }
 
 /* Who came in reads it in one text: each line of its own would be another turn. */
-static void compose_greeting(struct login *login, const char *last,
+static void compose_greeting(struct login *login, const char *last, const char *waiting,
                              const struct environment *environment)
 {
         char acting[ENVIRONMENT_GREETING_SIZE] = "";
@@ -155,8 +158,8 @@ static void compose_greeting(struct login *login, const char *last,
         if (!login->service.offer || login->context.silent)
                 return;
         environment_greeting(environment, acting);
-        snprintf(login->greeting, sizeof(login->greeting), "%s%s%s", last,
-                 last[0] && acting[0] ? "\n" : "", acting);
+        snprintf(login->greeting, sizeof(login->greeting), "%s%s%s%s%s", last,
+                 last[0] && acting[0] ? "\n" : "", acting, waiting[0] ? "\n" : "", waiting);
 }
 
 /* Then the greeting. */
@@ -174,8 +177,8 @@ static int tell_environment(struct op *op, struct login *login,
 static int open_session(struct op *op, struct login *login)
 {
         struct environment environment = {0};
-        char last[LAST_LOGIN_SIZE] = "";
-        int r = record_open(op, login, last, &environment);
+        char last[LAST_LOGIN_SIZE] = "", waiting[APPROVAL_WAITING_SIZE] = "";
+        int r = record_open(op, login, last, &environment, waiting);
 
         if (r > 0) {
                 if (r != BO_ERR_WRONG_PLACE) /* told by login_note_misplaced() */
@@ -185,7 +188,7 @@ static int open_session(struct op *op, struct login *login)
         if (r != 0)
                 return r;
         note(op, login);
-        compose_greeting(login, last, &environment);
+        compose_greeting(login, last, waiting, &environment);
         return tell_environment(op, login, &environment);
 }
 

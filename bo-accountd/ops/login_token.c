@@ -1,11 +1,23 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A token at the password prompt: the user sets a password of his own (R24, R37, R39, R40, R60). */
 #include "bo-accountd/factor/link.h"
+#include "bo-accountd/ops/approval.h"
 #include "bo-accountd/ops/invitation.h"
 #include "bo-accountd/ops/login_private.h"
 #include "bo-accountd/ops/new_password.h"
 
 #include <string.h>
+
+/* One that answers a request for an address is followed by a question, where that can be put. */
+static int approval_token_is_good(struct tx *tx, const struct login *login,
+                                  const struct token_row *row)
+{
+        bool asks = login->service.offer && login->service.class == SERVICE_INTERACTIVE;
+        struct approval approval;
+
+        return asks ? approval_of_token(tx, &login->subject.account, row, &approval)
+                    : BO_ERR_WRONG_CREDENTIALS;
+}
 
 /* Good for this user and now? Says nothing to the outside but yes or no. */
 static int token_is_good(struct tx *tx, const struct login *login, const struct token_row *row)
@@ -17,6 +29,8 @@ static int token_is_good(struct tx *tx, const struct login *login, const struct 
         if (!login->subject.known ||
             !service_admits(login->service.class, account->is_api, SERVICE_CREDENTIAL_PASSWORD))
                 return BO_ERR_WRONG_CREDENTIALS;
+        if (row->purpose == TOKEN_APPROVAL)
+                return approval_token_is_good(tx, login, row);
         if (row->uid != account->uid)
                 return invitation_of_token(tx, account, row); /* R49 */
         if (!token_opens(row->purpose) || row->used_usec != 0 ||
@@ -190,6 +204,12 @@ int login_token(struct op *op, struct login *login, const struct secret *answer)
                                  login->factor != SERVICE_FACTOR_ASK,
                                  "This is an invitation. Accept it with your password.\n"
                                  "Password: ");
+        login->by_approval = login->token.purpose == TOKEN_APPROVAL;
+        if (login->by_approval)
+                return login_ask(login, LOGIN_SECRET, login->next,
+                                 login->factor != SERVICE_FACTOR_ASK,
+                                 "This answers a request for an API address. Log in with your "
+                                 "password first.\nPassword: ");
         login->store = store;
         if (login->subject.account.otp_on)
                 return login_ask(login, LOGIN_VISIBLE, answer_code, false, "One-time code: ");

@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
-#define FIELDS_MOST 12
+#define FIELDS_MOST 16
 
 bool mail_reaches(const struct op *op, const struct account *account)
 {
@@ -35,11 +35,14 @@ static int encode(const struct account *account, const struct mail_fields *field
         const struct {
                 const char *name, *value;
         } all[] = {
-                {"user", account->name},      {"name", account->full_name},
-                {"link", fields->link},       {"token", fields->token},
-                {"expires", fields->expires}, {"days", fields->days},
-                {"minutes", fields->minutes}, {"reason", fields->reason},
-                {"address", fields->address}, {"customer", fields->customer},
+                {"user", account->name},        {"name", account->full_name},
+                {"link", fields->link},         {"token", fields->token},
+                {"expires", fields->expires},   {"days", fields->days},
+                {"minutes", fields->minutes},   {"reason", fields->reason},
+                {"address", fields->address},   {"customer", fields->customer},
+                {"approval", fields->approval}, {"requester", fields->requester},
+                {"approved", fields->approved}, {"rejected", fields->rejected},
+                {"revoked", fields->revoked},
         };
         size_t used = 0;
         int r = 0;

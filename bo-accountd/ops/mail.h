@@ -11,6 +11,8 @@ struct mail_fields {
         const char *link; /* NULL without LinkTemplate= */
         const char *token, *expires;
         const char *days, *minutes, *reason, *address, *customer;
+        const char *approval, *requester;          /* a request for an address: number, who asked */
+        const char *approved, *rejected, *revoked; /* by whom it was */
 };
 
 /* Is there somebody who delivers, and an address to deliver to? */

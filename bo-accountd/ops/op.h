@@ -31,12 +31,14 @@ enum op_signal_kind {
         OP_CUSTOMER_CHANGED,
         OP_LOCATION_ADDED, /* one: id of its customer; two: its own */
         OP_LOCATION_CHANGED,
+        OP_APPROVAL_REQUESTED, /* id, customer, address */
+        OP_APPROVAL_DECIDED,   /* id, customer, address, status */
 };
 
 struct op_signal {
         enum op_signal_kind kind;
         uint32_t uid;
-        uint64_t id; /* of a session */
+        uint64_t id; /* of a session or approval */
         char user[NAME_MAX_BYTES + 1];
         char one[64], two[64],
                 three[ACCOUNT_TEXT_SIZE]; /* old, new, reason; service, rhost, outcome */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What nobody asks for, but time brings: idle accounts are marked (R40), dead rows dropped. */
+#include "bo-accountd/ops/approval.h"
 #include "bo-accountd/ops/mail_deliver.h"
 #include "bo-accountd/ops/ops.h"
 #include "bo-accountd/store/lockout.h"
@@ -118,6 +119,8 @@ int op_tend(struct op *op)
         op->again = r == 0 && more;
         if (r == 0)
                 r = op_tell_expiry(op);
+        if (r == 0)
+                r = op_approval_tend(op);
         if (r == 0)
                 r = sweep(op);
         if (r == 0)

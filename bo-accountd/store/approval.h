@@ -27,8 +27,8 @@ struct approval {
 
 /*
  * Of @approval: customer, network, comment, requester_uid, expires_usec. BO_ERR_ADDRESS_LISTED: the
- * customer has the same range pending or approved (approval_listed() tells which one); call
- * approval_expire() before.
+ * customer has the same range pending or approved (approval_listed() tells which one). Pending ones
+ * that have expired are in the way until approval_set_expired().
  */
 int approval_insert(struct tx *tx, const struct approval *approval, uint64_t *ret_id);
 /* BO_ERR_NO_SUCH_APPROVAL */
@@ -36,13 +36,13 @@ int approval_load(struct tx *tx, uint64_t id, struct approval *ret_approval);
 /* The one of the customer that is pending or approved for the very range; 0 if there is none. */
 int approval_listed(struct store *store, const char *customer, const struct network *network,
                     uint64_t *ret_id);
-/* How many of the customer are stored as @status, expired ones as pending unless
- * approval_expire() was called; @most if there are more. */
+/* How many of the customer are stored as @status, expired ones as pending until
+ * approval_set_expired(); @most if there are more. */
 int approval_count(struct store *store, const char *customer, enum approval_status status,
                    uint32_t most, uint32_t *ret_n);
 
-/* Stores of the customer's pending ones that they have expired, where they have. */
-int approval_expire(struct tx *tx, const char *customer);
+/* One of the customer's that is stored as pending and has expired; 0 if there is none. */
+int approval_find_expired(struct tx *tx, const char *customer, uint64_t *ret_id);
 /* The pending one whose time passed first, by the clock of now; 0 if there is none. */
 int approval_overdue(struct tx *tx, uint64_t *ret_id);
 

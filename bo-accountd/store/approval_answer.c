@@ -57,7 +57,7 @@ int approval_overdue(struct tx *tx, uint64_t *ret_id)
         return 0;
 }
 
-static int find_expired(struct tx *tx, const char *customer, uint64_t *ret_id)
+int approval_find_expired(struct tx *tx, const char *customer, uint64_t *ret_id)
 {
         _cleanup_(sql_finishp) struct sql_rows *rows = NULL;
         struct approval approval;
@@ -69,19 +69,6 @@ static int find_expired(struct tx *tx, const char *customer, uint64_t *ret_id)
                 r = approval_read(tx, rows, &approval);
                 if (r == 0 && approval.status == APPROVAL_EXPIRED)
                         *ret_id = approval.id;
-        }
-        return r;
-}
-
-int approval_expire(struct tx *tx, const char *customer)
-{
-        uint64_t id = 0;
-        int r;
-
-        while ((r = find_expired(tx, customer, &id)) == 0 && id != 0) {
-                r = approval_set_expired(tx, id);
-                if (r != 0)
-                        return r;
         }
         return r;
 }

@@ -78,6 +78,7 @@ int token_load(struct store *store, const unsigned char hash[KEYED_HASH_BYTES],
                struct token_row *ret_token)
 {
         _cleanup_(sql_finishp) struct sql_rows *rows = NULL;
+        struct token_row token; /* @hash may be in what it is read into */
         int r = store_query(
                 store, &rows,
                 "SELECT purpose, uid, credential_epoch, issued_usec, expires_usec,"
@@ -89,7 +90,7 @@ int token_load(struct store *store, const unsigned char hash[KEYED_HASH_BYTES],
                 r = sql_next(rows);
         if (r <= 0)
                 return r < 0 ? r : BO_ERR_WRONG_CREDENTIALS;
-        *ret_token = (struct token_row){
+        token = (struct token_row){
                 .purpose = (enum token_purpose)sql_get_int(rows, 0),
                 .uid = sql_get_u32(rows, 1),
                 .credential_epoch = sql_get_int(rows, 2),
@@ -101,8 +102,9 @@ int token_load(struct store *store, const unsigned char hash[KEYED_HASH_BYTES],
                 .issuer_uid = sql_get_u32(rows, 8),
                 .approval = sql_get_u64(rows, 10),
         };
-        sql_copy_text(rows, 9, ret_token->address, sizeof(ret_token->address));
-        memcpy(ret_token->hash, hash, KEYED_HASH_BYTES);
+        sql_copy_text(rows, 9, token.address, sizeof(token.address));
+        memcpy(token.hash, hash, KEYED_HASH_BYTES);
+        *ret_token = token;
         return 0;
 }
 

@@ -8,8 +8,8 @@ test_access.py tries all of it, and what is missing here fails it; docs/access.m
 """
 
 NAME = "org.backoffice.Accounts1"
-MANAGER, LOGIN, MAIL, USER, CUSTOMER, LOCATION, SESSIONS = (
-    f"{NAME}.{part}" for part in ("Manager", "Login", "Mail", "User", "Customer", "Location", "Sessions"))
+MANAGER, LOGIN, MAIL, USER, CUSTOMER, LOCATION, APPROVAL, SESSIONS = (
+    f"{NAME}.{part}" for part in ("Manager", "Login", "Mail", "User", "Customer", "Location", "Approval", "Sessions"))
 
 # Who calls. test_access.py makes several of a kind where there are several ways to be one.
 CALLERS = {
@@ -22,6 +22,8 @@ CALLERS = {
     "secondary": "holds `secondary` (R84, R85)",
     "onlooker": "holds a role with `users.view`",
     "primary": "holds `primary` (R79)",
+    "security": "holds `security-manager`: asks for addresses (R66)",
+    "owner": "holds `business-owner`: answers (R67)",
     "administrator": "holds `merchant-administrator`: at this customer, at another, or at two; what he was "
                      "invited to, or disabled at, is foreign to him (R49)",
     "operator": "is in the operator group, and has no account here",
@@ -48,6 +50,12 @@ TARGETS = {
     "location": {
         "own": "of a customer of the caller, and his if he is restricted",
         "elsewhere": "of a customer of the caller, and no place of his if he is restricted",
+        "foreign": "of another customer",
+        "missing": "does not exist",
+    },
+    "approval": {
+        "own": "asked for by another member of a customer of the caller",
+        "asked": "asked for by the caller himself",
         "foreign": "of another customer",
         "missing": "does not exist",
     },
@@ -89,6 +97,16 @@ WORDS = {
         YES: {"missing": "NoSuchLocation", REST: YES},
         "his": {"own": YES, "elsewhere": YES, REST: "NoSuchLocation"},
         "his places": {"own": YES, REST: "NoSuchLocation"},
+    },
+    "approval": {
+        YES: {"missing": "NoSuchApproval", REST: YES},
+        "his": {"own": YES, "asked": YES, REST: "NoSuchApproval"},
+        "others": {"own": YES, "asked": "NotYourself", REST: "NoSuchApproval"},
+        "never his": {"own": "NotAllowed", "asked": "NotYourself", REST: "NoSuchApproval"},
+        "his own": {"own": "NotAllowed", "asked": YES, REST: "NoSuchApproval"},
+        "no": {"own": "NotAllowed", "asked": "NotAllowed", REST: "NoSuchApproval"},
+        "no, but sees": {"missing": "NoSuchApproval", REST: "NotAllowed"},
+        "nothing": {REST: "NoSuchApproval"},
     },
     "nothing": {YES: {REST: YES}},
 }
@@ -132,6 +150,14 @@ CREATE_USER = rule("no", YES, "no", "his")
 # By a permission that the role primary has, or merchant-administrator.
 ACCOUNT = rule("no", YES, primary="his")
 ALIAS = rule("no", YES, administrator="his")
+# By the permissions of approved addresses; the operator is no owner (R67).
+ADDRESSES = rule("no", YES, security="his", owner="his")
+REQUEST = rule("no", "NotAllowed", security="his")
+SEE_APPROVAL = rule("nothing", YES, security="his", owner="his")
+APPROVE = rule("nothing", "no, but sees", security="never his", owner="others")
+REJECT = rule("nothing", YES, security="never his", owner="others")
+REVOKE = rule("nothing", YES, security="his own", owner="his")
+TAKE = rule("nothing", "no, but sees", security="his own", owner="no")
 BILLING = {"Company": "Corner shop", "Street": "Dam 1", "Postcode": "1012 JS", "City": "Amsterdam",
            "Country": "NL"}
 OF_PROGRAMS = ("own", "shared", "foreign", "missing")
@@ -222,6 +248,10 @@ METHODS = (
         note="without a customer", rules="R9, R10"),
     Row(MANAGER, "VerifyKey", ROOT_ALONE, "nothing", "ayssa{sv}", lambda case: (b"no key", "door", "", {}),
         answer="WrongCredentials", secret=True, note="and whom Callers= of the service names", rules="R70, R76"),
+    Row(MANAGER, "ListApprovals", ADDRESSES, "customer", "sa{sv}su", lambda case: page_of(case.target),
+        check=own_locations, rules="R10, R68"),
+    Row(MANAGER, "AnswerApproval", SHARED, "nothing", "ayba{sv}", lambda case: (b"nonsense", True, {}),
+        answer="WrongCredentials", secret=True, rules="R67"),
     Row(MANAGER, "ListAudit", OPERATORS, "nothing", "a{sv}su", lambda case: page_of(), rules="R62"),
     Row(MANAGER, "ListSessions", READ_USER, "user", "a{sv}su",
         lambda case: ({"Uid": ("u", case.target)}, "", 0), rules="R10"),
@@ -279,6 +309,8 @@ METHODS = (
         answer="NoSuchKey", only=OF_PROGRAMS, note="of a program", rules="R7, R13"),
     Row(USER, "ResetOtp", OPERATE, "user", "a{sv}", lambda case: (options(Reason="lost"),), answer="WrongState", rules="R62"),
 
+    Row(CUSTOMER, "RequestAddress", REQUEST, "customer", "sa{sv}", lambda case: ("shop.example", {}), answer="BadValue",
+        rules="R10, R66"),
     Row(CUSTOMER, "SetAccount", ACCOUNT, "customer", "a{sv}", lambda case: (options(Phone="+31201234567"),),
         rules="R10, R79"),
     Row(CUSTOMER, "SetAlias", ALIAS, "customer", "sa{sv}", lambda case: ("Corner shop", {}), rules="R10, R51"),
@@ -290,6 +322,11 @@ METHODS = (
         lambda case: (options(Kind="host", Value="till-1"),), answer="TerminalTaken", rules="R31"),
     Row(LOCATION, "RemoveTerminal", OPERATORS, "location", "a{sv}",
         lambda case: (options(Kind="host", Value="till-2"),), answer="NoSuchTerminal", rules="R31"),
+
+    Row(APPROVAL, "Approve", APPROVE, "approval", "a{sv}", empty, fresh=True, rules="R10, R67"),
+    Row(APPROVAL, "Reject", REJECT, "approval", "sa{sv}", lambda case: ("", {}), fresh=True, rules="R10, R67"),
+    Row(APPROVAL, "Revoke", REVOKE, "approval", "sa{sv}", lambda case: ("", {}), fresh=True, rules="R10, R68"),
+    Row(APPROVAL, "TakeToken", TAKE, "approval", "a{sv}", empty, answer="WrongState", secret=True, rules="R10, R69"),
 
     Row(LOGIN, "Begin", CONVERSE, "user", "sa{sv}", lambda case: ("auth", options(user=case.name, service="login")
         | {"protocol": ("u", 1)})),
@@ -319,6 +356,9 @@ PROPERTIES = (
         "Subscription", "SubscriptionChange", "Subscriptions", "SeparatelyBilled", "ContactName", "ContactEmail", "Phone",
         "Website", "Company", "Street", "Postcode", "City", "Country", "Kvk", "Oin", "Vat", "InvoiceEmail",
         "InvoiceRecipient", "PeppolRecipient", "MissingBilling")),
+    (APPROVAL, SEE_APPROVAL, "approval", "R10, R68", (
+        "Id", "Customer", "Address", "Comment", "Requester", "Status", "Requested", "Expires", "Decided", "DecidedBy",
+        "Revoked", "RevokedBy", "Reason", "TokenTaken", "TokenUsed")),
     (LOCATION, LOCATIONS, "location", "R10, R26", ("Id", "Customer", "Name", "Website", "Created", "Terminals")),
 )
 
@@ -331,6 +371,8 @@ SIGNALS = {
     (MANAGER, "LoginFailed"): OPERATORS_HEAR,
     (MANAGER, "LoginSucceeded"): OPERATORS_HEAR,
     (MANAGER, "SessionOpened"): OPERATORS_HEAR,
+    (MANAGER, "ApprovalRequested"): OPERATORS_HEAR,
+    (MANAGER, "ApprovalDecided"): OPERATORS_HEAR,
     (MANAGER, "SessionClosed"): OPERATORS_HEAR,
     (MANAGER, "CustomerAdded"): OPERATORS_HEAR,
     (MANAGER, "CustomerChanged"): OPERATORS_HEAR,

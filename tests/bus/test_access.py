@@ -15,14 +15,14 @@ OPERATOR, STRANGER, DELIVERER = 1, 65534, 60001  # daemon is in the group daemon
 BUS_OPERATORS = 60002
 USERS_MOST = 3000
 STAFF_MOST = 8  # members of the operator group with an account
-MISSING = {"user": 99999, "customer": "nowhere", "location": "nowhere"}
+MISSING = {"user": 99999, "customer": "nowhere", "location": "nowhere", "approval": 99999}
 ROLES_HERE = """
 [Role onlooker]
 Description=Looks at users
 Permissions=users.view
 """
 ROLE_OF = {"program": "merchant-administrator", "shut out": "merchant-administrator", "member": "viewer",
-           "restricted": "viewer",
+           "restricted": "viewer", "security": "security-manager", "owner": "business-owner",
            "secondary": "secondary", "onlooker": "onlooker", "primary": "primary",
            "administrator": "merchant-administrator", "staff": "merchant-administrator"}
 
@@ -138,6 +138,8 @@ class Access(Case):
         first, other = cls.shops[:2]
         for kind in ROLE_OF:
             cls.callers.append(self.caller(kind, [first]))
+        for shop in cls.shops:  # lists that are empty would show nothing
+            self.approval(shop, self.asker(shop))
         cls.callers += [self.caller("administrator", [other]), self.caller("administrator", [first, other]),
                         self.who_left(other, first), self.who_is_invited(other, first),
                         self.caller("member", [first, other]), self.caller("member", [])]
@@ -197,6 +199,8 @@ class Access(Case):
             places = {"own": self.places[own[0]], "elsewhere": self.other_places[own[0]], "foreign": self.places[foreign],
                       "missing": MISSING["location"]}
             return places[call.relation], "", foreign if call.relation == "foreign" else own[0]
+        if call.row.kind == "approval":
+            return self.find_approval(call, foreign if call.relation == "foreign" else own[0])
         if call.relation == "self":
             return call.uid, call.caller.name, own[0]
         if call.relation == "missing":
@@ -207,6 +211,23 @@ class Access(Case):
         if call.row.fresh and call.expected == access.YES or key not in self.targets:
             self.targets[key] = self.make_target(call, own, foreign)
         return *self.targets[key], foreign if call.relation == "foreign" else own[0]
+
+    def find_approval(self, call, customer):
+        """A request at the customer, of the caller himself or of another."""
+        if call.relation == "missing":
+            return MISSING["approval"], "", customer
+        asker = call.uid if call.relation == "asked" else self.asker(customer)
+        if call.row.fresh and call.expected == access.YES or ("approval", asker) not in self.targets:
+            self.targets["approval", asker] = self.approval(customer, asker)
+        ident = self.targets["approval", asker]
+        if call.row.fresh and call.expected == access.YES:
+            del self.targets["approval", asker]
+        return ident, "", customer
+
+    def asker(self, customer):
+        if ("asker", customer) not in self.targets:
+            self.targets["asker", customer] = self.person(Customer=customer, Roles=["security-manager"])[0]
+        return self.targets["asker", customer]
 
     def make_target(self, call, own, foreign):
         if call.relation == "reserved":
@@ -260,6 +281,8 @@ class Access(Case):
                     continue  # who has no account is nobody's target
                 if relation in ("own", "shared", "reserved", "elsewhere") and caller.name and not caller.customers:
                     continue
+                if relation == "asked" and caller.kind != "security":
+                    continue  # who may not ask has asked for nothing
                 if relation == "reserved" and row.fresh and self.operates(caller):
                     continue  # one of his own kind, whom the others need
                 who = caller
@@ -278,6 +301,8 @@ class Access(Case):
             return f"{ROOT}/customer/" + (call.target or "nowhere").replace("-", "_2d")
         if row.interface == LOCATION:
             return location_path(call.target)
+        if row.interface == APPROVAL:
+            return approval_path(call.target)
         return ROOT
 
     def attempt(self, door, *call):
@@ -478,6 +503,8 @@ class Access(Case):
         shop = self.customer()
         self.door().call(f"{ROOT}/customer/{shop.replace('-', '_2d')}", CUSTOMER, "SetAlias", "sa{sv}", "Shop", {})
         self.location_call(self.location(shop), "SetDetails", {"Name": "There"})
+        asker = self.asker(shop)
+        self.door(asker).call(approval_path(self.approval(shop, asker)), APPROVAL, "Revoke", "sa{sv}", "", {})
         self.daemon.process.send_signal(signal.SIGHUP)
 
     def test_R10_signals_reach_those_alone_whom_the_table_names(self):
@@ -520,7 +547,8 @@ class Access(Case):
                 for path in ("/", ROOT, ROOT + "/user", ROOT + "/customer", ROOT + "/user/_1/_2"):
                     nodes = {node.get("name") for node in tree.fromstring(self.introspect(door, path)).iter("node")}
                     self.assertLessEqual(nodes, {None, "org", "backoffice", "Accounts1", "org/backoffice",
-                                                 "org/backoffice/Accounts1", "user", "customer", "location"}, path)
+                                                 "org/backoffice/Accounts1", "user", "customer", "location",
+                                                 "approval"}, path)
 
     def test_R10_no_object_manager_lists_who_there_is(self):
         for path in ("/", ROOT, ROOT + "/user", ROOT + "/customer"):
@@ -611,7 +639,7 @@ class Table(Case):
         uid, shop = self.person()[0], self.customer()
         place, shop = location_path(self.location(shop)), shop.replace("-", "_2d")
         found = set()
-        for path in (ROOT, f"{ROOT}/user/_{uid}", f"{ROOT}/customer/{shop}", place):
+        for path in (ROOT, f"{ROOT}/user/_{uid}", f"{ROOT}/customer/{shop}", place, approval_path(1)):
             text, = self.client().call(path, "org.freedesktop.DBus.Introspectable", "Introspect")
             found |= set(members(tree.fromstring(text)))
         self.assertEqual(sorted(found), sorted(set(table())))

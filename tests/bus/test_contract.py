@@ -14,8 +14,9 @@ ERRORS = pathlib.Path(SOURCE, "libbo", "bo-errors.def")
 SECRET = {(MANAGER, "CreateUser"), (USER, "IssueReset"), (USER, "ResendActivation"), (USER, "BecomeVerified"),
           (USER, "ChangePassword"), (USER, "SetApiPassword"), (USER, "RequestEmailChange"),
           (USER, "ConfirmEmailChange"), (USER, "BeginOtp"), (USER, "ConfirmOtp"), (USER, "CreateRecoveryCodes"),
-          (USER, "CreateApiKey"), (LOGIN, "Begin"), (LOGIN, "Step"), (LOGIN, "Cancel")}
-FILL = {"s": "", "u": 0, "t": 0, "as": [], "a{sv}": {}, "ay": b""}
+          (USER, "CreateApiKey"), (MANAGER, "AnswerApproval"), (APPROVAL, "TakeToken"),
+          (LOGIN, "Begin"), (LOGIN, "Step"), (LOGIN, "Cancel")}
+FILL = {"s": "", "u": 0, "t": 0, "as": [], "b": False, "a{sv}": {}, "ay": b""}
 
 
 def emits_changed(part, otherwise):
@@ -62,9 +63,10 @@ class Contract(Case):
     def objects(self):
         uid, _ = self.person()
         shop = self.customer()
+        asked = approval_path(self.approval(shop, self.person(Customer=shop, Roles=["security-manager"])[0]))
         place, shop = location_path(self.location(shop)), shop.replace("-", "_2d")
         return {ROOT: {MANAGER, LOGIN, MAIL, SESSIONS}, f"{ROOT}/user/_{uid}": {USER},
-                f"{ROOT}/customer/{shop}": {CUSTOMER}, place: {LOCATION}}
+                f"{ROOT}/customer/{shop}": {CUSTOMER}, place: {LOCATION}, asked: {APPROVAL}}
 
     def test_introspection_says_what_the_contract_says_on_both_doors(self):
         wanted, seen = contract(), set()

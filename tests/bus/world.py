@@ -24,8 +24,8 @@ SOURCE = os.environ["BO_SOURCE"]
 DAEMON = os.path.join(BUILD, "bo-accountd", "bo-accountd")
 ROOT = "/org/backoffice/Accounts1"
 NAME = "org.backoffice.Accounts1"
-MANAGER, LOGIN, MAIL, USER, CUSTOMER, LOCATION = (
-    NAME + part for part in (".Manager", ".Login", ".Mail", ".User", ".Customer", ".Location"))
+MANAGER, LOGIN, MAIL, USER, CUSTOMER, LOCATION, APPROVAL = (
+    NAME + part for part in (".Manager", ".Login", ".Mail", ".User", ".Customer", ".Location", ".Approval"))
 SESSIONS = NAME + ".Sessions"
 PROPERTIES = "org.freedesktop.DBus.Properties"
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -282,6 +282,10 @@ class Talk:
         return "\n".join(text for _, text in self.texts)
 
 
+def approval_path(number):
+    return f"{ROOT}/approval/_{number}"
+
+
 def location_path(ident):
     return f"{ROOT}/location/" + ident.replace("-", "_2d")
 
@@ -378,6 +382,15 @@ class Case(unittest.TestCase):
         self.manager("CreateLocation", "a{sv}", {"Id": ("s", ident), "Customer": ("s", customer), "Name": ("s", name), **{
             key: ("s", value) for key, value in options.items()}})
         return ident
+
+    def approval(self, customer, uid, address=None):
+        """The number of a request of @uid, who may ask, for an address that nobody has asked for."""
+        Case.count += 1
+        self.daemon.pass_time(5 * MINUTE)  # nobody asks often
+        path, = self.door(uid).call(
+            f"{ROOT}/customer/" + customer.replace("-", "_2d"), CUSTOMER, "RequestAddress", "sa{sv}",
+            address or f"100.{Case.count // 65536}.{Case.count // 256 % 256}.{Case.count % 256}", {})
+        return int(path.rsplit("_", 1)[1])
 
     def location_call(self, ident, member, options, uid=0):
         """A verb of a location, with texts for options."""
