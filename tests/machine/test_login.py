@@ -49,6 +49,24 @@ class Login(Scenario):
         robot = self.robot()
         self.assertFalse(way.admits(way.answer(robot, robot.password)))
 
+    @each_way()
+    def test_R8_R76_api_key_is_a_wrong_password(self, way):
+        """Of a person and of a program, wherever people log in."""
+        person, robot = self.person(), self.robot()
+        for who, key in ((person, person.make_key()), (robot, robot.make_key(by_root=True))):
+            self.assertFalse(way.admits(way.answer(who, key)))
+        self.assertTrue(way.admits(way.answer(person, person.password)))
+
+    @each_way()
+    def test_R8_program_is_refused_as_if_its_password_were_wrong(self, way):
+        robot = self.robot()
+        said = []
+        for password in (robot.password, robot.password[::-1]):
+            talk = way.answer(robot, password)
+            self.assertFalse(way.admits(talk))
+            said.append(talk.seen.replace("\r", ""))
+        self.assertEqual(*[text.split("\n")[:2] for text in said])
+
     def test_key_opens(self):
         person = self.person()
         person.allow_key()

@@ -64,8 +64,24 @@ class Secrets(Scenario):
         third = server.new_password()
         talk = person.ssh().is_asked("Password: ", token).is_asked("One-time code: ", keep(person.code()))
         talk.is_asked("New password: ", third).is_asked("Repeat new password: ", third).at_shell().leave()
-        server.robot("sync1")
+        person.password = third
+        robot = server.robot("sync1")
+        key = robot.make_key(by_root=True)
+        robot.ssh("password").is_asked("password: ", key).sees("Permission denied").leave()
+        robot.console().is_asked("Password: ", key).sees("incorrect").leave()
+        server.run(["boctl", "key", "delete", robot.name])
+        person.ssh("password").is_asked("password: ", Secrets.key_by_code(person)).sees("Permission denied").leave()
         server.create("never-activated@shop.example")
+
+    @staticmethod
+    def key_by_code(person):
+        """With the factor on, a code is asked for as well (R72)."""
+        person.server.clock.forward("60s")
+        talk = person.server.talk("boctl key create", user=person.name).is_asked("Login password: ", person.password)
+        talk.is_asked("One-time code: ", person.code())
+        status, text = talk.ends()
+        assert status == 0, text
+        return person.server.keep_secret(re.search(r"bo_\w{8}_\w{38}", talk.seen + text)[0])
 
     def assertNothingIn(self, data, where):
         found = [needle for needle in self.needles if self.is_in(needle, data)]

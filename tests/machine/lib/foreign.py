@@ -125,6 +125,33 @@ class ApiCases:
         self.keeps_out(person)
         self.assertAdmitted(person.ssh().is_asked("Password: ", person.password))  # and was right
 
+    def test_R76_keys_of_programs_and_people_open_it(self):
+        robot, person = self.program(), self.employee("admin")
+        for who, key in ((robot, robot.make_key(by_root=True)), (person, person.make_key())):
+            self.assertTrue(self.admits(who, key), who.name)
+            self.assertFalse(self.admits(who, key[:-1] + ("0" if key[-1] != "0" else "1")))
+            self.assertTrue(self.admits(who, key), who.name)
+
+    def test_R78_stale_key_and_that_of_another_are_refused(self):
+        robot, other = self.program(), self.program()
+        stale, foreign = robot.make_key(by_root=True), other.make_key(by_root=True)
+        self.server.run(["boctl", "key", "delete", robot.name])
+        fresh = robot.make_key(by_root=True)
+        for key in (stale, foreign):
+            self.assertFalse(self.admits(robot, key))
+        self.assertTrue(self.admits(robot, fresh))
+
+    def test_R17_R38_right_key_of_who_is_locked_or_deactivated_is_refused(self):
+        robot = self.program()
+        key = robot.make_key(by_root=True)
+        for _ in range(ATTEMPTS):
+            self.assertFalse(self.admits(robot, "Zq7-wrong"))
+        self.assertFalse(self.admits(robot, key))
+        self.server.clock.forward("30m")
+        self.assertTrue(self.admits(robot, key))
+        self.server.disable(robot)
+        self.assertFalse(self.admits(robot, key))
+
     def test_R8_program_gets_in_here_alone(self):
         robot = self.program("admin")
         self.lets_in(robot)

@@ -204,6 +204,16 @@ class Person:
         assert status == 0, text
         return text
 
+    def make_key(self, by_root=False):
+        """`boctl key create`: an API key, by oneself or, of a program, by root (R72, R7)."""
+        words = ["key", "create", "--json"]
+        if by_root:
+            said = self.server.try_run(["boctl", *words, self.name])
+        else:
+            said = self.boctl(*words, stdin=self.password + "\n")
+        assert said.returncode == 0, said.stdout + said.stderr
+        return self.server.keep_secret(re.search(r"bo_\w{8}_\w{38}", said.stdout)[0])
+
     def allow_key(self):
         """Root's key opens this person's SSH login as well."""
         home = self.server.run(["getent", "passwd", self.name]).split(":")[5]
