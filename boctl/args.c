@@ -6,6 +6,7 @@
 #include "boctl/boctl.h"
 
 const struct option_info option_infos[OPTION_COUNT] = {
+        [OPTION_ADDRESS] = {"address", "IP", "where the client comes from"},
         [OPTION_ALIAS] = {"alias", "TEXT", "name of the customer for people"},
         [OPTION_ALL] = {"all", NULL, "ended sessions too; or: all locations"},
         [OPTION_COMMENT] = {"comment", "TEXT", "for who answers the request"},
@@ -25,9 +26,11 @@ const struct option_info option_infos[OPTION_COUNT] = {
         [OPTION_LOCATION] = {"location", "ID", "a location; where it makes sense, several times"},
         [OPTION_NAME] = {"name", "TEXT", "name of the location for people"},
         [OPTION_PASSWORD_FD] = {"password-fd", "N", "read the password from file descriptor N"},
+        [OPTION_PERMISSION] = {"permission", "NAME", "that is demanded besides"},
         [OPTION_REASON] = {"reason", "TEXT", "why; recorded"},
         [OPTION_ROLE] = {"role", "NAME", "a role; may be given several times"},
         [OPTION_SEARCH] = {"search", "TEXT", "part of name, e-mail or full name"},
+        [OPTION_SERVICE] = {"service", "NAME", "a section [Service NAME] of Class=api"},
         [OPTION_SHELL] = {"shell", "FILE", "login shell (default: /bin/bash)"},
         [OPTION_SOCKET] = {"socket", "PATH", "socket of the daemon (default: " BO_SOCKET ")"},
         [OPTION_SORT] = {"sort", "name|-name", "order; - turns it round"},

@@ -20,6 +20,7 @@ enum {
 
 /* In the order of the alphabet, as option_infos[] and the helps. */
 enum option_id {
+        OPTION_ADDRESS,
         OPTION_ALIAS,
         OPTION_ALL,
         OPTION_COMMENT,
@@ -39,9 +40,11 @@ enum option_id {
         OPTION_LOCATION,
         OPTION_NAME,
         OPTION_PASSWORD_FD,
+        OPTION_PERMISSION,
         OPTION_REASON,
         OPTION_ROLE,
         OPTION_SEARCH,
+        OPTION_SERVICE,
         OPTION_SHELL,
         OPTION_SOCKET,
         OPTION_SORT,
@@ -180,6 +183,7 @@ int verb_invitation_list(struct request *request);
 int verb_key_create(struct request *request);
 int verb_key_delete(struct request *request);
 int verb_key_show(struct request *request);
+int verb_key_verify(struct request *request);
 int verb_otp_enable(struct request *request);
 int verb_otp_recovery(struct request *request);
 int verb_otp_reset(struct request *request);

@@ -252,6 +252,17 @@ const struct verb verbs[] = {
                 .detail = "The key itself is shown once, when it is made.",
         },
         {
+                .noun = "key",
+                .verb = "verify",
+                ARGS("", 0, 0),
+                .options = OPTION_BIT(ADDRESS) | OPTION_BIT(PERMISSION) | OPTION_BIT(SERVICE),
+                .run = verb_key_verify,
+                .help = "Tell whose API key one is, and what he may do",
+                .detail = "As a program of the service --service would be told; it is required. "
+                          "The key is\nasked for, or read from the standard input. For root and "
+                          "for Callers= of the service.",
+        },
+        {
                 .noun = "location",
                 .verb = "bind",
                 ARGS("LOCATION KIND VALUE", 3, 3),

@@ -436,6 +436,20 @@ struct bo_permission_context {
         const char *tty;
 };
 
+/* Whose key a program was shown, and what he holds, here and now (R70, R76). */
+struct bo_key_owner {
+        char *username;
+        uint32_t uid;
+        char *kind;           /* "api": a program; "adm": a person */
+        char *customer;       /* that he acts for; "": he is nobody's member */
+        char *customer_alias; /* "": none */
+        char **roles;         /* at the customer */
+        size_t n_roles;
+        char **permissions; /* at the customer, from that address */
+        size_t n_permissions;
+        char *key_prefix; /* no secret; for logs */
+};
+
 /* A session of a person on this host. */
 struct bo_session {
         uint64_t id;
@@ -1142,6 +1156,36 @@ struct bo_permission_list *bo_permission_list_free(struct bo_permission_list *pe
 int bo_check_permission(bo *bo, const char *user, const char *permission,
                         const struct bo_permission_context *context, bool *ret_allowed,
                         char **ret_reason);
+
+/**
+ * bo_verify_key() - whose API key is this, and what may he do, here and now?
+ * @key:        as a client of the caller has shown it
+ * @service:    the section [Service NAME] of accountd.conf(5) that the caller is; of Class=api
+ * @address:    that the client comes from, numeric; NULL or "": none, then what needs one is
+ * refused
+ * @permission: "transactions.view", that the owner must have; NULL: none besides that of the
+ * service
+ * @ret_owner:  bo_key_owner_free() it; written only when 0 is returned
+ *
+ * For programs that do not use PAM. Any answer but 0 is a no. A call takes a fraction of a
+ * millisecond; a right key is written down once an hour. The caller is believed where the client
+ * comes from. Who may: root, and whom Callers= of the service names. Rules: R9, R26, R70, R71, R76.
+ *
+ * Return: 0; BO_ERR_WRONG_CREDENTIALS (no such key, a deleted one, a token whose address was
+ * revoked); BO_ERR_DEACTIVATED, BO_ERR_NOT_ACTIVATED, BO_ERR_LOCKED_INACTIVITY,
+ * BO_ERR_LOCKED_ATTEMPTS; BO_ERR_ADDRESS_NOT_APPROVED, BO_ERR_NO_PERMISSION, BO_ERR_WRONG_PLACE;
+ * BO_ERR_THROTTLED (too many failures from there); BO_ERR_NOT_ALLOWED, BO_ERR_WRONG_SERVICE,
+ * BO_ERR_BAD_VALUE (the set-up of the caller is wrong, not the key).
+ */
+int bo_verify_key(bo *bo, const char *key, const char *service, const char *address,
+                  const char *permission, struct bo_key_owner **ret_owner);
+
+/**
+ * bo_key_owner_free() - free what bo_verify_key() handed out
+ * @owner: may be NULL
+ * Return: NULL.
+ */
+struct bo_key_owner *bo_key_owner_free(struct bo_key_owner *owner);
 
 /**
  * bo_audit_list() - one page of the audit trail, newest first; the operator's alone

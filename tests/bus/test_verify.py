@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The verifier: whose key a program was shown, and what he may do (R70, R76)."""
 
+import json
+import subprocess
+
 from test_address import FRIENDLY, HOSTILE, OURS, WEB, Approved
 from test_key import Keys, wrong_secret
 from world import *
@@ -196,6 +199,52 @@ class Counted(Verify):
         self.verify(key, address="203.0.113.10")
         for _ in range(20):
             self.verify(key, address="203.0.113.10")
+
+
+class Tools(Verify):
+    """boctl and the examples, which ask by the same call."""
+
+    def boctl(self, key, *words, expect=0):
+        done = subprocess.run([os.path.join(BUILD, "boctl", "boctl"), "--socket", self.daemon.socket, "key", "verify", *words],
+                              input=key, capture_output=True, text=True, timeout=WAIT)
+        self.assertEqual(done.returncode, expect, done)
+        return done
+
+    def test_boctl_tells_whose_key_it_is(self):
+        uid, name, key = self.robot()
+        said = json.loads(self.boctl(key, "--service", "plain", "--address", "192.0.2.7", "--json").stdout)["owner"][0]
+        self.assertEqual([said[part] for part in ("username", "uid", "kind", "customer", "roles", "key_prefix")],
+                         [name, uid, "api", self.shop, ["viewer"], key[3:11]])
+        self.assertIn("transactions.view", said["permissions"])
+        self.assertIn(name, self.boctl(key, "--service", "plain").stdout)
+
+    def test_boctl_refuses_with_words(self):
+        _, _, key = self.robot()
+        self.assertIn("no key that is good here", self.boctl("nonsense", "--service", "plain", expect=1).stderr)
+        self.assertIn("users.manage", self.boctl(key, "--service", "plain", "--permission", "users.manage", expect=1).stderr)
+        self.assertIn("Class=api", self.boctl(key, "--service", "sshd", expect=1).stderr)
+        self.assertIn("--service", self.boctl(key, expect=2).stderr)
+        self.boctl("", "--service", "plain", key, expect=2)  # never by argv
+
+    def test_examples_serve_who_has_a_key_and_the_permission_and_nobody_without_an_answer(self):
+        uid, name, key = self.robot()
+        program = [os.path.join(BUILD, "examples", "verify_key")], [self.daemon.socket]
+        script = ["/usr/bin/python3", os.path.join(SOURCE, "examples", "verify_key.py")], \
+            ["--address", f"unix:path={self.daemon.socket}"]
+        for command, where in (program, script):
+            def run(key, permission="transactions.view", where=where, command=command):
+                return subprocess.run([*command, "plain", "192.0.2.7", permission, *where], input=key + "\n",
+                                      capture_output=True, text=True, timeout=WAIT)
+            for answer, permission, yes in ((key, "transactions.view", True), (key, "users.manage", False),
+                                            (wrong_secret(key), "transactions.view", False), ("", "transactions.view", False)):
+                done = run(answer, permission)
+                self.assertEqual((done.returncode == 0, f"{name} of {self.shop}" in done.stdout), (yes, yes), done)
+                self.assertEqual(bool(done.stderr), not yes)
+            self.user(uid, "Disable", "a{sv}", {})
+            self.assertIn("deactivated", run(key).stderr)
+            self.user(uid, "Enable", "a{sv}", {})
+            away = run(key, where=[word.replace(self.daemon.socket, "/nonexistent") for word in where])
+            self.assertEqual((away.returncode, away.stdout), (1, ""), away)
 
 
 class Bound(Verify):
