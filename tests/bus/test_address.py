@@ -2,10 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What works only from an address that the customer has approved: R68, R70, R71."""
 
-import contextlib
-import ipaddress
 import pwd
-import sqlite3
 
 from world import *
 
@@ -42,20 +39,30 @@ AddressRequired=yes
 Permission=customers.details
 """
 
-    def store(self):
-        return contextlib.closing(sqlite3.connect(self.daemon.path("state", "accounts.db"), timeout=WAIT))
+    def asker(self, customer):
+        """One who may ask for addresses there, and one who may approve; made once."""
+        people = self.__dict__.setdefault("people", {})
+        if customer not in people:
+            people[customer] = [self.person(Customer=customer, Roles=[role])[0]
+                                for role in ("security-manager", "business-owner")]
+        return people[customer]
+
+    def decide(self, path, member, *arguments, uid):
+        return self.door(uid).call(path, APPROVAL, member, "sa{sv}" if arguments else "a{sv}", *arguments, {})
 
     def approve(self, customer, *networks):
-        for network in map(ipaddress.ip_network, networks):
-            address = network.network_address.packed
-            key = bytes([network.version]) + address.ljust(16, b"\0") + bytes([network.prefixlen])
-            with self.store() as store, store:
-                store.execute("INSERT INTO approval SELECT COALESCE(MAX(id), 0) + 1, ?, ?, '', (SELECT MIN(uid) FROM account),"
-                              " 0, 0, 0, 1, 1, 0, 0, 0, '', 0 FROM approval", (customer, key))
+        """The requests, approved."""
+        asker, owner = self.asker(customer)
+        paths = [self.door(asker).call(f"{ROOT}/customer/" + customer.replace("-", "_2d"), CUSTOMER, "RequestAddress", "sa{sv}",
+                                       network, {})[0] for network in networks]
+        for path in paths:
+            self.decide(path, "Approve", uid=owner)
+        self.__dict__.setdefault("approved", {}).setdefault(customer, []).extend(paths)
+        return paths
 
     def revoke(self, customer):
-        with self.store() as store, store:
-            store.execute("UPDATE approval SET status = 3 WHERE customer = ?", (customer,))
+        for path in self.approved.pop(customer):
+            self.decide(path, "Revoke", "", uid=self.asker(customer)[1])
 
     def setUp(self):
         self.shop = self.customer()

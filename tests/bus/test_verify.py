@@ -181,6 +181,74 @@ class Refused(Verify):
         self.assertNotIn(wrong_secret(key)[12:44], self.daemon.said())
 
 
+class Tokens(Verify):
+    """Tokens of approved addresses, at the verifier and at a login."""
+
+    def setUp(self):
+        super().setUp()
+        self.uid, self.owner = self.asker(self.shop)
+        self.name = self.get(self.uid, "Username")
+        self.path, = self.approve(self.shop, "192.0.2.0/24")
+        self.token = self.decide(self.path, "TakeToken", uid=self.uid)[0]
+
+    def outcomes(self, address, service="door", name=None):
+        """Of a login by PAM."""
+        return self.come(name or self.name, self.token, service=service, rhost=address)
+
+    def test_R70_token_is_the_requesters_way_in_from_its_range(self):
+        for address in ("192.0.2.1", "192.0.2.255", "::ffff:192.0.2.7"):
+            said = self.verify(self.token, address=address)
+            self.assertEqual([said[part] for part in ("Uid", "Kind", "Customer", "KeyPrefix")],
+                             [self.uid, "adm", self.shop, self.token[3:11]])
+            self.assertIn("customers.details", said["Permissions"])
+            self.assertEqual(self.outcomes(address), "Success")
+            self.verify(self.token, service="api", address=address)
+
+    def test_R66_token_works_from_nowhere_else(self):
+        self.approve(self.shop, "198.51.100.0/24")  # approved too, but not for this token
+        for address in ("198.51.100.7", "192.0.3.1", "", "::192.0.2.7"):
+            self.refused("AddressNotApproved", self.verify, self.token, address=address)
+            self.assertEqual(self.outcomes(address), "AddressNotApproved")
+        for address in ("shop.example", "192.0.2.7%lo", "127.1", "192.0.2.7 "):
+            self.refused("BadValue", self.verify, self.token, address=address)
+            self.assertEqual(self.outcomes(address), "AddressNotApproved")
+
+    def test_R70_token_is_wrong_under_another_name_and_at_other_classes(self):
+        _, other = self.person(Customer=self.shop, Roles=["security-manager"])
+        self.assertEqual(self.outcomes("192.0.2.7", name=other), "WrongCredentials")
+        for service in ("sshd", "loose", "cron"):
+            self.assertEqual(self.outcomes("192.0.2.7", service=service), "WrongCredentials")
+
+    def test_R70_token_works_while_he_acts_for_that_customer(self):
+        self.user(self.uid, "SetRoles", "sasa{sv}", self.other, ["viewer"], {})
+        self.user(self.uid, "SwitchCustomer", "sa{sv}", self.other, {}, uid=self.uid)
+        self.refused("AddressNotApproved", self.verify, self.token)
+        self.assertEqual(self.outcomes("192.0.2.7"), "AddressNotApproved")
+        self.user(self.uid, "SwitchCustomer", "sa{sv}", self.shop, {}, uid=self.uid)
+        self.assertEqual(self.verify(self.token)["Customer"], self.shop)
+
+    def test_R68_revoked_token_never_works_again(self):
+        self.verify(self.token)
+        self.revoke(self.shop)
+        self.refused("WrongCredentials", self.verify, self.token)
+        self.assertEqual(self.outcomes("192.0.2.7"), "WrongCredentials")
+        self.approve(self.shop, "192.0.2.0/24")
+        self.refused("WrongCredentials", self.verify, self.token)
+
+    def test_R17_status_of_the_requester_counts(self):
+        self.user(self.uid, "Disable", "a{sv}", {})
+        self.refused("Deactivated", self.verify, self.token)
+        self.user(self.uid, "Enable", "a{sv}", {})
+        self.user(self.uid, "Disable", "a{sv}", {"Customer": ("s", self.shop)})
+        self.assertRaises(BusError, self.verify, self.token)
+
+    def test_R77_own_key_stands_beside_it(self):
+        key = self.make(self.uid)
+        for text, prefix in ((key, key[3:11]), (self.token, self.token[3:11])):
+            self.assertEqual(self.verify(text)["KeyPrefix"], prefix)
+        self.verify(key, address="198.51.100.7")
+
+
 class Counted(Verify):
     """Failures are counted by where they come from."""
 
