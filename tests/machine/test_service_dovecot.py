@@ -26,7 +26,7 @@ class Dovecot(ApiCases, ForeignScenario):
     def setUpClass(cls):
         super().setUpClass()
         for address in (SHOP, SHOP6, SERVER):
-            cls.server.run(["ip", "addr", "add", address, "dev", "lo", *(["nodad"] if ":" in address else [])])
+            cls.server.run(["ip", "addr", "replace", address, "dev", "lo", *(["nodad"] if ":" in address else [])])
         cls.server.write("/etc/dovecot/conf.d/zz-test.conf", NO_BRAKE)
         cls.server.run("systemctl restart dovecot")
 

@@ -18,7 +18,7 @@ class Postgresql(ApiCases, ForeignScenario):
     def setUpClass(cls):
         super().setUpClass()
         for address in (SHOP, SHOP6):
-            cls.server.run(["ip", "addr", "add", address, "dev", "lo", *(["nodad"] if ":" in address else [])])
+            cls.server.run(["ip", "addr", "replace", address, "dev", "lo", *(["nodad"] if ":" in address else [])])
         cls.server.run("ip link add link0 type veth peer name link1 && ip link set link0 up && ip link set link1 up && "
                        "ip addr add fe80::7/64 dev link0 nodad")
 

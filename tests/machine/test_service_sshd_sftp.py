@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """File transfer by an SSH server of its own, set up as docs/services/sshd-sftp.md says (R8, R9, R76)."""
 
-from foreign import ApiCases, ForeignScenario, commands
+from foreign import ELSEWHERE, SHOP, AddressCases, ApiCases, ForeignScenario, commands
 from machine import wait_until
 
 PORT = "2022"
@@ -11,7 +11,7 @@ PROMPT = "sftp> "
 REFUSED = "Permission denied|Connection closed|Connection reset|Received disconnect|Broken pipe"
 
 
-class Sftp(ApiCases, ForeignScenario):
+class Sftp(ApiCases, AddressCases, ForeignScenario):
     page = "sshd-sftp"
 
     @classmethod
@@ -21,20 +21,21 @@ class Sftp(ApiCases, ForeignScenario):
 
     def sftp(self, person, method="password", *options, address="127.0.0.1"):
         return self.server.talk(["sftp", *OPTIONS, "-P", PORT, "-o", f"PreferredAuthentications={method}",
-                                 "-o", f"User={person.name}", *options, address])
+                                 "-o", f"User={person.name}", "-o", f"BindAddress={address}", *options,
+                                 f"[{address}]" if ":" in address else address])
 
     def session(self, person, *options):
         """The prompt of sftp, after the password."""
         return self.sftp(person, "password", *options).is_asked("password: ", person.password).sees(PROMPT)
 
-    def admits(self, person, password):
-        talk = self.sftp(person).is_asked("password: ", password)
+    def admits(self, person, password, address="127.0.0.1"):
+        talk = self.sftp(person, address=address).is_asked("password: ", password)
         admitted = talk.sees_one_of(PROMPT, REFUSED) == 0
         talk.leave()
         return admitted
 
-    def admits_by_key(self, person):
-        talk = self.sftp(person, "publickey")
+    def admits_by_key(self, person, address="127.0.0.1"):
+        talk = self.sftp(person, "publickey", address=address)
         admitted = talk.sees_one_of(PROMPT, REFUSED) == 0
         talk.leave()
         return admitted
@@ -129,6 +130,19 @@ class Sftp(ApiCases, ForeignScenario):
         self.assertTrue(self.admits_by_key(robot))
         self.server.run(["boctl", "user", "disable", robot.name])
         self.assertFalse(self.admits_by_key(robot))
+
+    def test_R71_ssh_key_of_a_program_works_from_approved_addresses_alone(self):
+        robot = self.program()
+        self.give_key(robot)
+        self.settings("AddressRequired=yes")
+        try:
+            self.assertFalse(self.admits_by_key(robot, SHOP))
+            self.approve("192.0.2.0/24")
+            self.assertTrue(self.admits_by_key(robot, SHOP))
+            self.assertFalse(self.admits_by_key(robot, ELSEWHERE))
+        finally:
+            self.revoke_all()
+            self.settings("")
 
     def test_R40_key_of_an_idle_program_is_refused(self):
         robot = self.program()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """File transfer by FTP over TLS, set up as docs/services/vsftpd.md says (R8, R9, R76)."""
 
-from foreign import ApiCases, ForeignScenario
+from foreign import AddressCases, ApiCases, ForeignScenario
 from machine import wait_until
 
 CURL = ["curl", "-sS", "-k", "-m", "8", "--ssl-reqd"]
@@ -9,7 +9,7 @@ CURL = ["curl", "-sS", "-k", "-m", "8", "--ssl-reqd"]
 NO_TLS = 56
 
 
-class Vsftpd(ApiCases, ForeignScenario):
+class Vsftpd(ApiCases, AddressCases, ForeignScenario):
     page = "vsftpd"
 
     def program(self, *roles):
@@ -23,8 +23,15 @@ class Vsftpd(ApiCases, ForeignScenario):
         login = f'user = "{person.name}:{password}"\n'
         return self.server.try_run([*CURL, "-K", "-", *options, f"ftp://{host}/{path}"], stdin=login)
 
-    def admits(self, person, password):
-        done = self.curl(person, password)
+    def employee(self, *roles):
+        person = super().employee(*roles)
+        self.server.run(["bo-transfer-place", "--home", person.name])
+        return person
+
+    def admits(self, person, password, address=None):
+        options = ["--interface", address] if address else []
+        host = f"[{address}]" if address and ":" in address else address or "127.0.0.1"
+        done = self.curl(person, password, "", *options, host=host)
         self.assertIn(done.returncode, (0, 67), done.stderr)
         self.assertEqual(done.returncode == 0, "files" in done.stdout, done.stdout)
         return done.returncode == 0

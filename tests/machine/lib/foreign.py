@@ -1,14 +1,20 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The base of scenarios about programs of others: set up as their page says, with what holds for each of them."""
 
+import contextlib
+import ipaddress
+import os
 import re
 import secrets
+import sqlite3
 
 from scenario import Scenario
-from server import Person, TOP
+from server import DATABASE, Person, TOP
 from ways import WAYS
 
 ATTEMPTS = 6
+# Addresses of this machine that clients come from: two of the shop's, and one that is nobody's.
+SHOP, SHOP6, ELSEWHERE = "192.0.2.7", "2001:db8:1::7", "198.51.100.7"
 PERMITTED = "transactions.view"
 
 
@@ -29,6 +35,8 @@ class ForeignScenario(Scenario):
         super().setUpClass()
         cls.server.run(["sh", "-ec", commands(cls.page, "Set it up")])
         cls.server.run("boctl customer show till >/dev/null 2>&1 || boctl customer create till")
+        for address in (SHOP, SHOP6, ELSEWHERE):
+            cls.server.run(["ip", "addr", "replace", address, "dev", "lo", *(["nodad"] if ":" in address else [])])
 
     @classmethod
     def settings(cls, text):
@@ -65,6 +73,44 @@ class ForeignScenario(Scenario):
         """`boctl user password`, as an administrator does for a program."""
         row = self.server.row("user", "password", robot.name, "--generate")
         robot.password = self.server.keep_secret(row["password"])
+
+    def api_key(self, person):
+        """A new API key: a person makes his own with his password, of a program root does."""
+        if person.token is None:
+            return self.server.keep_secret(self.server.row("key", "create", person.name)["key"])
+        talk = self.server.talk("boctl key create", user=person.name).is_asked("Login password: ", person.password)
+        status, text = talk.ends()
+        self.assertEqual(status, 0, text)
+        return self.server.keep_secret(re.search(r"API key: (\S+)", text)[1])
+
+    def end_key(self, person):
+        if person.token is None:
+            self.server.run(["boctl", "key", "delete", person.name])
+        else:
+            self.assertEqual(person.boctl("key", "delete").returncode, 0)
+
+    def store(self, statement, *values):
+        """Run a statement on the database of the machine."""
+        child = os.fork()
+        if child == 0:  # SQLite resolves links by itself: it must see the machine's root as its own
+            try:
+                os.chroot(self.server.root)
+                with contextlib.closing(sqlite3.connect(DATABASE, timeout=20)) as store, store:
+                    store.execute(statement, values)
+                os._exit(0)
+            finally:
+                os._exit(1)
+        self.assertEqual(os.waitpid(child, 0)[1], 0, statement)
+
+    def approve(self, *networks):
+        """Addresses of the customer till, as if two of its members had agreed on them."""
+        for network in map(ipaddress.ip_network, networks):
+            key = bytes([network.version]) + network.network_address.packed.ljust(16, b"\0") + bytes([network.prefixlen])
+            self.store("INSERT INTO approval SELECT COALESCE(MAX(id), 0) + 1, 'till', ?, '', (SELECT MIN(uid) FROM account), "
+                       "0, 0, 0, 1, 1, 0, 0, 0, '', 0 FROM approval", key)
+
+    def revoke_all(self):
+        self.store("UPDATE approval SET status = 3")
 
     def lock(self, person):
         """So many wrong passwords at another door that the name is locked."""
@@ -225,3 +271,101 @@ class ApiCases:
         finally:
             self.server.run("systemctl start bo-accountd.socket bo-accountd.service")
         self.lets_in(robot)
+
+    def test_R76_key_of_a_program_opens_it(self):
+        robot, other = self.program(), self.program()
+        key = self.api_key(robot)
+        self.assertTrue(self.admits(robot, key))
+        self.lets_in(robot)  # by password as well
+        self.assertFalse(self.admits(other, key))
+        self.assertFalse(self.admits(self.nobody(), key))
+        self.assertFalse(WAYS[0].admits(WAYS[0].answer(robot, key)))
+
+    def test_R76_key_of_a_person_opens_it_without_password_and_code(self):
+        person = self.employee("viewer")
+        key = self.api_key(person)
+        self.assertFalse(WAYS[0].admits(WAYS[0].answer(person, key)))
+        person.enable_otp()
+        self.assertTrue(self.admits(person, key))
+        self.keeps_out(person)
+
+    def test_R78_key_that_was_deleted_or_replaced_is_stale_at_once(self):
+        robot, person = self.program(), self.employee()
+        for user in (robot, person):
+            old = self.api_key(user)
+            self.assertTrue(self.admits(user, old))
+            self.end_key(user)
+            self.assertFalse(self.admits(user, old))
+            new = self.api_key(user)
+            self.assertFalse(self.admits(user, old))
+            self.assertTrue(self.admits(user, new))
+
+    def test_key_of_a_person_ends_with_a_reset_by_an_administrator(self):
+        person = self.employee()
+        key = self.api_key(person)
+        self.assertTrue(self.admits(person, key))
+        self.server.reset(person)
+        self.assertFalse(self.admits(person, key))
+
+    def test_wrong_keys_lock_nobody(self):
+        robot = self.program()
+        key = self.api_key(robot)
+        for wrong in (key[:-1], key + "0", key[:-1] + ("0" if key[-1] != "0" else "1"), key.upper(), key[3:],
+                      key[:12] + key[12:44][::-1] + key[44:], "bo_" + key[11:], key.replace("_", "-")):
+            self.assertFalse(self.admits(robot, wrong), "a wrong key opens it")
+        self.assertEqual(self.server.show(robot)["status"], "active")
+        self.assertTrue(self.admits(robot, key))
+
+    def test_key_does_not_get_around_a_lock_idleness_or_the_end_of_an_account(self):
+        robot, person = self.program(), self.employee()
+        keys = {user: self.api_key(user) for user in (robot, person)}
+        for _ in range(ATTEMPTS):
+            self.assertFalse(self.admits(robot, "Zq7-wrong"))
+        self.lock(person)
+        for user, key in keys.items():
+            self.assertFalse(self.admits(user, key), f"locked: {user.name}")
+        self.server.clock.forward("30m")
+        for user, key in keys.items():
+            self.assertTrue(self.admits(user, key), f"open again: {user.name}")
+            self.server.disable(user)
+            self.assertFalse(self.admits(user, key), f"deactivated: {user.name}")
+        idle = self.program()
+        key = self.api_key(idle)
+        self.server.clock.forward("90d")
+        self.assertFalse(self.admits(idle, key), "idle")
+
+    def test_R9_key_opens_no_more_than_its_user_may(self):
+        person = self.employee("viewer")
+        key = self.api_key(person)
+        self.settings(f"Permission={PERMITTED}")
+        try:
+            self.assertTrue(self.admits(person, key))
+            self.server.run(["boctl", "user", "roles", person.name, "--customer", "till"])
+            self.assertFalse(self.admits(person, key))
+        finally:
+            self.settings("")
+
+
+class AddressCases:
+    """What holds for approved addresses, to be mixed in beside ApiCases; a subclass has
+    admits(person, password, address=...), where the client comes from."""
+
+    def test_R70_R71_only_from_approved_addresses(self):
+        robot, person = self.program(), self.employee()
+        ways = ((robot, robot.password), (robot, self.api_key(robot)), (person, self.api_key(person)))
+        self.settings("AddressRequired=yes")
+        try:
+            for who, secret in ways:
+                self.assertFalse(self.admits(who, secret, address=SHOP), "none is approved")
+            self.approve("192.0.2.0/29", "2001:db8:1::/48")
+            for who, secret in ways:
+                for address in (SHOP, SHOP6):
+                    self.assertTrue(self.admits(who, secret, address=address), f"{who.name} from {address}")
+                self.assertFalse(self.admits(who, secret, address=ELSEWHERE), who.name)
+                self.assertFalse(self.admits(who, secret, address="127.0.0.1"), who.name)
+            self.revoke_all()
+            for who, secret in ways:
+                self.assertFalse(self.admits(who, secret, address=SHOP), "revoked")
+        finally:
+            self.revoke_all()
+            self.settings("")
