@@ -6,6 +6,7 @@ import os
 import threading
 import time
 
+from key_figures import key
 from list_figures import lists
 from location_figures import locations
 from login_table import Sample, over
@@ -264,6 +265,7 @@ ALL = {
     "list": lists,
     "location": locations,
     "permission": permission,
+    "key": key,
     "timing": timing,
 }
 

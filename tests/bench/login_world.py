@@ -59,7 +59,7 @@ class World:
               f"[Accounts]\nHashMemory={self.cost[0] >> 20}M\nHashPasses={self.cost[1]}\nPermissionGroup=bin\n"
               "SourceAttempts=off\n"
               f"UidRange={LOGIN_FIRST_UID}-9999999\nGidRange=10000000-10999999\n[Service code]\nOtp=require\n"
-              "[Service bench]\nOtp=off\n")
+              "[Service bench]\nOtp=off\n[Service robots]\nClass=api\n")
         write(f"{self.dir}/etc/nsswitch.conf", "passwd: files bo\ngroup: files bo\nshadow: files\n")
         with open("/etc/passwd", encoding="utf-8") as passwd:
             write(f"{self.dir}/etc/passwd", passwd.read())
