@@ -54,30 +54,29 @@ static void copy(char *out, size_t size, const char *text)
         snprintf(out, size, "%s", text ? text : "");
 }
 
-/* Memory for one more of what there are @n. */
-static bool make_room(void **array, size_t n, size_t *room, size_t size)
+/* @array with room for one more than @n, in place of it; NULL: it stays as it is. */
+static void *make_room(void *array, size_t n, size_t *room, size_t size)
 {
         size_t wanted = *room ? *room * 2 : 2;
-        void *grown = n < *room ? *array : reallocarray(*array, wanted, size);
+        void *grown = n < *room ? array : reallocarray(array, wanted, size);
 
-        if (!grown)
-                return false;
-        if (n == *room)
+        if (grown && n == *room)
                 *room = wanted;
-        *array = grown;
-        return true;
+        return grown;
 }
 
 void op_note(struct op *op, int priority, const struct log_event *event, const char *format, ...)
 {
         struct op_note *note;
+        struct op_note *notes = make_room(op->notes, op->n_notes, &op->notes_room, sizeof(*notes));
         va_list arguments;
 
-        if (!make_room((void **)&op->notes, op->n_notes, &op->notes_room, sizeof(*note))) {
+        if (!notes) {
                 op->n_untold++;
                 return;
         }
-        note = &op->notes[op->n_notes++];
+        op->notes = notes;
+        note = &notes[op->n_notes++];
         note->priority = priority;
         note->event = event->event;
         copy(note->user, sizeof(note->user), event->user);
@@ -112,10 +111,12 @@ void op_write_notes(struct op *op)
 struct op_signal *op_signal(struct op *op, enum op_signal_kind kind, const struct account *account)
 {
         static _Thread_local struct op_signal spare;
-        struct op_signal *signal = &spare;
+        struct op_signal *signals =
+                make_room(op->signals, op->n_signals, &op->signals_room, sizeof(*signals));
+        struct op_signal *signal = signals ? &signals[op->n_signals++] : &spare;
 
-        if (make_room((void **)&op->signals, op->n_signals, &op->signals_room, sizeof(*signal)))
-                signal = &op->signals[op->n_signals++];
+        if (signals)
+                op->signals = signals;
         else
                 op->n_untold++;
         *signal = (struct op_signal){.kind = kind};
