@@ -38,6 +38,7 @@ int approval_record(struct op *op, struct tx *tx, const char *event,
 
 void approval_announce(struct op *op, const char *event, const struct approval *approval)
 {
+        struct account requester = {0};
         struct op_signal *signal = op_signal(
                 op,
                 approval->status == APPROVAL_PENDING ? OP_APPROVAL_REQUESTED : OP_APPROVAL_DECIDED,
@@ -50,9 +51,14 @@ void approval_announce(struct op *op, const char *event, const struct approval *
         snprintf(signal->two, sizeof(signal->two), "%s", address);
         snprintf(signal->three, sizeof(signal->three), "%s",
                  approval_status_name(approval->status));
+        /* He cannot be gone: without an answer of the store the line is without his name. */
+        if (account_by_uid(op->store, approval->requester_uid, &requester) != 0)
+                requester = (struct account){0};
         op_note(op, LOG_NOTICE,
-                &(struct log_event){
-                        .event = event, .customer = approval->customer, .detail = address},
+                &(struct log_event){.event = event,
+                                    .user = requester.name,
+                                    .customer = approval->customer,
+                                    .detail = address},
                 "Address %s of %s (request %" PRIu64 ") is %s.", address, approval->customer,
                 approval->id, approval_status_name(approval->status));
 }
@@ -212,6 +218,7 @@ static int tend_one(struct op *op, bool *ret_more)
                 r = tx_commit(&tx);
         if (r == 0)
                 approval_announce(op, "address-expired", &approval);
+        op_keep_told(op);
         return r;
 }
 
@@ -220,7 +227,8 @@ int op_approval_tend(struct op *op)
         bool more = true;
         int r = 0;
 
-        while (r == 0 && more)
+        while (r == 0 && more && op->n_signals < OP_TOLD_MOST)
                 r = tend_one(op, &more);
+        op->again |= r == 0 && more;
         return r;
 }

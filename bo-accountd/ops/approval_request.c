@@ -49,6 +49,7 @@ static int expire_others(struct op *op, struct tx *tx, const char *customer)
                 r = approval_close_expired(op, tx, id, &expired);
                 if (r != 0)
                         break;
+                approval_announce(op, "address-expired", &expired);
         }
         return r;
 }

@@ -49,15 +49,17 @@ static int note_misuse(struct op *op, const unsigned char hash[KEYED_HASH_BYTES]
                 r = approval_record(op, &tx, "address-refused", &approval);
         if (r == 0)
                 r = tx_commit(&tx);
+        if (r != 0)
+                return r;
         snprintf(detail, sizeof(detail), "%u", op->actor_uid);
-        if (r == 0)
-                op_note(op, LOG_WARNING,
-                        &(struct log_event){.event = "address-refused",
-                                            .customer = approval.customer,
-                                            .detail = detail},
-                        "uid %u used a token by which uid %u may answer request %" PRIu64 ".",
-                        op->actor_uid, row.uid, approval.id);
-        return r;
+        op_note(op, LOG_WARNING,
+                &(struct log_event){.event = "address-refused",
+                                    .customer = approval.customer,
+                                    .detail = detail},
+                "uid %u used a token by which uid %u may answer request %" PRIu64 ".",
+                op->actor_uid, row.uid, approval.id);
+        op_keep_told(op); /* what comes is a refusal */
+        return 0;
 }
 
 static int authorise_answer(struct op *op)

@@ -17,6 +17,7 @@
 struct source_table;
 
 #define OP_MESSAGE_SIZE 256
+#define OP_TOLD_MOST    500 /* by one pass of a chore: it waits in memory, and then for the bus */
 
 /* A D-Bus signal to be sent once the operation has been committed. */
 enum op_signal_kind {

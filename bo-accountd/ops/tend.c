@@ -12,7 +12,6 @@
 #include <malloc.h>
 
 #define TEND_BATCH 100 /* users in one transaction: others want to write too */
-#define TOLD_MOST  500 /* in one pass: what is told waits in memory, and then for the bus */
 #define TOKEN_REMAINS_FOR                                                                          \
         (7 * USEC_PER_DAY) /* after its end: it tells an administrator what became of it */
 #define MAIL_REMAINS_FOR (30 * USEC_PER_DAY) /* one that was given up */
@@ -114,7 +113,7 @@ int op_tend(struct op *op)
         int r = 0;
 
         op_mail_watch(op);
-        while (r == 0 && more && op->n_signals < TOLD_MOST)
+        while (r == 0 && more && op->n_signals < OP_TOLD_MOST)
                 r = mark_batch(op, &more);
         op->again = r == 0 && more;
         if (r == 0)

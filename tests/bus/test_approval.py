@@ -265,6 +265,7 @@ class NeverHimself(Shops):
         self.no_change(ident)
         row = self.audit(Event="address-refused")[0]
         self.assertEqual((row["Actor"], row["Subject"]), (self.both, self.both))
+        self.assertIn(f"uid {self.both} used a token by which uid", self.daemon.said())
         self.assertEqual(self.answer(token), ident)  # it was not used up
         self.assertEqual(self.look(ident, "DecidedBy"), self.ann_name)
 

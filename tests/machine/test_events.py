@@ -71,6 +71,18 @@ class Events(Scenario):
         (entry,) = self.entries("customer-created", "BO_CUSTOMER=events-shop")
         self.assertLessEqual(FIELDS, set(entry))
 
+    def test_R67_request_and_approval_of_an_address_are_explained(self):
+        self.server.run("boctl customer create events-api")
+        asker = self.person("asker", "--customer", "events-api", "--role", "security-manager")
+        owner = self.person("owner", "--customer", "events-api", "--role", "business-owner")
+        self.assertEqual(asker.boctl("approval", "request", "192.0.2.0/24", "--customer", "events-api").returncode, 0)
+        self.assertIn(f"{asker.name}, of the customer events-api, asks that its interface may be used from 192.0.2.0/24.",
+                      self.explained("address-requested", "BO_CUSTOMER=events-api"))
+        (row,) = self.server.rows("approval", "list", "--customer", "events-api")
+        self.assertEqual(owner.boctl("approval", "approve", str(row["id"])).returncode, 0)
+        self.assertIn("The interface of the customer events-api may be used from 192.0.2.0/24 now.",
+                      self.explained("address-approved", "BO_CUSTOMER=events-api"))
+
     def test_settings_that_are_refused_are_explained(self):
         bad = "/etc/bo/accountd.conf.d/90-bad.conf"
         self.server.write(bad, "[Accounts]\nLockoutAttempts=nonsense\n")
