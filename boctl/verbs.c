@@ -259,8 +259,8 @@ const struct verb verbs[] = {
                 .run = verb_key_verify,
                 .help = "Tell whose API key one is, and what he may do",
                 .detail = "As a program of the service --service would be told; it is required. "
-                          "The key is\nasked for, or read from the standard input. For root and "
-                          "for Callers= of the service.",
+                          "The key\nis asked for, or read from the standard input. For root and "
+                          "for Callers= of the\nservice.",
         },
         {
                 .noun = "location",

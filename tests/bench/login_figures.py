@@ -13,6 +13,7 @@ from login_table import Sample, over
 from login_timing import timing
 from login_world import CHEAP, NORMAL, World
 from permission_figures import permission
+from verify_figures import verify
 
 PASSWORD = "quiet Harbour 58 lantern"
 USER = "u0000000.jansen@shop.example"     # the first of every store
@@ -266,6 +267,7 @@ ALL = {
     "location": locations,
     "permission": permission,
     "key": key,
+    "verify": verify,
     "timing": timing,
 }
 

@@ -14,7 +14,7 @@ ERRORS = pathlib.Path(SOURCE, "libbo", "bo-errors.def")
 SECRET = {(MANAGER, "CreateUser"), (USER, "IssueReset"), (USER, "ResendActivation"), (USER, "BecomeVerified"),
           (USER, "ChangePassword"), (USER, "SetApiPassword"), (USER, "RequestEmailChange"),
           (USER, "ConfirmEmailChange"), (USER, "BeginOtp"), (USER, "ConfirmOtp"), (USER, "CreateRecoveryCodes"),
-          (USER, "CreateApiKey"), (MANAGER, "AnswerApproval"), (APPROVAL, "TakeToken"),
+          (USER, "CreateApiKey"), (MANAGER, "AnswerApproval"), (MANAGER, "VerifyKey"), (APPROVAL, "TakeToken"),
           (LOGIN, "Begin"), (LOGIN, "Step"), (LOGIN, "Cancel")}
 FILL = {"s": "", "u": 0, "t": 0, "as": [], "b": False, "a{sv}": {}, "ay": b""}
 
@@ -187,6 +187,10 @@ class Refusals(Case):
         tests = "".join(path.read_text() for path in pathlib.Path(__file__).parent.glob("test_*.py"))
         self.assertGreater(len(names), 30)
         self.assertEqual([name for name in names if not re.search(rf'"{name}"', tests)], [])
+
+    def test_no_two_errors_have_one_number(self):
+        numbers = re.findall(r'^BO_ERROR\(\w+, (\d+),', ERRORS.read_text(), re.M)
+        self.assertEqual(sorted(set(numbers)), sorted(numbers))
 
     def option(self, member, options, *before, after=(), path=ROOT, interface=MANAGER, kinds="{}"):
         with self.daemon.client() as client:
