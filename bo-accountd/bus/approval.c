@@ -106,7 +106,7 @@ struct approval_call {
         uint64_t id;
         const char *reason;
         struct approval_view view;
-        char token[API_KEY_TEXT_SIZE];
+        struct secret *token;
 };
 
 static int properties_of_parse(struct request *request, void *userdata, sd_bus_message *message)
@@ -193,21 +193,21 @@ static int take_run(struct op *op, void *userdata)
 {
         struct approval_call *call = userdata;
 
-        return op_approval_take(op, call->id, call->token);
+        return op_approval_take(op, call->id, &call->token);
 }
 
 static int take_reply(void *userdata, sd_bus_message *reply)
 {
         const struct approval_call *call = userdata;
 
-        return sd_bus_message_append(reply, "s", call->token);
+        return sd_bus_message_append(reply, "s", call->token->bytes);
 }
 
 static void clear(void *userdata)
 {
         struct approval_call *call = userdata;
 
-        explicit_bzero(call->token, sizeof(call->token));
+        secret_free(call->token);
 }
 
 #define CALL sizeof(struct approval_call)

@@ -2,7 +2,6 @@
 /* Approved addresses: asked for by one member of a customer, answered by another (R66 to R69). */
 #pragma once
 
-#include "bo-accountd/factor/api_key.h"
 #include "bo-accountd/ops/op.h"
 #include "bo-accountd/store/approval.h"
 #include "bo-accountd/store/token.h"
@@ -51,7 +50,7 @@ struct approval_answer {
 int op_approval_answer(struct op *op, struct approval_answer *call);
 
 /* The requester's own token for the address, once (R69). */
-int op_approval_take(struct op *op, uint64_t id, char token[API_KEY_TEXT_SIZE]);
+int op_approval_take(struct op *op, uint64_t id, struct secret **ret_token);
 
 /* What nobody answered in time is told to who asked (R68). */
 int op_approval_tend(struct op *op);

@@ -3,7 +3,7 @@
  */
 #include "bo-accountd/factor/link.h"
 #include "bo-accountd/ops/approval.h"
-#include "bo-accountd/store/api_key.h"
+#include "bo-accountd/ops/key.h"
 #include "bo-accountd/store/audit.h"
 
 #include <errno.h>
@@ -100,28 +100,20 @@ int op_approval_answer(struct op *op, struct approval_answer *call)
         return r;
 }
 
-/* A prefix in use is met once in a lifetime. */
-static int insert_key(struct op *op, struct tx *tx, uint64_t id, char text[API_KEY_TEXT_SIZE])
+static int insert_key(struct op *op, struct tx *tx, uint64_t id, struct secret **ret_token)
 {
-        struct api_key_row row = {
-                .uid = op->actor_uid, .approval = (int64_t)id, .created_by = op->actor_uid};
-        struct api_key key;
-        int r = -EEXIST;
+        char prefix[API_KEY_PREFIX_SIZE];
+        struct account account;
+        int r = account_by_uid(tx->store, op->actor_uid, &account);
 
-        for (int tries = 0; r == -EEXIST && tries < 3; tries++) {
-                api_key_generate(&key, text);
-                memcpy(row.prefix, key.prefix, sizeof(row.prefix));
-                api_key_hash(row.hash, &key, row.uid, row.approval, op->keys);
-                r = api_key_insert(tx, &row);
-        }
-        explicit_bzero(&key, sizeof(key));
-        return r;
+        return r == 0 ? key_insert_new(op, tx, &account, (int64_t)id, ret_token, prefix) : r;
 }
 
-int op_approval_take(struct op *op, uint64_t id, char token[API_KEY_TEXT_SIZE])
+int op_approval_take(struct op *op, uint64_t id, struct secret **ret_token)
 {
+        _cleanup_(secret_freep) struct secret *token = NULL;
         _cleanup_(tx_end) struct tx tx = {0};
-        char address[NETWORK_TEXT_SIZE] = "";
+        char address[NETWORK_TEXT_SIZE];
         struct approval approval;
         int r = op_begin_write(op, &tx);
 
@@ -130,21 +122,20 @@ int op_approval_take(struct op *op, uint64_t id, char token[API_KEY_TEXT_SIZE])
         if (r == 0)
                 r = approval_take(&tx, id);
         if (r == 0)
-                r = insert_key(op, &tx, id, token);
+                r = insert_key(op, &tx, id, &token);
         if (r == 0)
                 r = approval_record(op, &tx, "address-token-taken", &approval);
         if (r == 0)
                 r = tx_commit(&tx);
-        if (r == 0)
-                network_text(address, &approval.network);
-        if (r == 0)
-                op_note(op, LOG_NOTICE,
-                        &(struct log_event){.event = "address-token-taken",
-                                            .customer = approval.customer,
-                                            .detail = address},
-                        "The token of request %" PRIu64 " of %s was shown to who asked.", id,
-                        approval.customer);
-        else
-                explicit_bzero(token, API_KEY_TEXT_SIZE);
-        return r;
+        if (r != 0)
+                return r;
+        network_text(address, &approval.network);
+        op_note(op, LOG_NOTICE,
+                &(struct log_event){.event = "address-token-taken",
+                                    .customer = approval.customer,
+                                    .detail = address},
+                "The token of request %" PRIu64 " of %s was shown to who asked.", id,
+                approval.customer);
+        *ret_token = TAKE_PTR(token);
+        return 0;
 }

@@ -223,6 +223,62 @@ class Walk(Shops):
         self.refused("BadValue", self.list, Status="perhaps")
 
 
+class Use(Shops):
+    """R70: what the token opens, at a service of class api."""
+
+    def come(self, name, token, rhost, service="door"):
+        return self.auth(name, token, service=service, rhost=rhost)
+
+    def taken(self, address, **options):
+        """(number, token)"""
+        ident = self.ask(address=address, **options)
+        self.approve(ident)
+        return ident, self.take(ident, uid=options.get("uid"))
+
+    def test_R70_token_opens_from_its_range_alone(self):
+        _, token = self.taken("198.18.4.0/24")
+        for rhost in ("198.18.4.0", "198.18.4.7", "198.18.4.255", "::ffff:198.18.4.7"):
+            self.assertEqual(self.come(self.sam_name, token, rhost), "Success", rhost)
+        for rhost in ("198.18.5.0", "198.18.3.255", "::1", "::198.18.4.7", "2001:db8::1", "", "shop.example", "198.18.4.7%eth0",
+                      "198.18.4", "198.18.4.7 ", "0xc6120407"):
+            self.assertNotEqual(self.come(self.sam_name, token, rhost), "Success", rhost)
+        for service in ("loose", "gate", "sshd"):
+            self.assertNotEqual(self.come(self.sam_name, token, "198.18.4.7", service), "Success", service)
+
+    def test_R70_token_is_the_requesters_alone(self):
+        _, token = self.taken("198.18.6.7")
+        for name in (self.ann_name, self.both_name):
+            self.assertEqual(self.come(name, token, "198.18.6.7"), "WrongCredentials")
+        self.assertEqual(self.come("nobody@shop.example", token, "198.18.6.7"),
+                         self.come("nobody@shop.example", "a wrong password 1", "198.18.6.7"))
+
+    def test_R68_revoking_ends_it_at_the_next_login(self):
+        ident, token = self.taken("198.18.7.7")
+        self.assertEqual(self.come(self.sam_name, token, "198.18.7.7"), "Success")
+        self.assertEqual(self.look(ident, "TokenUsed"), self.daemon.now * 10 ** 6)
+        self.revoke(ident)
+        self.assertEqual(self.come(self.sam_name, token, "198.18.7.7"), "WrongCredentials")
+        again, fresh = self.taken("198.18.7.7")
+        self.assertGreater(again, ident)
+        self.assertEqual(self.come(self.sam_name, token, "198.18.7.7"), "WrongCredentials")
+        self.assertEqual(self.come(self.sam_name, fresh, "198.18.7.7"), "Success")
+
+    def test_R70_token_works_while_he_acts_for_the_customer(self):
+        uid, name = self.member("security-manager")
+        self.user(uid, "SetRoles", "sasa{sv}", self.cafe, ["viewer"], {})
+        self.user(uid, "SwitchCustomer", "sa{sv}", self.shop, {}, uid=uid)
+        _, token = self.taken("198.18.8.7", uid=uid)
+        self.assertEqual(self.come(name, token, "198.18.8.7"), "Success")
+        self.user(uid, "SwitchCustomer", "sa{sv}", self.cafe, {}, uid=uid)
+        self.assertNotEqual(self.come(name, token, "198.18.8.7"), "Success")
+
+    def test_R70_token_of_who_was_disabled_opens_nothing(self):
+        uid, name = self.member("security-manager")
+        _, token = self.taken("198.18.9.7", uid=uid)
+        self.user(uid, "Disable", "a{sv}", {})
+        self.assertNotEqual(self.come(name, token, "198.18.9.7"), "Success")
+
+
 class NeverHimself(Shops):
     """R67: whatever roles he holds, through whichever membership, by whichever door."""
 
@@ -265,7 +321,7 @@ class NeverHimself(Shops):
         self.no_change(ident)
         row = self.audit(Event="address-refused")[0]
         self.assertEqual((row["Actor"], row["Subject"]), (self.both, self.both))
-        self.assertIn(f"uid {self.both} used a token by which uid", self.daemon.said())
+        self.assertIn(f"uid {self.both} used a token by which uid {self.ann} may answer request {ident}.", self.daemon.said())
         self.assertEqual(self.answer(token), ident)  # it was not used up
         self.assertEqual(self.look(ident, "DecidedBy"), self.ann_name)
 
