@@ -188,10 +188,6 @@ class Refusals(Case):
         self.assertGreater(len(names), 30)
         self.assertEqual([name for name in names if not re.search(rf'"{name}"', tests)], [])
 
-    def test_no_two_errors_have_one_number(self):
-        numbers = re.findall(r'^BO_ERROR\(\w+, (\d+),', ERRORS.read_text(), re.M)
-        self.assertEqual(sorted(set(numbers)), sorted(numbers))
-
     def option(self, member, options, *before, after=(), path=ROOT, interface=MANAGER, kinds="{}"):
         with self.daemon.client() as client:
             return client.call(path, interface, member, kinds.format("a{sv}"), *before, options, *after)

@@ -109,11 +109,34 @@ static int on_properties(sd_bus_message *call, void *data, sd_bus_error *error)
                                           "adm");
 }
 
+/* The key says what is answered. */
+static int on_verify(sd_bus_message *call)
+{
+        const void *key;
+        size_t size;
+
+        sd_bus_message_read_array(call, 'y', &key, &size);
+        if (size == 4 && memcmp(key, "good", 4) == 0)
+                return sd_bus_reply_method_return(call, "a{sv}", 5, "Username", "s", "alice", "Uid",
+                                                  "u", 70001, "Colour", "s", "blue", "Roles", "as",
+                                                  1, "viewer", "Customer", "s", "sh\007op");
+        if (size == 6 && memcmp(key, "nobody", 6) == 0)
+                return sd_bus_reply_method_return(call, "a{sv}", 1, "Uid", "u", 70001);
+        if (size == 4 && memcmp(key, "root", 4) == 0)
+                return sd_bus_reply_method_return(call, "a{sv}", 1, "Username", "s", "alice");
+        if (size == 4 && memcmp(key, "type", 4) == 0)
+                return sd_bus_reply_method_return(call, "a{sv}", 2, "Username", "u", 1, "Uid", "u",
+                                                  70001);
+        return sd_bus_reply_method_return(call, "");
+}
+
 /* CheckPermission: the permission says which answer, in which shape. */
 static int on_check(sd_bus_message *call, void *data, sd_bus_error *error)
 {
         const char *user, *permission;
 
+        if (sd_bus_message_is_method_call(call, "org.backoffice.Accounts1.Manager", "VerifyKey"))
+                return on_verify(call);
         if (!sd_bus_message_is_method_call(call, "org.backoffice.Accounts1.Manager",
                                            "CheckPermission"))
                 return 0;
@@ -394,6 +417,27 @@ static void permission_is_a_yes_only_if_the_answer_is_whole(void **state)
         }
 }
 
+/* R76: an answer that names nobody, or root, is none. */
+static void key_has_an_owner_only_if_the_answer_is_whole(void **state)
+{
+        static const char *const broken[] = {"nobody", "root", "type", "nothing"};
+        _cleanup_(bo_closep) bo *client = connected(state);
+        struct bo_key_owner *owner = NULL;
+
+        assert_int_equal(bo_verify_key(client, "good", "api", NULL, NULL, &owner), 0);
+        assert_string_equal(owner->username, "alice");
+        assert_int_equal(owner->uid, 70001);
+        assert_string_equal(owner->customer, "sh?op");
+        assert_int_equal(owner->n_roles, 1);
+        assert_int_equal(owner->n_permissions, 0);
+        owner = bo_key_owner_free(owner);
+        for (size_t i = 0; i < ELEMENTS(broken); i++) {
+                assert_int_equal(bo_verify_key(client, broken[i], "api", "", NULL, &owner),
+                                 -EBADMSG);
+                assert_null(owner);
+        }
+}
+
 /* A socket of systemd accepts although the service may hang. */
 static void open_gives_up_after_a_second_when_nobody_answers(void **state)
 {
@@ -487,6 +531,7 @@ int main(void)
                 WITH_SERVER(user_is_read_and_unknown_properties_are_passed_over),
                 WITH_SERVER(user_of_another_shape_is_refused),
                 WITH_SERVER(permission_is_a_yes_only_if_the_answer_is_whole),
+                WITH_SERVER(key_has_an_owner_only_if_the_answer_is_whole),
                 cmocka_unit_test(open_gives_up_after_a_second_when_nobody_answers),
                 cmocka_unit_test(server_of_another_user_is_refused),
                 cmocka_unit_test(every_error_has_a_number_a_name_and_a_text_of_its_own),
