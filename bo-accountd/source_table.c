@@ -96,6 +96,22 @@ struct seat {
         bool own;
 };
 
+static uint64_t later(uint64_t usec, uint64_t now_usec)
+{
+        return usec > now_usec ? usec : 0;
+}
+
+/* Whose place is the less worth keeping: of who failed least, then of whom nobody is known to come
+ * from. */
+static bool yields_to(const struct source_table *table, const struct entry *one,
+                      const struct entry *other)
+{
+        uint64_t mine_usec = later(one->drained_usec, table->now_usec);
+        uint64_t its_usec = later(other->drained_usec, table->now_usec);
+
+        return mine_usec != its_usec ? mine_usec < its_usec : one->proven_usec < other->proven_usec;
+}
+
 static struct seat seat_find(struct source_table *table, const struct source *source,
                              unsigned bucket)
 {
@@ -108,7 +124,7 @@ static struct seat seat_find(struct source_table *table, const struct source *so
                 struct entry *entry = &set->ways[i];
 
                 seat.own = entry->hash == seat.hash && strcmp(entry->text, text) == 0;
-                if (seat.own || !seat.entry || entry->drained_usec < seat.entry->drained_usec)
+                if (seat.own || !seat.entry || yields_to(table, entry, seat.entry))
                         seat.entry = entry;
         }
         return seat;

@@ -4,7 +4,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <semaphore.h>
+#include <pthread.h>
 #include <sodium.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -28,24 +28,45 @@ struct verifier {
  */
 #define HASH_NICE 10
 
-/* How many may hash at once; the threads that wait or write meanwhile may be more. */
-static sem_t slots;
-static bool slots_are_bounded;
+/* How many may hash at once; the threads that wait or write meanwhile may be more. By tickets, in
+ * the order of coming: on a busy machine a semaphore goes to those who have just had it. */
+static struct {
+        pthread_mutex_t lock;
+        pthread_cond_t ended;
+        unsigned most; /* 0: not bounded */
+        uint64_t n_come, n_ended;
+} slots = {.lock = PTHREAD_MUTEX_INITIALIZER, .ended = PTHREAD_COND_INITIALIZER};
 
 int password_bound_hashes(unsigned most)
 {
-        if (sem_init(&slots, 0, most) < 0)
-                return -errno;
-        slots_are_bounded = true;
+        slots.most = most;
         return 0;
+}
+
+static void slot_take(void)
+{
+        uint64_t ticket;
+
+        pthread_mutex_lock(&slots.lock);
+        ticket = slots.n_come++;
+        while (slots.most > 0 && ticket >= slots.n_ended + slots.most)
+                pthread_cond_wait(&slots.ended, &slots.lock);
+        pthread_mutex_unlock(&slots.lock);
+}
+
+static void slot_give(void)
+{
+        pthread_mutex_lock(&slots.lock);
+        slots.n_ended++;
+        pthread_cond_broadcast(&slots.ended);
+        pthread_mutex_unlock(&slots.lock);
 }
 
 static int hash_begin(void)
 {
         int before;
 
-        while (slots_are_bounded && sem_wait(&slots) < 0 && errno == EINTR)
-                continue;
+        slot_take();
         before = getpriority(PRIO_PROCESS, (id_t)gettid());
         (void)setpriority(PRIO_PROCESS, (id_t)gettid(), HASH_NICE);
         return before;
@@ -54,8 +75,7 @@ static int hash_begin(void)
 static void hash_end(int before)
 {
         (void)setpriority(PRIO_PROCESS, (id_t)gettid(), before);
-        if (slots_are_bounded)
-                sem_post(&slots);
+        slot_give();
 }
 
 static struct secret *peppered(const struct secret *password, const struct keys *keys)

@@ -17,6 +17,7 @@
 #define LOGIN_FIRST_UID   100000U
 #define LOGIN_FIRST_GID   10000000U /* of customers */
 #define LOGIN_CLIENTS_MAX 64
+#define FLOOD_CLIENTS_MAX 512
 
 /* Of the daemon's hashing threads; the bare hash has it too, so that what else runs on the machine
  * weighs the same on both. */
@@ -30,6 +31,8 @@ struct login_try {
         char user[LOGIN_NAME_BYTES];
         char code[8];
         char fresh[64]; /* the new password of a change */
+        char rhost[48]; /* "": 192.0.2.7 */
+        bool wrong;     /* gives a wrong password */
         void (*before_code)(void *userdata);
         void *userdata;
         double msec[PARTS];
@@ -71,5 +74,19 @@ int login_change(struct login_try *attempt);
 /* @n logins of users from @first on by @clients processes; whole milliseconds, or < 0. */
 double storm_run(const struct login_try *like, unsigned clients, unsigned n, uint32_t first,
                  bool codes, unsigned *ret_refused);
+/* Bad logins at so many a second, however they are answered. */
+struct flood {
+        unsigned rate, seconds, clients;
+        uint32_t first, n_users; /* names, in turns */
+        char kind;               /* of source: '1' address, 'm' of @n_sources, '6' of a /48 */
+        unsigned n_sources;
+};
+struct flood_result {
+        unsigned tried, tested, turned_away, others; /* others: answered busy, or not at all */
+        double msec;                                 /* from the first to the last answer */
+        double late_msec;                            /* that the latest began after its time */
+};
+int flood_run(const struct login_try *like, const struct flood *flood, struct flood_result *ret);
+
 /* The same user and code from @clients processes, released at once; how many got in, or < 0. */
 int storm_race(const struct login_try *like, unsigned clients);

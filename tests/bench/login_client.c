@@ -16,7 +16,10 @@
  *                                or 1. start auth account open end, of each login
  *   change SERVICE FIRST N       a password change of each user: start, change, end
  *   storm SERVICE CLIENTS N FIRST CODES   whole time, logins refused
- *   race SERVICE CLIENTS USER N  logins accepted with one code, of each of N users
+ *   visit SERVICE FIRST N GAP    as login, each user from an address of his own, after GAP ms;
+ * start is -1 of one that was refused flood SERVICE RATE SECONDS FIRST USERS KIND SOURCES   bad
+ * logins: tried, tested, turned away, others, whole time, most late race SERVICE CLIENTS USER N
+ * logins accepted with one code, of each of N users
  */
 #include <crypt.h>
 #include <dlfcn.h>
@@ -235,11 +238,59 @@ static int do_race(char **words)
         return 0;
 }
 
+static int do_visit(char **words)
+{
+        const struct timespec gap = {.tv_nsec = 1000000L * bench_number(words[4])};
+        struct login_try *attempt = mmap(NULL, sizeof(*attempt), PROT_READ | PROT_WRITE,
+                                         MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        int r = attempt == MAP_FAILED ? -errno : 0;
+
+        for (unsigned i = 0; r == 0 && i < bench_number(words[3]); i++) {
+                *attempt = (struct login_try){.confdir = bench.confdir, .service = words[1]};
+                set_user(attempt, words[2], i);
+                (void)snprintf(attempt->rhost, sizeof(attempt->rhost), "198.51.100.%u",
+                               (bench_number(words[2]) + i) % 250 + 1);
+                (void)nanosleep(&gap, NULL);
+                if (login_in_child(attempt) != 0)
+                        attempt->msec[PART_START] = -1;
+                tell_parts(attempt);
+        }
+        if (attempt != MAP_FAILED)
+                (void)munmap(attempt, sizeof(*attempt));
+        return r;
+}
+
+static int do_flood(char **words)
+{
+        const struct login_try like = {
+                .confdir = bench.confdir, .service = words[1], .wrong = true};
+        const struct flood flood = {
+                .rate = bench_number(words[2]),
+                .seconds = bench_number(words[3]),
+                .clients = FLOOD_CLIENTS_MAX,
+                .first = bench_number(words[4]),
+                .n_users = bench_number(words[5]),
+                .kind = words[6][0],
+                .n_sources = bench_number(words[7]),
+        };
+        struct flood_result result;
+        int r = flood_run(&like, &flood, &result);
+
+        if (r != 0)
+                return r;
+        bench_tell(result.tried);
+        bench_tell(result.tested);
+        bench_tell(result.turned_away);
+        bench_tell(result.others);
+        bench_tell(result.msec);
+        return bench_tell(result.late_msec);
+}
+
 static const struct bench_command commands[] = {
         {"hash", 2, do_hash},   {"hashes", 3, do_hashes}, {"crypt", 2, do_crypt},
         {"sync", 2, do_sync},   {"keep", 2, do_keep},     {"know", 2, do_know},
         {"login", 5, do_login}, {"change", 4, do_change}, {"storm", 6, do_storm},
-        {"race", 5, do_race},
+        {"race", 5, do_race},   {"visit", 5, do_visit},   {"flood", 8, do_flood},
 };
 
 int main(int argc, char **argv)

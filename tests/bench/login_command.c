@@ -6,7 +6,7 @@
 
 #include "tests/bench/login_bench.h"
 
-#define WORDS 8
+#define WORDS 9
 
 unsigned bench_number(const char *word)
 {

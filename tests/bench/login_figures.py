@@ -7,6 +7,7 @@ import threading
 import time
 
 from key_figures import key
+from flood_figures import flood
 from list_figures import lists
 from location_figures import locations
 from login_table import Sample, over
@@ -269,6 +270,7 @@ ALL = {
     "key": key,
     "verify": verify,
     "timing": timing,
+    "flood": flood,
 }
 
 

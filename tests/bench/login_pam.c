@@ -19,6 +19,8 @@ static const char *answer_to(struct login_try *attempt, const char *prompt)
                         attempt->before_code(attempt->userdata);
                 return attempt->code;
         }
+        if (attempt->wrong)
+                return "noisy Harbour 85 lantern";
         return strstr(prompt, "ew ") && attempt->fresh[0] ? attempt->fresh : LOGIN_PASSWORD;
 }
 
@@ -54,7 +56,8 @@ int login_once(struct login_try *attempt)
                                   &handle);
 
         if (r == PAM_SUCCESS)
-                r = pam_set_item(handle, PAM_RHOST, "192.0.2.7");
+                r = pam_set_item(handle, PAM_RHOST,
+                                 attempt->rhost[0] ? attempt->rhost : "192.0.2.7");
         attempt->msec[PART_START] = lap(&since);
         if (r == PAM_SUCCESS)
                 r = pam_authenticate(handle, 0);

@@ -138,6 +138,26 @@ static void login_makes_a_source_known_for_a_day_if_few_fail(void **state)
         assert_int_equal(source_table_state(*state, &neighbour, &rule), SOURCE_PROVEN);
 }
 
+static void flood_makes_no_known_source_forgotten_while_there_is_room(void **state)
+{
+        for (uint32_t i = 0; i < 100; i++) {
+                struct source known = ipv4(0x0b000000 + i);
+
+                assert_int_equal(take(*state, &known), 0);
+                source_table_settle(*state, &known, &rule, SOURCE_END_SUCCESS);
+        }
+        for (uint32_t i = 0; i < 200; i++) {
+                struct source stranger = ipv4(0x0a000000 + i);
+
+                fail_at(*state, &stranger, 30);
+        }
+        for (uint32_t i = 0; i < 100; i++) {
+                struct source known = ipv4(0x0b000000 + i);
+
+                assert_int_equal(source_table_state(*state, &known, &rule), SOURCE_PROVEN);
+        }
+}
+
 static void all_of_a_64_share_and_four_of_them_use_up_their_48(void **state)
 {
         struct source one = remote("2001:db8:1:1::1"), same = remote("2001:db8:1:1:ffff::2");
@@ -300,6 +320,7 @@ int main(void)
                 TEST(thirty_at_once_then_one_in_twenty_seconds),
                 TEST(success_gives_back),
                 TEST(login_makes_a_source_known_for_a_day_if_few_fail),
+                TEST(flood_makes_no_known_source_forgotten_while_there_is_room),
                 TEST(all_of_a_64_share_and_four_of_them_use_up_their_48),
                 TEST(clock_set_back_neither_opens_nor_lengthens),
                 TEST(flood_of_invented_sources_makes_no_hot_one_forgotten),
