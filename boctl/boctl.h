@@ -192,6 +192,8 @@ int verb_password(struct request *request);
 int verb_roles(struct request *request);
 int verb_session_list(struct request *request);
 int verb_switch(struct request *request);
+int verb_throttle_clear(struct request *request);
+int verb_throttle_list(struct request *request);
 int verb_status(struct request *request);
 int verb_user_create(struct request *request);
 int verb_user_disable(struct request *request);

@@ -406,6 +406,24 @@ const struct verb verbs[] = {
                           "runs keeps its own.",
         },
         {
+                .noun = "throttle",
+                .verb = "clear",
+                ARGS("SOURCE", 1, 1),
+                .run = verb_throttle_clear,
+                .help = "Forget the failed logins of a source",
+                .detail = "SOURCE is an address, a range (0.0.0.0/0 and ::/0 are everybody), or "
+                          "one as "
+                          "listed.",
+        },
+        {
+                .noun = "throttle",
+                .verb = "list",
+                .run = verb_throttle_list,
+                .help = "List the sources that are turned away",
+                .detail = "From these too many logins failed of late (SourceAttempts= in "
+                          "accountd.conf(5)).",
+        },
+        {
                 .noun = "user",
                 .verb = "create",
                 ARGS("[EMAIL|NAME]", 0, 1),

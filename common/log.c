@@ -52,6 +52,7 @@ static const struct {
         {"snapshot-failed", "ac03098e82a248e9a43ac3fcc2e6b834"},
         {"activation-issued", "594dfe8d3dce4a1da25373ace488dfa2"},
         {"audit-broken", "fffcac16ba23470b9252472cd74495ee"},
+        {"throttle-cleared", "da642f466f5b4284bd46e1d8b72c84de"},
         {"clock-accepted", "3d862003508f456fbd5d134beaa74e61"},
         {"customer-account", "b6ac37e8654d4eb0b53e10cbcd0274bc"},
         {"customer-alias", "3e9bbe9c8c204620882e9cb215b397ff"},

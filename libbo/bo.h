@@ -524,6 +524,18 @@ struct bo_mail_page {
         char *next;
 };
 
+/* A source that is turned away, since too many logins from it failed. */
+struct bo_throttled {
+        char *source;            /* "192.0.2.7", "2001:db8::/64", "uid=70001" */
+        uint64_t next_usec;      /* when one more is let in */
+        uint64_t forgotten_usec; /* when nothing is counted any more */
+};
+
+struct bo_throttle_list {
+        struct bo_throttled *items;
+        size_t n_items;
+};
+
 /* Something that is not as it should be. */
 struct bo_finding {
         char *part; /* "mail" */
@@ -1306,6 +1318,31 @@ int bo_mail_list(bo *bo, const char *cursor, uint32_t limit, struct bo_mail_page
  * Return: NULL.
  */
 struct bo_mail_page *bo_mail_page_free(struct bo_mail_page *page);
+
+/**
+ * bo_throttle_list() - the sources that are turned away, at most 1000; for the operator alone
+ * @ret_list: those that failed most first; bo_throttle_list_free() it
+ * Return: 0.
+ */
+int bo_throttle_list(bo *bo, struct bo_throttle_list **ret_list);
+
+/**
+ * bo_throttle_list_free() - free what bo_throttle_list() handed out
+ * @list: may be NULL
+ * Return: NULL.
+ */
+struct bo_throttle_list *bo_throttle_list_free(struct bo_throttle_list *list);
+
+/**
+ * bo_throttle_clear() - forget the failed logins of a source; the operator's alone
+ * @source: an address, a range, or a source as listed
+ * @ret_n:  for how many sources something was counted
+ *
+ * Recorded.
+ *
+ * Return: 0; BO_ERR_BAD_VALUE if @source is none.
+ */
+int bo_throttle_clear(bo *bo, const char *source, uint32_t *ret_n);
 
 /**
  * bo_check() - what is not as it should be, in words for the operator; his alone

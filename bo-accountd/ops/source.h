@@ -16,5 +16,18 @@ struct throttle_rule source_rule_of(const struct settings *settings);
 int source_take(struct op *op, const struct source *source);
 /* Before anything is asked: is there room at all? As source_take(). */
 int source_ask(struct op *op, const struct source *source);
+#define SOURCE_ROWS_MOST 1000
+
+struct source_listing {
+        struct source_row *rows;
+        size_t n;
+        uint64_t now_usec;
+};
+
+/* For the operator: those that are turned away; and what is counted for an address or range, or for
+ * a source as listed, is forgotten, which is recorded. */
+int op_source_list(struct op *op, struct source_listing *listing);
+int op_source_clear(struct op *op, const char *source, uint32_t *ret_n);
+
 /* How it ended: it is given back unless it failed. */
 void source_settle(struct op *op, const struct source *source, enum source_end end);

@@ -260,6 +260,8 @@ METHODS = (
     Row(MANAGER, "VerifyAudit", OPERATORS, rules="R62"),
     Row(MANAGER, "AcceptClock", OPERATORS, "nothing", "a{sv}", empty),
     Row(MANAGER, "ListMail", OPERATORS, "nothing", "su", lambda case: ("", 0)),
+    Row(MANAGER, "ListThrottled", OPERATORS),
+    Row(MANAGER, "ClearThrottle", OPERATORS, "nothing", "sa{sv}", lambda case: ("192.0.2.99", {})),
     Row(MANAGER, "Check", OPERATORS),
 
     Row(USER, "Enable", ADMINISTER, "user", "a{sv}", lambda case: (options(Customer=case.customer),),

@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Guessing from one source, at one login or at many: turned away before anything is tested."""
 
+import json
 import signal
+import subprocess
 
 from world import *
 
@@ -204,6 +206,57 @@ class Source(SourceCase):
         self.fill()
         self.assertEqual(self.talk("account", name, rhost=HERE).skip().outcome, "Success")
         self.assertEqual(self.talk("session", name, rhost=HERE).skip().outcome, "Success")
+
+    def throttled(self):
+        return {row["Source"]: row for row in self.manager("ListThrottled")[0]}
+
+    def test_operator_sees_who_is_turned_away_and_until_when(self):
+        self.fill()
+        self.fill("", service="login", tty="tty7")
+        self.guess(THERE)
+        rows = self.throttled()
+        self.assertEqual(set(rows), {HERE, "service=login tty=tty7"})
+        self.assertEqual((rows[HERE]["Next"], rows[HERE]["Forgotten"]),
+                         ((self.daemon.now + DRAIN) * 10 ** 6, (self.daemon.now + 5 * DRAIN) * 10 ** 6))
+        self.daemon.pass_time(DRAIN)
+        self.assertEqual(self.throttled(), {})
+
+    def test_operator_lets_a_source_in_again_which_is_recorded(self):
+        for rhost in (HERE, THERE, "2001:db8:5:1::1"):
+            self.fill(rhost)
+        self.fill("", service="login", tty="tty7")
+        clear = lambda source: self.manager("ClearThrottle", "sa{sv}", source, {})[0]
+        self.assertEqual(clear("192.0.2.9"), 0)
+        self.assertEqual(clear(HERE), 1)
+        self.assertNotEqual(self.guess(HERE), "Throttled")
+        self.refusal(THERE)
+        self.assertEqual(clear("2001:db8:5:1:7::9"), 2)  # its /64 and its /48
+        self.assertEqual(clear("192.0.2.0/24"), 2)
+        self.assertEqual(clear("service=login tty=tty7"), 1)
+        self.assertEqual(self.throttled(), {})
+        self.assertEqual([row["Detail"] for row in self.audit(Event="throttle-cleared")][:2],
+                         ["service=login tty=tty7", "192.0.2.0/24"])
+        for source in ("", "192.0.2.1/24", "x" * 300):
+            self.refused("BadValue", clear, source)
+
+    def boctl(self, *words):
+        done = subprocess.run([os.path.join(BUILD, "boctl", "boctl"), "--socket", self.daemon.socket, *words],
+                              capture_output=True, text=True, timeout=WAIT)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def test_boctl_lists_and_clears(self):
+        self.fill()
+        row, = json.loads(self.boctl("--json", "throttle", "list"))["throttled"]
+        self.assertEqual((row["source"], row["next"][:10]), (HERE, time.strftime("%Y-%m-%d", time.gmtime(self.daemon.now))))
+        self.assertEqual(self.boctl("throttle", "clear", HERE), f"The failed logins from {HERE} are forgotten.\n")
+        self.assertEqual(self.boctl("throttle", "clear", HERE), f"No failed logins were counted for {HERE}.\n")
+        self.assertNotIn(HERE, self.boctl("throttle", "list"))
+
+    def test_nobody_else_sees_or_clears(self):
+        uid, _ = self.person()
+        self.refused("NotAllowed", self.manager, "ListThrottled", uid=uid)
+        self.refused("NotAllowed", self.manager, "ClearThrottle", "sa{sv}", HERE, {}, uid=uid)
 
 
 class Which(SourceCase):
