@@ -199,9 +199,7 @@ static void complain_of_value(struct settings_draft *draft, const struct conf_li
                 [SERVICE_KEY_TERMINAL] = "a name of at most 64 letters, digits, '.', '_' and '-'",
                 [SERVICE_KEY_PERMISSION] = "the name of a permission, as users.view",
                 [SERVICE_KEY_ADDRESS] = "yes or no",
-                [SERVICE_KEY_CALLERS] =
-                        "names of users of this host, uids and @groups, with spaces "
-                        "between them",
+                [SERVICE_KEY_CALLERS] = "users of this host, uids and @groups, parted by spaces",
         };
 
         conf_complain(draft->report, line->file, line->number, "%s=%s is not valid; it takes %s",

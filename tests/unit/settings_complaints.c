@@ -80,8 +80,8 @@ static void services_are_checked_as_well(void **state)
               "accountd.conf:3: Callers=www-data, postgres is not valid; it takes names of users "
               "of "
               "this host, uids and @groups, with spaces between them\n"
-              "accountd.conf:5: Callers=@ is not valid; it takes names of users of this host, uids "
-              "and @groups, with spaces between them\n");
+              "accountd.conf:5: Callers=@ is not valid; it takes users of this host, uids and "
+              "@groups, parted by spaces\n");
         check(*state, "[Service SSHD]\nOtp=off\n",
               "accountd.conf:1: [Service SSHD] names no PAM service; write its name in /etc/pam.d, "
               "in lower case\n");
