@@ -77,9 +77,8 @@ static void services_are_checked_as_well(void **state)
               "as users.view\n");
         check(*state,
               "[Service web]\nClass=api\nCallers=www-data, postgres\n[Service db]\nCallers=@\n",
-              "accountd.conf:3: Callers=www-data, postgres is not valid; it takes names of users "
-              "of "
-              "this host, uids and @groups, with spaces between them\n"
+              "accountd.conf:3: Callers=www-data, postgres is not valid; it takes users of "
+              "this host, uids and @groups, parted by spaces\n"
               "accountd.conf:5: Callers=@ is not valid; it takes users of this host, uids and "
               "@groups, parted by spaces\n");
         check(*state, "[Service SSHD]\nOtp=off\n",
