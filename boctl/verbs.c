@@ -412,8 +412,7 @@ const struct verb verbs[] = {
                 .run = verb_throttle_clear,
                 .help = "Forget the failed logins of a source",
                 .detail = "SOURCE is an address, a range (0.0.0.0/0 and ::/0 are everybody), or "
-                          "one as "
-                          "listed.",
+                          "one\nas listed.",
         },
         {
                 .noun = "throttle",
