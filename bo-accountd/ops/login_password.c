@@ -98,8 +98,10 @@ int login_password(struct op *op, struct login *login)
                 return login_end(login, 0);
 
         login->store = login_store_password;
-        /* Expired, and proven a moment ago on this connection: not asked for twice. */
-        if (login->context.expired && login->proof.uid == login->subject.account.uid)
+        /* Expired, and proven a moment ago on this connection: not asked for twice. A key proves no
+         * password. */
+        if (login->context.expired && login->proof.uid == login->subject.account.uid &&
+            !login->proof.by_key)
                 return login_new_password(login, NULL);
         return login_ask(login, LOGIN_SECRET, answer_current, true, "Current password: ");
 }

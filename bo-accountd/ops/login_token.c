@@ -3,6 +3,7 @@
 #include "bo-accountd/factor/link.h"
 #include "bo-accountd/ops/approval.h"
 #include "bo-accountd/ops/invitation.h"
+#include "bo-accountd/ops/key.h"
 #include "bo-accountd/ops/login_private.h"
 #include "bo-accountd/ops/new_password.h"
 
@@ -56,14 +57,19 @@ static int find(struct op *op, struct login *login, const struct token *token,
         return r == 0 ? token_is_good(&tx, login, ret_row) : r;
 }
 
-/* What completing the link opens: the attempt lock always, the inactivity lock only by an
- * administrator's (R37, R40). */
-static int open_locks(struct login *login, struct tx *tx)
+/*
+ * What completing the link opens: the attempt lock always, the inactivity lock only by an
+ * administrator's (R37, R40). His ends what whoever knew the old password has made with it since
+ * the link was issued, too (R78).
+ */
+static int open_locks(struct op *op, struct login *login, struct tx *tx)
 {
         int r = lockout_clear(tx, login->subject.key);
 
         if (r == 0 && login->token.by_admin)
                 r = account_admin_reset(tx, login->subject.account.uid);
+        if (r == 0 && login->token.by_admin)
+                r = key_end_all(op, tx, &login->subject.account, "reset by an administrator");
         return r;
 }
 
@@ -125,7 +131,7 @@ static int store(struct op *op, struct login *login, const char *hash)
                 r = new_password_store(op, &tx, &login->subject.account, hash,
                                        activation ? "by activation" : "by reset");
         if (r == 0)
-                r = open_locks(login, &tx);
+                r = open_locks(op, login, &tx);
         if (r == 0)
                 r = account_by_uid(op->store, login->subject.account.uid, &login->subject.account);
         if (r == 0)

@@ -249,6 +249,15 @@ class Logins(Keys):
         self.assertEqual(self.get(uid, "Status"), "password-expired")
         self.assertEqual(self.come(name, key), "Success")
 
+    def test_R14_key_is_no_proof_for_a_new_password(self):
+        uid, name, key = self.with_key()
+        self.daemon.pass_time(50 * DAY)
+        self.assertEqual(self.auth(name, GOOD), "Success")  # not idle
+        self.daemon.pass_time(50 * DAY)
+        client = self.client()
+        self.assertEqual(Talk(client, "auth", name, service="door").answer(key).outcome, "Success")
+        self.assertEqual(Talk(client, "password", name, service="door", expired=True).text, "Current password: ")
+
     def test_R76_person_comes_to_the_account_phase_of_class_api_by_key_alone(self):
         uid, name, key = self.with_key()
         self.assertEqual(self.talk("account", name, service="door").skip().outcome, "WrongService")  # an SSH key
@@ -292,6 +301,14 @@ class Ends(Keys):
         self.assertEqual(self.come(name, key), "WrongCredentials")
         self.assertEqual([row["Detail"] for row in self.audit(Subject=uid, Event="api-key-deleted")],
                          ["by=reset by an administrator"])
+
+    def test_R78_reset_deletes_what_the_old_password_made_before_it_was_completed(self):
+        uid, name = self.person()
+        link = self.reset(uid)
+        key = self.make(uid)
+        self.assertEqual(self.auth(name, link, OTHER, OTHER, service="loose"), "Success")
+        self.assertEqual(self.come(name, key), "WrongCredentials")
+        self.assertEqual(self.get(uid, "ApiKeyPrefix"), "")
 
     def test_R62_reset_of_the_factor_deletes_it(self):
         uid, name, secret = self.with_otp()
