@@ -101,14 +101,34 @@ static uint64_t later(uint64_t usec, uint64_t now_usec)
         return usec > now_usec ? usec : 0;
 }
 
+/*
+ * Those from where somebody logged in of late keep their place, and the room that is left to them,
+ * in whatever flood of newcomers: half of a set, so that who may log in somewhere cannot take all
+ * the places.
+ */
+static bool is_kept(const struct source_table *table, const struct set *set,
+                    const struct entry *entry)
+{
+        unsigned n = 0;
+
+        if (entry->proven_usec <= table->now_usec)
+                return false;
+        for (int i = 0; i < WAYS; i++)
+                n += set->ways[i].proven_usec > entry->proven_usec;
+        return n < WAYS / 2;
+}
+
 /* Whose place is the less worth keeping: of who failed least, then of whom nobody is known to come
  * from. */
-static bool yields_to(const struct source_table *table, const struct entry *one,
-                      const struct entry *other)
+static bool yields_to(const struct source_table *table, const struct set *set,
+                      const struct entry *one, const struct entry *other)
 {
         uint64_t mine_usec = later(one->drained_usec, table->now_usec);
         uint64_t its_usec = later(other->drained_usec, table->now_usec);
+        bool mine_kept = is_kept(table, set, one), its_kept = is_kept(table, set, other);
 
+        if (mine_kept != its_kept)
+                return its_kept;
         return mine_usec != its_usec ? mine_usec < its_usec : one->proven_usec < other->proven_usec;
 }
 
@@ -124,7 +144,7 @@ static struct seat seat_find(struct source_table *table, const struct source *so
                 struct entry *entry = &set->ways[i];
 
                 seat.own = entry->hash == seat.hash && strcmp(entry->text, text) == 0;
-                if (seat.own || !seat.entry || yields_to(table, entry, seat.entry))
+                if (seat.own || !seat.entry || yields_to(table, set, entry, seat.entry))
                         seat.entry = entry;
         }
         return seat;

@@ -158,6 +158,47 @@ static void flood_makes_no_known_source_forgotten_while_there_is_room(void **sta
         }
 }
 
+/* Only newcomers find no room then. */
+static void flood_from_everywhere_keeps_no_known_source_out(void **state)
+{
+        struct source newcomer = remote("192.0.2.7");
+
+        for (uint32_t i = 0; i < 100; i++) {
+                struct source known = ipv4(0x0b000000 + i);
+
+                assert_int_equal(take(*state, &known), 0);
+                source_table_settle(*state, &known, &rule, SOURCE_END_SUCCESS);
+        }
+        for (uint32_t i = 0; i < 20000; i++) {
+                struct source stranger = ipv4(0x0a000000 + i);
+
+                (void)room_of(*state, &stranger);
+        }
+        for (uint32_t i = 0; i < 100; i++) {
+                struct source known = ipv4(0x0b000000 + i);
+
+                assert_int_equal(source_table_state(*state, &known, &rule), SOURCE_PROVEN);
+                assert_int_equal(room_of(*state, &known), 30);
+        }
+        assert_int_equal(room_of(*state, &newcomer), 0);
+}
+
+static void who_may_log_in_takes_half_of_the_places_at_most(void **state)
+{
+        for (uint32_t i = 0; i < 20000; i++) {
+                struct source own = ipv4(0x0b000000 + i);
+
+                if (take(*state, &own) == 0)
+                        source_table_settle(*state, &own, &rule, SOURCE_END_SUCCESS);
+                wall_usec++;
+        }
+        for (uint32_t i = 0; i < 100; i++) {
+                struct source newcomer = ipv4(0x0a000000 + i);
+
+                assert_int_equal(room_of(*state, &newcomer), 30);
+        }
+}
+
 static void all_of_a_64_share_and_four_of_them_use_up_their_48(void **state)
 {
         struct source one = remote("2001:db8:1:1::1"), same = remote("2001:db8:1:1:ffff::2");
@@ -321,6 +362,8 @@ int main(void)
                 TEST(success_gives_back),
                 TEST(login_makes_a_source_known_for_a_day_if_few_fail),
                 TEST(flood_makes_no_known_source_forgotten_while_there_is_room),
+                TEST(flood_from_everywhere_keeps_no_known_source_out),
+                TEST(who_may_log_in_takes_half_of_the_places_at_most),
                 TEST(all_of_a_64_share_and_four_of_them_use_up_their_48),
                 TEST(clock_set_back_neither_opens_nor_lengthens),
                 TEST(flood_of_invented_sources_makes_no_hot_one_forgotten),
