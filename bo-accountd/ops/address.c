@@ -2,14 +2,18 @@
 /* Whether an address is one that a customer has approved (R68, R70, R71). */
 #include "bo-accountd/ops/address.h"
 
+#include "bo-accountd/policy/approval.h"
 #include "bo-accountd/store/approval.h"
 #include "common/text.h"
 
+/* Only what could be asked for: a link-local address has lost its scope by now, and is that of
+ * another host on each wire. */
 static bool read_address(struct network *ret_address, const char *rhost)
 {
-        char text[NETWORK_TEXT_SIZE];
+        char text[NETWORK_TEXT_SIZE], why[128];
 
-        return text_address(text, sizeof(text), rhost) && network_parse(ret_address, text) == 0;
+        return text_address(text, sizeof(text), rhost) &&
+               approval_range(ret_address, text, why, sizeof(why)) == 0;
 }
 
 int address_is_approved(struct op *op, const char *customer, const char *rhost, bool *ret_approved)

@@ -8,7 +8,8 @@
 /*
  * Is @rhost within a range that @customer has approved, as the list stands now? Read as a number
  * and compared in binary, IPv4-mapped IPv6 as the IPv4 that it stands for. Neither of: an empty
- * one, a name, an address with a scope, a short or octal form of one, that of no customer ("").
+ * one, a name, a link-local address or another one with a scope, a short or octal form of one, that
+ * of no customer ("").
  */
 int address_is_approved(struct op *op, const char *customer, const char *rhost, bool *ret_approved);
 

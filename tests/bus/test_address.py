@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What works only from an address that the customer has approved: R68, R70, R71."""
 
+import contextlib
 import pwd
+import sqlite3
 
 from world import *
 
@@ -91,6 +93,17 @@ class Permission(Approved):
                 self.assertEqual(self.check(rhost), "address-not-approved", rhost)
             except BusError as error:  # what is no number is told to be none
                 self.assertEqual(error.name, "BadValue", rhost)
+
+    def test_R71_link_local_address_is_none_whatever_is_stored(self):
+        """Programs tell it with a scope or without one; on each wire it is another host's."""
+        self.approve(self.shop, "203.0.113.1", "203.0.113.2")
+        for host, network in ((1, bytes([4, 169, 254] + 14 * [0] + [16])), (2, bytes([6, 0xfe, 0x80] + 14 * [0] + [64]))):
+            with contextlib.closing(sqlite3.connect(self.daemon.path("state", "accounts.db"), timeout=WAIT)) as store, store:
+                changed = store.execute("UPDATE approval SET network = ? WHERE customer = ? AND network = ?", (
+                    network, self.shop, bytes([4, 203, 0, 113, host] + 12 * [0] + [32])))
+                self.assertEqual(changed.rowcount, 1)
+        for rhost in ("fe80::7%eth0", "fe80::7", "169.254.0.7", "::ffff:169.254.0.7"):
+            self.assertEqual(self.check(rhost), "address-not-approved", rhost)
 
     def test_R68_changed_list_counts_at_the_next_check(self):
         self.assertEqual(self.check("198.51.100.7"), "address-not-approved")

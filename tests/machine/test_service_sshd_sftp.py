@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """File transfer by an SSH server of its own, set up as docs/services/sshd-sftp.md says (R8, R9, R76)."""
 
-from foreign import ELSEWHERE, SHOP, AddressCases, ApiCases, ForeignScenario, commands
+from foreign import ELSEWHERE, SHOP, SHOP6, AddressCases, ApiCases, ForeignScenario, commands
 from machine import wait_until
 
 PORT = "2022"
@@ -141,6 +141,42 @@ class Sftp(ApiCases, AddressCases, ForeignScenario):
             self.assertTrue(self.admits_by_key(robot, SHOP))
             self.assertFalse(self.admits_by_key(robot, ELSEWHERE))
         finally:
+            self.revoke_all()
+            self.settings("")
+
+    def test_R71_link_local_address_with_its_scope_is_none(self):
+        """sshd tells it as fe80::7%lo: whose that is depends on the wire, so nobody can have approved it."""
+        robot = self.program()
+        self.give_key(robot)
+        self.server.run("ip addr replace fe80::7/64 dev lo nodad")
+        self.approve("2001:db8:1::/48")
+        self.settings("AddressRequired=yes")
+        try:
+            self.assertFalse(self.admits_by_key(robot, "fe80::7%lo"))
+            self.assertTrue(self.admits_by_key(robot, SHOP6))
+        finally:
+            self.revoke_all()
+            self.settings("")
+
+    def test_R71_name_of_a_host_is_no_address(self):
+        """With UseDNS sshd tells PAM a name, which whoever runs the reverse zone of an address chooses."""
+        robot = self.program()
+        self.give_key(robot)
+        hosts = self.server.read("/etc/hosts")
+        self.approve("192.0.2.0/24")
+        self.settings("AddressRequired=yes")
+        self.server.run("echo UseDNS yes >>/etc/ssh/sshd_sftp_config && systemctl restart sshd-sftp")
+        try:
+            self.assertTrue(self.admits_by_key(robot, SHOP))  # it has no name
+            for name in ("office.shop.example", "192.0.2.7.shop.example"):
+                self.server.write("/etc/hosts", f"{hosts}{SHOP} {name}\n{ELSEWHERE} {name}\n")
+                self.assertFalse(self.admits_by_key(robot, SHOP), name)
+                self.assertFalse(self.admits_by_key(robot, ELSEWHERE), name)
+            self.server.write("/etc/hosts", f"{hosts}{ELSEWHERE} {SHOP}\n")
+            self.assertFalse(self.admits_by_key(robot, ELSEWHERE), "a name that looks like an address")
+        finally:
+            self.server.write("/etc/hosts", hosts)
+            self.server.run("sed -i /UseDNS/d /etc/ssh/sshd_sftp_config && systemctl restart sshd-sftp")
             self.revoke_all()
             self.settings("")
 
