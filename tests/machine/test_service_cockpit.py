@@ -4,10 +4,9 @@
 import base64
 import re
 
-from foreign import ByHand, ForeignScenario, commands
+from foreign import ELSEWHERE, SHOP, ByHand, ForeignScenario, commands
 from machine import wait_until
 
-SHOP = "192.0.2.7"
 URL = "https://{}:9090/cockpit/login"
 GUESSES = 6
 
@@ -15,15 +14,16 @@ GUESSES = 6
 class Login:
     """What the login page does: HTTP with the words of authentication in a header, question by question."""
 
-    def __init__(self, server, address):
+    def __init__(self, server, address, *options):
         self.server = server
         self.address = address
+        self.options = options
         self.text = ""
 
     def send(self, words):
         # From a descriptor: the password is in nobody's list of processes.
         self.text = self.server.run(["curl", "-skS", "-i", "-m", "40", "--interface", self.address, "-K", "-",
-                                     URL.format(self.address)], stdin=f'header = "Authorization: {words}"\n').replace("\r", "")
+                                     *self.options, URL.format(self.address)], stdin=f'header = "Authorization: {words}"\n').replace("\r", "")
         return self
 
     def begin(self, name, password):
@@ -48,17 +48,12 @@ class Cockpit(ForeignScenario):
     page = "cockpit"
 
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.server.run(["ip", "addr", "replace", SHOP, "dev", "lo"])
-
-    @classmethod
     def tearDownClass(cls):
         cls.server.run(["sh", "-ec", commands(cls.page, "Take it away")])
         super().tearDownClass()
 
-    def login(self, person, password, address=SHOP):
-        return Login(self.server, address).begin(person.name, password)
+    def login(self, person, password, address=SHOP, *options):
+        return Login(self.server, address, *options).begin(person.name, password)
 
     def lets_in(self, person):
         login = self.login(person, person.password)
@@ -158,6 +153,24 @@ class Cockpit(ForeignScenario):
             self.lets_in(holder)
             self.assertIn("needs the permission transactions.refund", self.keeps_out(other))
         finally:
+            self.settings("")
+
+    def test_R8_R76_api_key_is_wrong_there(self):
+        person, robot = self.employee("admin"), self.program("admin")
+        for user, key in ((person, person.make_key()), (robot, robot.make_key(by_root=True))):
+            self.keeps_out(user, key)
+
+    def test_R70_only_from_approved_addresses(self):
+        person = self.employee("viewer")
+        self.settings("AddressRequired=yes")
+        try:
+            self.assertIn("address", self.keeps_out(person))
+            self.approve("192.0.2.0/29")
+            self.lets_in(person)
+            for options in ([], ["-H", f"X-Forwarded-For: {SHOP}"], ["-H", f"Forwarded: for={SHOP}"]):
+                self.assertFalse(self.login(person, person.password, ELSEWHERE, *options).admitted, options)
+        finally:
+            self.revoke_all()
             self.settings("")
 
     def test_unknown_name_and_root_are_refused(self):

@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """dovecot, set up as docs/services/dovecot.md says, with curl as the mail program (R8, R9, R76)."""
 
-from foreign import ApiCases, ForeignScenario, commands
+from foreign import ELSEWHERE, SHOP, SHOP6, AddressCases, ApiCases, ForeignScenario, commands
 from machine import wait_until
 
-# Addresses of this machine that mail programs come from.
-SHOP, SHOP6 = "192.0.2.7", "2001:db8:1::7"
 SERVER = "192.0.2.8"  # another than the client's: dovecot takes what a host sends to itself for secure
 ADMITTED, DENIED = 0, 67
 MAIL = "From: till@shop.example\nSubject: hello\n\nGood day.\n"
@@ -19,14 +17,13 @@ service anvil {
 """
 
 
-class Dovecot(ApiCases, ForeignScenario):
+class Dovecot(ApiCases, AddressCases, ForeignScenario):
     page = "dovecot"
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        for address in (SHOP, SHOP6, SERVER):
-            cls.server.run(["ip", "addr", "replace", address, "dev", "lo", *(["nodad"] if ":" in address else [])])
+        cls.server.run(["ip", "addr", "add", SERVER, "dev", "lo"])
         cls.server.write("/etc/dovecot/conf.d/zz-test.conf", NO_BRAKE)
         cls.server.run("systemctl restart dovecot")
 
@@ -77,6 +74,20 @@ class Dovecot(ApiCases, ForeignScenario):
         for address in (SHOP, SHOP6):
             self.assertFalse(self.admits(robot, "Zq7-wrong", address=address))
             self.assertIn(address, self.server.journal("-u", "bo-accountd", "-n", "5", "-o", "export"))
+
+    def test_R70_client_does_not_say_where_it_comes_from(self):
+        """A proxy would by ID, where dovecot trusts it (login_trusted_networks)."""
+        robot = self.program()
+        self.settings("AddressRequired=yes")
+        self.approve("192.0.2.7")
+        try:
+            self.lets_in(robot)
+            talk = self.server.talk(["openssl", "s_client", "-quiet", "-crlf", "-bind", f"{ELSEWHERE}:0", "-connect", f"{SERVER}:993"])
+            talk.sees("ready").types(f'a ID ("x-originating-ip" "{SHOP}" "x-originating-port" "4000")').sees("a OK")
+            talk.types(f"b LOGIN {robot.name} {robot.password}").sees("b NO").leave()
+        finally:
+            self.revoke_all()
+            self.settings("")
 
     def test_person_may_type_password_and_code_in_one_where_the_class_is_interactive(self):
         """The other choice of the page."""

@@ -1,24 +1,21 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """PostgreSQL's method `pam`, set up as docs/services/postgresql.md says, with psql as the client (R8, R9, R76)."""
 
-from foreign import ApiCases, ForeignScenario, commands
+from foreign import ELSEWHERE, SHOP, SHOP6, AddressCases, ApiCases, ForeignScenario, commands
 from machine import wait_until
 
-SHOP, SHOP6 = "192.0.2.7", "2001:db8:1::7"
 LINK = "fe80::7%link0"
 SOCKET = "/var/run/postgresql"
 REFUSED = "(PAM|Peer) authentication failed|rejects connection|no password supplied|server closed"
 WHO = "select session_user || ' from ' || coalesce(host(inet_client_addr()), 'here')"
 
 
-class Postgresql(ApiCases, ForeignScenario):
+class Postgresql(ApiCases, AddressCases, ForeignScenario):
     page = "postgresql"
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        for address in (SHOP, SHOP6):
-            cls.server.run(["ip", "addr", "replace", address, "dev", "lo", *(["nodad"] if ":" in address else [])])
         cls.server.run("ip link add link0 type veth peer name link1 && ip link set link0 up && ip link set link1 up && "
                        "ip addr add fe80::7/64 dev link0 nodad")
 
@@ -34,10 +31,10 @@ class Postgresql(ApiCases, ForeignScenario):
     def role(self, name):
         self.server.try_run(["createuser", name], user="postgres")
 
-    def psql(self, name, password, host=SHOP, query=WHO, sslmode="require"):
+    def psql(self, name, password, address=SHOP, query=WHO, sslmode="require"):
         # The password over a descriptor: it is in nobody's list of processes.
         words = ["sh", "-c", 'read -r PGPASSWORD; export PGPASSWORD; exec "$@"', "sh",
-                 "psql", "-AtXw", f"host={host} user={name} dbname=postgres sslmode={sslmode}", "-c", query]
+                 "psql", "-AtXw", f"host={address} user={name} dbname=postgres sslmode={sslmode}", "-c", query]
         return self.server.try_run(words, stdin=f"{password}\n")
 
     def admits(self, person, password, **options):
@@ -56,7 +53,7 @@ class Postgresql(ApiCases, ForeignScenario):
         robot = self.program()
         for host, address in ((SHOP, SHOP), (SHOP6, SHOP6), (f"::ffff:{SHOP}", SHOP), (SOCKET, ""),
                               (LINK, LINK.partition("%")[0])):
-            self.assertTrue(self.admits(robot, robot.password, host=host), host)
+            self.assertTrue(self.admits(robot, robot.password, address=host), host)
             self.assertEqual(self.told(), address)
 
     def test_password_is_asked_for_over_tls_alone(self):
@@ -68,7 +65,7 @@ class Postgresql(ApiCases, ForeignScenario):
     def test_owner_of_the_databases_is_let_in_from_his_own_processes_alone(self):
         self.assertEqual(self.owner("select session_user"), "postgres\n")
         for host in (SHOP, "127.0.0.1", SOCKET):
-            self.assertFalse(self.admits(self.named("postgres", None), "Zq7-wrong", host=host), host)
+            self.assertFalse(self.admits(self.named("postgres", None), "Zq7-wrong", address=host), host)
 
     def test_shell_on_the_host_lets_nobody_in_by_the_socket(self):
         person = self.employee("admin")
@@ -93,6 +90,19 @@ class Postgresql(ApiCases, ForeignScenario):
         for name, admitted in ((longest, True), (longer, False)):
             robot = self.server.robot(name)
             self.assertEqual(self.admits(robot, robot.password), admitted, name)
+
+    def test_R70_socket_name_and_scope_are_no_approved_address(self):
+        robot = self.program()
+        self.settings("AddressRequired=yes")
+        self.approve("192.0.2.0/29", "2001:db8:1::/48")
+        try:
+            for host in (SHOP, f"::ffff:{SHOP}", SHOP6):
+                self.assertTrue(self.admits(robot, robot.password, address=host), host)
+            for host in (SOCKET, LINK, ELSEWHERE, f"::ffff:{ELSEWHERE}", "localhost"):
+                self.assertFalse(self.admits(robot, robot.password, address=host), host)
+        finally:
+            self.revoke_all()
+            self.settings("")
 
     def test_only_who_is_named_may_ask(self):
         robot = self.program()

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The base of scenarios about programs of others: set up as their page says, with what holds for each of them."""
 
+import json
 import re
 import secrets
 
@@ -91,6 +92,7 @@ class ForeignScenario(Scenario):
             answer = owner.boctl("approval", "approve", number)
             self.assertEqual(answer.returncode, 0, answer.stderr)
             self.approved.append(number)
+        return asker
 
     def revoke_all(self):
         while self.approved:
@@ -306,6 +308,20 @@ class ApiCases:
 class AddressCases:
     """What holds for approved addresses, to be mixed in beside ApiCases; a subclass has
     admits(person, password, address=...), where the client comes from."""
+
+    def test_R70_token_of_an_address_opens_it_for_who_asked_and_from_there_alone(self):
+        asker = self.approve("192.0.2.0/29")
+        try:
+            said = asker.boctl("--json", "approval", "token", self.approved[-1])
+            self.assertEqual(said.returncode, 0, said.stderr)
+            token = self.server.keep_secret(json.loads(said.stdout)["tokens"][0]["token"])
+            self.assertTrue(self.admits(asker, token, address=SHOP))
+            self.assertFalse(self.admits(asker, token, address=ELSEWHERE), "from elsewhere")
+            self.assertFalse(self.admits(self.employee("security-manager"), token, address=SHOP), "somebody else")
+            self.revoke_all()
+            self.assertFalse(self.admits(asker, token, address=SHOP), "revoked")
+        finally:
+            self.revoke_all()
 
     def test_R70_R71_only_from_approved_addresses(self):
         robot, person = self.program(), self.employee()
