@@ -1101,8 +1101,8 @@ int bo_approval_revoke(bo *bo, uint64_t id, const char *reason);
  * @token:   or the whole link
  * @reason:  of a rejection; NULL: none
  * @ret_id:  number of the request
- * Return: 0; BO_ERR_WRONG_CREDENTIALS: used, ended, or somebody else's; and as
- * bo_approval_approve().
+ * Return: 0; BO_ERR_WRONG_CREDENTIALS: used, ended, or somebody else's; BO_ERR_THROTTLED: too many
+ * of those; and as bo_approval_approve().
  */
 int bo_approval_answer(bo *bo, const char *token, bool approve, const char *reason,
                        uint64_t *ret_id);

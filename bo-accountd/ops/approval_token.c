@@ -4,6 +4,7 @@
 #include "bo-accountd/factor/link.h"
 #include "bo-accountd/ops/approval.h"
 #include "bo-accountd/ops/key.h"
+#include "bo-accountd/ops/source.h"
 #include "bo-accountd/store/audit.h"
 
 #include <errno.h>
@@ -70,16 +71,16 @@ static int authorise_answer(struct op *op)
         return r == 0 ? authorise(op, &tx, ACCESS_READ_SHARED, NULL, NULL) : r;
 }
 
-int op_approval_answer(struct op *op, struct approval_answer *call)
+static int answer_token(struct op *op, struct approval_answer *call)
 {
         unsigned char hash[KEYED_HASH_BYTES];
         struct approval approval;
         struct token token;
         enum token_form form = link_parse(&token, op->settings->link_template, call->token->bytes,
                                           call->token->size);
-        int noted, r = authorise_answer(op);
+        int noted, r = 0;
 
-        if (r == 0 && form == TOKEN_FORM_TYPO)
+        if (form == TOKEN_FORM_TYPO)
                 r = op_refuse(op, BO_ERR_BAD_VALUE, "This token has a typing error.");
         if (r == 0 && form != TOKEN_FORM_GOOD)
                 r = op_refuse(op, BO_ERR_WRONG_CREDENTIALS, "This token is not good.");
@@ -97,6 +98,26 @@ int op_approval_answer(struct op *op, struct approval_answer *call)
         }
         if (r == 0)
                 call->id = approval.id;
+        return r;
+}
+
+/* Each token that is not good may leave a line behind: who tries them one after the other is turned
+ * away as at a login, by his uid. */
+int op_approval_answer(struct op *op, struct approval_answer *call)
+{
+        const struct source_facts facts = {
+                .rhost = "", .service = "approval", .tty = "", .uid = op->actor_uid};
+        struct source source;
+        int r = authorise_answer(op);
+
+        source_of(&source, op, &facts);
+        if (r == 0)
+                r = source_take(op, &source);
+        if (r != 0)
+                return r;
+        r = answer_token(op, call);
+        source_settle(op, &source,
+                      r == BO_ERR_WRONG_CREDENTIALS ? SOURCE_END_FAILURE : SOURCE_END_NOTHING);
         return r;
 }
 

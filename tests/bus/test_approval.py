@@ -490,6 +490,24 @@ class MailedToken(Shops):
         self.assertEqual(query(self.daemon, "SELECT COUNT(*) FROM token WHERE uid = ?", uid), before)
 
 
+class TriedTokens(Shops):
+    """Each try of another's token is recorded, so nobody may try for ever."""
+
+    SETTINGS = Shops.SETTINGS.replace("SourceAttempts=off\n", "SourceAttempts=5\nSourceWindow=100s\n")
+
+    def test_R67_who_tries_tokens_of_others_is_turned_away(self):
+        ident = self.ask(uid=self.both)
+        token = self.token(self.ann, ident)
+        for _ in range(5):
+            self.refused("WrongCredentials", self.answer, token, uid=self.both)
+        for _ in range(5):
+            self.refused("Throttled", self.answer, token, uid=self.both)
+        self.assertEqual(len(self.audit(Event="address-refused")), 5)
+        self.assertEqual(self.answer(token), ident)
+        self.daemon.pass_time(20)
+        self.refused("WrongCredentials", self.answer, token, uid=self.both)
+
+
 class Prompt(Shops):
     def test_R67_token_then_password_then_the_question(self):
         address = self.fresh()
