@@ -213,7 +213,7 @@ void settings_service_take(struct settings_draft *draft, const char *name,
                 if (!line->key)
                         conf_complain(draft->report, line->file, line->number,
                                       "[%s] names no PAM service; write its name in /etc/pam.d, in "
-                                      "lower case",
+                                      "lower case, of at most 63 characters",
                                       line->section);
                 return;
         }

@@ -193,13 +193,14 @@ static int take_new(struct request *request, struct login_call *call,
         return 0;
 }
 
-/* It goes into the audit trail between other words: whatever is no name of a service is masked. */
+/* It goes into the audit trail between other words: whatever is no name of a service is masked. One
+ * that is too long is none, and must not become one by being cut off. */
 static void service_clean(char *out, size_t size, const char *service)
 {
         static const char good[] =
                 "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.@+:/-";
 
-        snprintf(out, size, "%s", service);
+        snprintf(out, size, "%s%s", strlen(service) >= size ? "?" : "", service);
         for (char *c = out; *c; c++)
                 if (!strchr(good, *c))
                         *c = '?';

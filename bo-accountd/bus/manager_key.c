@@ -7,11 +7,9 @@
 
 #include <string.h>
 
-#define SERVICE_MOST 63 /* of struct login_context */
-
 static int arguments_check(struct request *request, struct key_verify *call, const char *address)
 {
-        if (!service_is_name(call->service) || strlen(call->service) > SERVICE_MOST)
+        if (!service_is_name(call->service))
                 return op_refuse(&request->op, BO_ERR_BAD_VALUE,
                                  "service: the name of a section [Service NAME].");
         /* Never resolved; one that is not a number is nowhere, not somewhere unknown. */

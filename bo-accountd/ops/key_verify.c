@@ -86,10 +86,13 @@ static int run_phase(struct op *op, const struct key_verify *call, struct login_
         return 0;
 }
 
-static int refuse(struct op *op, int outcome, const char *text)
+/* A key of nobody is locked by nothing that was typed elsewhere. */
+static int refuse(struct op *op, const struct key_verify *call, int outcome, const char *text)
 {
+        bool nobodys = outcome == BO_ERR_LOCKED_ATTEMPTS && !call->prefix[0];
+
         op_keep_told(op);
-        if (outcome == BO_ERR_WRONG_CREDENTIALS || outcome == BO_ERR_NO_SUCH_USER)
+        if (outcome == BO_ERR_WRONG_CREDENTIALS || outcome == BO_ERR_NO_SUCH_USER || nobodys)
                 return op_refuse(op, BO_ERR_WRONG_CREDENTIALS, "This is no key that is good here.");
         return op_refuse(op, outcome, "%s", text[0] ? text : bo_error_text(outcome));
 }
@@ -102,7 +105,7 @@ static int let_in(struct op *op, const struct key_verify *call, struct login_con
         context->phase = LOGIN_ACCOUNT;
         if (r == 0 && outcome == 0)
                 r = run_phase(op, call, context, &outcome, text);
-        return r == 0 && outcome != 0 ? refuse(op, outcome, text) : r;
+        return r == 0 && outcome != 0 ? refuse(op, call, outcome, text) : r;
 }
 
 static int describe(struct op *op, struct key_verify *call)

@@ -4,6 +4,7 @@
 
 #include "bo-accountd/ops/op.h"
 #include "bo-accountd/policy/permission.h"
+#include "bo-accountd/policy/service.h"
 #include "bo-accountd/policy/source.h"
 
 enum login_phase {
@@ -34,7 +35,7 @@ struct login_proof {
 struct login_context {
         enum login_phase phase;
         char user[NAME_MAX_BYTES + 1];
-        char service[64];
+        char service[SERVICE_NAME_MOST + 1];
         char rhost[46]; /* numeric, or empty */
         char tty[64];
         char permission[PERMISSION_NAME_SIZE + 1]; /* demanded in auth and account; "": none */

@@ -52,8 +52,8 @@ enum service_factor service_factor_wanted(enum service_otp otp, enum service_cla
 
 bool service_is_name(const char *name)
 {
-        size_t length = strnlen(name, 65);
+        size_t length = strnlen(name, SERVICE_NAME_MOST + 1);
 
-        return length >= 1 && length <= 64 && name[0] != '.' &&
+        return length >= 1 && length <= SERVICE_NAME_MOST && name[0] != '.' &&
                strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_.@+-") == length;
 }

@@ -49,5 +49,7 @@ enum service_factor service_factor_wanted(enum service_otp otp, enum service_cla
  * question. */
 bool service_demands_factor(enum service_otp otp, enum service_class class, bool demanded);
 
+#define SERVICE_NAME_MOST 63
+
 /* As PAM names services: it folds them to lower case, and looks them up as a file. */
 bool service_is_name(const char *name);

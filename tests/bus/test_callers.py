@@ -10,6 +10,7 @@ from world import *
 WEB, DATABASE, STRANGER = (pwd.getpwnam(name).pw_uid for name in ("www-data", "games", "bin"))
 GROUP = grp.getgrgid(pwd.getpwnam("games").pw_gid).gr_name
 HERE, THERE = "192.0.2.7", "198.51.100.7"
+LONGEST = 63 * "w"
 
 
 class Callers(Case):
@@ -25,6 +26,9 @@ Callers=www-data
 Permission=transactions.view
 Callers=www-data
 [Service su]
+Callers=www-data
+[Service {LONGEST}]
+Class=api
 Callers=www-data
 [Service loose]
 Otp=off
@@ -42,11 +46,13 @@ Otp=off
                 self.assertEqual(self.held(caller, "account", name, service).skip().outcome, "Success")
                 self.assertEqual(self.held(caller, "auth", "nobody@shop.example", service).answer(GOOD).outcome,
                                  "NoSuchUser")
+        _, program = self.program()
+        self.assertEqual(self.held(WEB, "auth", program, LONGEST).answer(GOOD).outcome, "Success")
 
     def test_caller_of_one_service_gets_nothing_at_another(self):
         _, name = self.person()
         for caller, service in ((WEB, "mail"), (WEB, "sshd"), (WEB, "login"), (STRANGER, "web"), (STRANGER, "mail"),
-                                (WEB, "Web"), (WEB, "web "), (WEB, ""), (DATABASE, "strict")):
+                                (WEB, "Web"), (WEB, "web "), (WEB, ""), (WEB, LONGEST + "w"), (DATABASE, "strict")):
             for phase in ("auth", "account"):
                 with self.subTest(caller=caller, service=service, phase=phase):
                     self.refused("NotAllowed", self.held, caller, phase, name, service)

@@ -115,6 +115,13 @@ class Refused(Verify):
         self.assertEqual({self.no("WrongCredentials", answer) for answer in wrong}, {"This is no key that is good here."})
         self.assertEqual(self.verify(other)["Kind"], "api")
 
+    def test_wrong_key_has_that_answer_whatever_name_was_locked_at_a_prompt(self):
+        _, _, key = self.robot()
+        for name in ("?", ""):
+            self.wrong(name, service="plain")
+        self.no("WrongCredentials", wrong_secret(key))
+        self.assertEqual(self.verify(key)["Kind"], "api")
+
     def test_password_is_no_key(self):
         _, name = self.program(Customer=self.shop, Roles=["viewer"])
         before = self.locks()

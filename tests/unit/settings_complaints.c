@@ -64,6 +64,8 @@ static void unknown_section_is_named_once(void **state)
               "above\n");
 }
 
+#define NAME_OF_64 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+
 static void services_are_checked_as_well(void **state)
 {
         check(*state, "[Service sshd]\nOpt=off\nClass=people\nColour=blue\nPasswordOffer=maybe\n",
@@ -83,7 +85,11 @@ static void services_are_checked_as_well(void **state)
               "@groups, parted by spaces\n");
         check(*state, "[Service SSHD]\nOtp=off\n",
               "accountd.conf:1: [Service SSHD] names no PAM service; write its name in /etc/pam.d, "
-              "in lower case\n");
+              "in lower case, of at most 63 characters\n");
+        /* Logins of a longer one would not find the section. */
+        check(*state, "[Service " NAME_OF_64 "]\nPermission=till.open\n",
+              "accountd.conf:1: [Service " NAME_OF_64 "] names no PAM service; write its name in "
+              "/etc/pam.d, in lower case, of at most 63 characters\n");
         check(*state, "[Service nightly]\nOtp=require\nClass=batch\n",
               "accountd.conf:2: Otp=require does not go with Class=batch of service nightly, which "
               "asks nobody; remove it\n");
