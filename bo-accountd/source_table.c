@@ -299,12 +299,12 @@ enum source_state source_table_state(struct source_table *table, const struct so
         return state;
 }
 
-/* Bucket names tell which rule is theirs: the wide one ends with its prefix. */
+/* Bucket names tell which rule is theirs: the wide one has its prefix in it. */
 static unsigned bucket_of(const char *text)
 {
-        const char *slash = strrchr(text, '/');
+        const char *slash = strchr(text, '/');
 
-        return slash && strcmp(slash, "/48") == 0;
+        return slash && strncmp(slash, "/48", 3) == 0 && (slash[3] == '\0' || slash[3] == ' ');
 }
 
 static void row_fill(struct source_row *row, const struct entry *entry,

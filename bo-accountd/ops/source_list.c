@@ -40,9 +40,11 @@ struct wanted {
 static bool matches(void *userdata, const char *text)
 {
         const struct wanted *wanted = userdata;
+        char range[SOURCE_TEXT_SIZE];
         struct network bucket;
 
-        if (!wanted->is_range || network_parse(&bucket, text) < 0)
+        snprintf(range, sizeof(range), "%.*s", (int)strcspn(text, " "), text);
+        if (!wanted->is_range || network_parse(&bucket, range) < 0)
                 return strcmp(wanted->text, text) == 0;
         return network_contains(&wanted->range, &bucket) ||
                network_contains(&bucket, &wanted->range);

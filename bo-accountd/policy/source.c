@@ -18,15 +18,26 @@ __attribute__((format(printf, 2, 3))) static void add(struct source *source, con
         va_end(arguments);
 }
 
-static void add_range(struct source *source, const char *address, unsigned prefix)
+static void add_range(struct source *source, const struct network *range, uint32_t uid)
 {
-        char text[SOURCE_TEXT_SIZE + sizeof("/128")];
+        char text[NETWORK_TEXT_SIZE];
+
+        network_text(text, range);
+        if (uid == 0)
+                add(source, "%s", text);
+        else
+                add(source, "%s uid=%u", text, uid);
+}
+
+static void add_around(struct source *source, const char *address, unsigned prefix, uint32_t uid)
+{
+        char text[NETWORK_TEXT_SIZE + sizeof("/128")];
         struct network range;
 
         snprintf(text, sizeof(text), "%s/%u", address, prefix);
         /* Bits behind the prefix are the rule here: the range without them is what is wanted. */
         if (network_parse(&range, text) != -EINVAL)
-                network_text(source->text[source->n_named++], &range);
+                add_range(source, &range, uid);
 }
 
 static bool is_exempt(const struct source_facts *facts, const struct network *address)
@@ -37,17 +48,17 @@ static bool is_exempt(const struct source_facts *facts, const struct network *ad
         return false;
 }
 
-static void find_remote(struct source *source, const struct network *address)
+static void find_remote(struct source *source, const struct network *address, uint32_t uid)
 {
         char text[NETWORK_TEXT_SIZE];
 
         network_text(text, address);
         if (address->family == 4) {
-                add(source, "%s", text);
+                add_range(source, address, uid);
                 return;
         }
-        add_range(source, text, 64);
-        add_range(source, text, 48);
+        add_around(source, text, 64, uid);
+        add_around(source, text, 48, uid);
 }
 
 static void find_local(struct source *source, const struct source_facts *facts)
@@ -70,7 +81,7 @@ void source_find(struct source *ret_source, const struct source_facts *facts)
         *ret_source = (struct source){0};
         if (facts->rhost[0] && !strchr(facts->rhost, '/') &&
             network_parse(&address, facts->rhost) == 0)
-                find_remote(ret_source, &address);
+                find_remote(ret_source, &address, facts->uid);
         else
                 find_local(ret_source, facts);
         if (ret_source->local || !is_exempt(facts, &address))

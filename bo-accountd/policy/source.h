@@ -5,7 +5,8 @@
 
 #include "bo-accountd/policy/network.h"
 
-#define SOURCE_TEXT_SIZE NETWORK_TEXT_SIZE
+/* A range, and who says that somebody comes from there. */
+#define SOURCE_TEXT_SIZE (NETWORK_TEXT_SIZE + sizeof(" uid=4294967295") - 1)
 #define SOURCE_BUCKETS   2
 
 /* The second bucket of an IPv6 source, of its /48, holds so many times as much as the first. */
@@ -22,7 +23,7 @@ struct source_facts {
 };
 
 /* Its buckets, named as an operator reads them: "192.0.2.7"; "2001:db8::/64" and "2001:db8::/48";
- * "uid=70001"; "service=login tty=tty1". */
+ * "192.0.2.7 uid=33"; "uid=70001"; "service=login tty=tty1". */
 struct source {
         unsigned n;       /* buckets that count; 0: it is exempt */
         unsigned n_named; /* that it has, the widest last */
@@ -33,6 +34,7 @@ struct source {
 /*
  * An IPv4 address, mapped into IPv6 or not, is one source; an IPv6 host has all of its /64, and a
  * site as a rule its /48. Without an address: on whose behalf root's program asks, or that program
- * itself. Who is not root is his own uid, whatever he says of service and terminal.
+ * itself. Who is not root is his own uid, whatever he says of service and terminal; where he says
+ * that somebody comes from is counted apart, so that he turns nobody away at doors of others.
  */
 void source_find(struct source *ret_source, const struct source_facts *facts);

@@ -327,8 +327,20 @@ class Which(SourceCase):
             Talk(client, "auth", f"visitor{number}@shop.example", rhost=HERE, service="web").answer("a wrong guess")
         self.assertEqual(Talk(client, "auth", "visitor@shop.example", rhost=HERE, service="web").skip().outcome,
                          "Throttled")
-        self.refusal(HERE, service="sshd")
         self.assertEqual(Talk(client, "auth", "visitor@shop.example", rhost=THERE, service="web").kind, "secret")
+
+    def test_program_of_callers_turns_nobody_away_at_other_doors(self):
+        """Whoever takes it over could say that all of its failures come from the operator's desk."""
+        _, name = self.person()
+        client = self.client(33)
+        for number in range(5):
+            Talk(client, "auth", f"visitor{number}@shop.example", rhost=HERE, service="web").answer("a wrong guess")
+        self.assertEqual(self.auth(name, GOOD, rhost=HERE), "Success")
+        self.assertEqual(self.auth(name, GOOD, service="web", rhost=HERE), "Success")
+        self.assertEqual(Talk(client, "auth", name, rhost=HERE, service="web").skip().outcome, "Throttled")
+        self.assertEqual(self.manager("ListThrottled")[0][0]["Source"][1], f"{HERE} uid=33")
+        self.assertEqual(self.manager("ClearThrottle", "sa{sv}", HERE, {})[0], 1)
+        self.assertEqual(Talk(client, "auth", name, rhost=HERE, service="web").kind, "secret")
 
 
 if __name__ == "__main__":

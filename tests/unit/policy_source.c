@@ -14,7 +14,15 @@ struct row {
 static void source_is_what_a_stranger_cannot_change_at_will(void **unused)
 {
         static const struct row rows[] = {
-                {{.rhost = "192.0.2.7", .service = "sshd", .tty = "x", .uid = 33}, "192.0.2.7"},
+                {{.rhost = "192.0.2.7", .service = "sshd", .tty = "x"}, "192.0.2.7"},
+                {{.rhost = "192.0.2.7", .service = "web", .tty = "x", .uid = 33},
+                 "192.0.2.7 uid=33"},
+                {{.rhost = "2001:db8:aaaa:bbbb:3:4:5:6",
+                  .service = "web",
+                  .tty = "",
+                  .uid = UINT32_MAX - 1},
+                 "2001:db8:aaaa:bbbb::/64 uid=4294967294",
+                 "2001:db8:aaaa::/48 uid=4294967294"},
                 {{.rhost = "::ffff:192.0.2.7", .service = "sshd", .tty = ""}, "192.0.2.7"},
                 {{.rhost = "2001:db8:1:2:3:4:5:6", .service = "sshd", .tty = ""},
                  "2001:db8:1:2::/64",
