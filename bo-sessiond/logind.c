@@ -2,7 +2,9 @@
 /* What is asked of logind; without it, only the processes of a user are ended. */
 #include "bo-sessiond/logind.h"
 
+#include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <systemd/sd-login.h>
 
@@ -55,7 +57,22 @@ int logind_kill(sd_bus *bus, uint32_t uid)
         return ask(bus, "KillUser", uid, "ui", SIGKILL);
 }
 
+/*
+ * The record of a user who is being stopped may go on naming a session that was removed a moment
+ * before, until logind forgets him: only what has a record of its own is one.
+ */
 bool logind_has_sessions(uint32_t uid)
 {
-        return sd_uid_get_sessions(uid, -1, NULL) > 0; /* -1: those that are closing, too */
+        char **sessions = NULL;
+        int n = sd_uid_get_sessions(uid, -1, &sessions); /* -1: those that are closing, too */
+        bool any = false;
+
+        for (int i = 0; i < n; i++) {
+                uid_t owner;
+
+                any = any || sd_session_get_uid(sessions[i], &owner) != -ENXIO;
+                free(sessions[i]);
+        }
+        free(sessions);
+        return any;
 }

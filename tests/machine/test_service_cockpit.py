@@ -133,6 +133,14 @@ class Cockpit(ForeignScenario):
         wait_until(lambda: self.server.try_run(running).returncode == 1, 5, "the end of his session")
         self.keeps_out(person)
 
+    def test_R17_who_is_disabled_while_his_session_opens_is_reported_out(self):
+        """logind names such a session for longer than there is one: its word alone would be no end."""
+        for _ in range(6):
+            person = self.person()
+            self.lets_in(person)
+            self.server.disable(person)
+        self.assertNotIn("cannot be ended", self.server.journal("-u", "bo-sessiond", "-o", "cat"))
+
     def test_R38_locked_person_is_refused_for_30_minutes(self):
         person = self.person()
         self.lock(person)
