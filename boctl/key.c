@@ -97,6 +97,10 @@ int verb_key_show(struct request *request)
 
         if (r != EXIT_DONE)
                 return r;
+        if (!key_begin(begin, user) && !request->json) {
+                tell(request, "%s has no API key.", user->username);
+                return EXIT_DONE;
+        }
         table = table_new(request, "key", columns, ELEMENTS(columns));
         if (!table)
                 return fail("Out of memory.");

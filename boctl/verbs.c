@@ -254,7 +254,6 @@ const struct verb verbs[] = {
         {
                 .noun = "key",
                 .verb = "verify",
-                ARGS("", 0, 0),
                 .options = OPTION_BIT(ADDRESS) | OPTION_BIT(PERMISSION) | OPTION_BIT(SERVICE),
                 .run = verb_key_verify,
                 .help = "Tell whose API key one is, and what he may do",

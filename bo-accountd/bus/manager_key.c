@@ -14,7 +14,8 @@ static int arguments_check(struct request *request, struct key_verify *call, con
                                  "service: the name of a section [Service NAME].");
         /* Never resolved; one that is not a number is nowhere, not somewhere unknown. */
         if (address[0] && !text_address(call->rhost, sizeof(call->rhost), address))
-                return op_refuse(&request->op, BO_ERR_BAD_VALUE, "address: a numeric address.");
+                return op_refuse(&request->op, BO_ERR_BAD_VALUE,
+                                 "address: this is no numeric address, as 192.0.2.7.");
         return 0;
 }
 

@@ -18,7 +18,9 @@ DEFINE_CLEANUP(struct login *, login_free)
 static int admit(struct op *op, const struct key_verify *call)
 {
         if (!actor_calls_for(op, call->service))
-                return BO_ERR_NOT_ALLOWED;
+                return op_refuse(op, BO_ERR_NOT_ALLOWED,
+                                 "Callers= in [Service %s] of accountd.conf does not name you.",
+                                 call->service);
         if (settings_service(op->settings, call->service).class == SERVICE_API)
                 return 0;
         return op_refuse(op, BO_ERR_WRONG_SERVICE,

@@ -36,6 +36,7 @@ class Key(World):
     def test_R72_R78_person_makes_shows_and_deletes_his_key(self):
         uid = self.person("alice@shop.example")
         self.assertIsNone(self.json("key", "show", uid=uid)[0]["api_key"])
+        self.assertIn("has no API key", self.boctl("key", "show", uid=uid).stdout)
         key = self.make(uid=uid, text=GOOD + "\n")
         self.assertEqual(self.door("alice@shop.example", key), 0)
         shown = self.json("key", "show", uid=uid)[0]
