@@ -4,6 +4,7 @@
 
 #include "bo-accountd/policy/name.h"
 #include "bo-accountd/store/migrate.h"
+#include "bo-accountd/store/session.h"
 
 #include <sys/stat.h>
 
@@ -13,14 +14,14 @@ static void remove_database(struct fixture *fixture)
         assert_done(unlink(fixture->where));
 }
 
-/* A store as a daemon left it that knew the first @version migrations. */
-static void make_version(struct fixture *fixture, int version)
+/* As a daemon leaves it that knows the first @version migrations. */
+static void come_up_to(struct fixture *fixture, int version)
 {
         struct store store = {.keys = fixture->keys, .in_tx = true};
 
         assert_done(sql_sqlite.open(&store.sql, fixture->where));
         assert_done(store.sql->driver->script(
-                store.sql, "CREATE TABLE schema (version {int} NOT NULL) {strict}"));
+                store.sql, "CREATE TABLE IF NOT EXISTS schema (version {int} NOT NULL) {strict}"));
         assert_done(migrate_to(&store, version));
         sql_close(store.sql);
 }
@@ -41,7 +42,7 @@ static void every_earlier_version_comes_up(void **state)
                 uint64_t rows, bad;
 
                 remove_database(fixture);
-                make_version(fixture, version);
+                come_up_to(fixture, version);
                 if (version > 0)
                         assert_int_equal(number_of(fixture, "SELECT version FROM schema"), version);
                 fixture->store = another_connection(fixture);
@@ -83,7 +84,7 @@ static void populate_released(struct fixture *fixture)
 static void come_up_from_the_release(struct fixture *fixture)
 {
         remove_database(fixture);
-        make_version(fixture, RELEASED);
+        come_up_to(fixture, RELEASED);
         populate_released(fixture);
         fixture->store = another_connection(fixture);
 }
@@ -131,13 +132,34 @@ static void test_R50_a_base_of_the_release_is_written_anew(void **state)
         assert_false(name_is_customer_id(nss.host) || nss.host[0] == '\0');
 }
 
+#define WITH_PLACES 9 /* migrations, when members had a status and customers had places */
+
+static void what_must_end_stays_so_and_can_be_made_to(void **state)
+{
+        struct fixture *fixture = *state;
+        struct tx tx = {0};
+
+        remove_database(fixture);
+        come_up_to(fixture, RELEASED);
+        populate_released(fixture);
+        come_up_to(fixture, WITH_PLACES);
+        run_sql(fixture, "INSERT INTO session_ending (uid, since_usec, firm) VALUES (70001, 1, 1)");
+        fixture->store = another_connection(fixture);
+        assert_int_equal(number_of(fixture, "SELECT firm FROM session_ending"), 1);
+        assert_done(tx_begin_write(&tx, fixture->store, NOON));
+        assert_done(session_must_end_firmly(&tx, 70001));
+        assert_done(tx_commit(&tx));
+        tx_end(&tx);
+        assert_int_equal(number_of(fixture, "SELECT firm FROM session_ending"), 2);
+}
+
 static void a_migration_that_fails_leaves_nothing(void **state)
 {
         struct fixture *fixture = *state;
         struct store *store = NULL;
 
         remove_database(fixture);
-        make_version(fixture, 1);
+        come_up_to(fixture, 1);
         run_sql(fixture, "CREATE TABLE token (in_the_way INTEGER)");
         assert_int_equal(store_open(&store, fixture->where, fixture->keys), -EIO);
         assert_null(store);
@@ -203,6 +225,7 @@ int run_schema_tests(void)
                 STORE_TEST(every_earlier_version_comes_up),
                 STORE_TEST(test_R15_who_was_there_before_the_index_is_found),
                 STORE_TEST(test_R50_a_base_of_the_release_is_written_anew),
+                STORE_TEST(what_must_end_stays_so_and_can_be_made_to),
                 STORE_TEST(a_migration_that_fails_leaves_nothing),
                 STORE_TEST(a_newer_schema_is_refused_and_left_alone),
                 STORE_TEST(opening_again_writes_nothing),

@@ -63,6 +63,5 @@ CREATE TABLE nss_host (
 
 INSERT INTO nss_host (id, customer) VALUES (0, '-');
 
--- What calls it off before it is done: 0: a login; 1: nothing, until he is enabled (a customer disabled the
--- user, who may still log in for another); 2: nothing (what was proven or allowed there is so no more).
-ALTER TABLE session_ending ADD COLUMN firm {int} NOT NULL DEFAULT 0 CHECK (firm IN (0, 1, 2));
+-- 1: a customer disabled the user, who may still log in for another: that calls nothing off.
+ALTER TABLE session_ending ADD COLUMN firm {int} NOT NULL DEFAULT 0 CHECK (firm IN (0, 1));
