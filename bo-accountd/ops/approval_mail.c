@@ -4,6 +4,7 @@
 #include "bo-accountd/ops/approval.h"
 #include "bo-accountd/ops/invitation.h"
 #include "bo-accountd/ops/mail.h"
+#include "bo-accountd/ops/member.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -156,14 +157,19 @@ int approval_mail_request(struct op *op, struct tx *tx, const struct approval *a
         return r;
 }
 
-/* Of who decided, for the one paragraph of the template that is about it. */
-static int name_decider(struct tx *tx, const struct approval *approval, char *name, size_t size)
+/* Of who decided, for the one paragraph of the template that is about it; as in the view, nobody of
+ * another customer is named. */
+static int name_decider(struct op *op, struct tx *tx, const struct approval *approval, char *name,
+                        size_t size)
 {
         bool revoked = approval->status == APPROVAL_REVOKED;
         uint32_t uid = revoked ? approval->revoked_uid : approval->decided_uid;
+        struct membership membership;
         struct account account;
-        int r = account_by_uid(tx->store, uid, &account);
+        int r = membership_find(op, uid, approval->customer, &membership);
 
+        if (r == 0)
+                r = account_by_uid(tx->store, uid, &account);
         if (r < 0)
                 return r;
         snprintf(name, size, "%s", r == 0 ? account.name : "operator");
@@ -217,7 +223,7 @@ int approval_mail_outcome(struct op *op, struct tx *tx, const struct approval *a
 
         if (r != 0 || !op->settings->mail)
                 return r;
-        r = name_decider(tx, approval, name, sizeof(name));
+        r = name_decider(op, tx, approval, name, sizeof(name));
         if (r != 0)
                 return r;
         name_outcome(approval, name, told.expires, &fields);

@@ -386,6 +386,14 @@ class Operators(Roles):
         """He is an operator indeed."""
         self.manager("ListAudit", "a{sv}su", {}, "", 1, uid=uid)
 
+    def test_R10_operator_is_not_named_to_a_customer_that_he_is_no_member_of(self):
+        uid, _ = self.member("security-manager", customer=self.cafe)
+        ident = self.ask(uid=uid, customer=self.cafe)
+        self.reject(ident, uid=self.both)
+        self.assertEqual(self.look(ident, "DecidedBy", uid=uid), "operator")
+        self.assertEqual([fields["rejected"] for kind, _, fields in mails(self.daemon, uid) if kind == "approval-decided"],
+                         ["operator"])
+
     def test_R67_operator_answers_another_as_the_owner_that_he_is(self):
         ident = self.ask()
         self.approve(ident, uid=self.both)
