@@ -11,7 +11,8 @@
  * No lock, because a thread may hold one in the moment in which another forks, and the child would
  * wait for ever. Each slot counts who uses it: one for each lookup at work in it, one for being the
  * current one. Slots are never freed, so to count up in one that was just given up is harmless; the
- * look at `current` afterwards tells. Who counts down to nothing unmaps.
+ * look at `current` afterwards tells. Who counts down to nothing unmaps, or who is quicker to take
+ * the slot.
  *
  * A child forked while another thread was in a lookup keeps that thread's count: a slot and a
  * mapping less for that child. When none is left, each lookup opens a snapshot of its own.
@@ -67,6 +68,9 @@ static bool publish(struct hold *hold)
 
                 if (!slot_claim(&slots[i]))
                         continue;
+                /* who counted down to nothing may not have come to unmap it yet, and now will not
+                 */
+                snapshot_close(&slots[i].snapshot);
                 slots[i].snapshot = hold->own;
                 /* no more claimed, but used twice: as the current one, and by this lookup */
                 atomic_fetch_add(&slots[i].users, 2 - CLAIMED);

@@ -186,9 +186,9 @@ static int fork_deeply(unsigned depth, unsigned change)
         pid = depth ? fork() : 0;
         if (pid == 0)
                 _exit(depth ? fork_deeply(depth - 1, change + 1) : 0);
+        join_threads(threads); /* the child has had its moment of them, and needs the processor */
         if (pid < 0 || waitpid(pid, &status, 0) != pid)
                 return 2;
-        join_threads(threads);
         return WIFEXITED(status) ? WEXITSTATUS(status) : 3;
 }
 
