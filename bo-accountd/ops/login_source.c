@@ -62,7 +62,10 @@ bool login_guess_refused(struct op *op, struct login *login, bool *ret_taken)
         return turn_away(op, login, r);
 }
 
-/* Right or wrong, or only the one half of what is tested together? */
+/*
+ * Right or wrong, or only the one half of what is tested together? Who is let in nowhere any more
+ * counts as well: a program that goes on with its key leaves a line in the audit trail each time.
+ */
 static bool is_failure(const struct login *login)
 {
         switch (login->outcome) {
@@ -70,6 +73,9 @@ static bool is_failure(const struct login *login)
         case BO_ERR_NO_SUCH_USER:
         case BO_ERR_LOCKED_ATTEMPTS:
         case BO_ERR_TOO_MANY_TRIES:
+        case BO_ERR_DEACTIVATED:
+        case BO_ERR_NOT_ACTIVATED:
+        case BO_ERR_LOCKED_INACTIVITY:
         case BO_ERR_RESET_ASKED: /* nothing was guessed, but a hash was spent */
                 return true;
         default:

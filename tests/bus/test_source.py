@@ -105,6 +105,18 @@ class Source(SourceCase):
             self.assertEqual(self.auth(name, GOOD, rhost=HERE), "LockedAttempts")
         self.refusal()
 
+    def test_program_that_goes_on_with_the_key_of_a_disabled_user_fills_no_audit_trail(self):
+        uid, name = self.program()
+        key, = self.user(uid, "CreateApiKey", "ayaya{sv}", b"", b"", {})
+        self.assertEqual(self.auth(name, key, service="door", rhost=HERE), "Success")
+        self.user(uid, "Disable", "a{sv}", {})
+        before = len(self.audit(Subject=uid))
+        for _ in range(5):
+            self.assertEqual(self.auth(name, key, service="door", rhost=HERE), "Deactivated")
+        for _ in range(5):
+            self.refusal(name=name, service="door")
+        self.assertEqual(len(self.audit(Subject=uid)), before + 5)
+
     def test_password_alone_is_no_attempt_before_the_code_is_there(self):
         _, name, secret = self.with_otp()
         for _ in range(8):
