@@ -4,11 +4,10 @@
 import base64
 import re
 
-from foreign import ELSEWHERE, SHOP, ByHand, ForeignScenario, commands
+from foreign import ATTEMPTS, ELSEWHERE, SHOP, ByHand, ForeignScenario
 from machine import wait_until
 
 URL = "https://{}:9090/cockpit/login"
-GUESSES = 6
 
 
 class Login:
@@ -47,11 +46,6 @@ class Login:
 class Cockpit(ForeignScenario):
     page = "cockpit"
 
-    @classmethod
-    def tearDownClass(cls):
-        cls.server.run(["sh", "-ec", commands(cls.page, "Take it away")])
-        super().tearDownClass()
-
     def login(self, person, password, address=SHOP, *options):
         return Login(self.server, address, *options).begin(person.name, password)
 
@@ -67,7 +61,7 @@ class Cockpit(ForeignScenario):
         return login.text
 
     def lock(self, person):
-        for _ in range(GUESSES):
+        for _ in range(ATTEMPTS):
             self.keeps_out(person, "Zq7-wrong")
 
     def test_person_gets_in_by_password_and_his_session_is_known_with_its_address(self):

@@ -22,7 +22,6 @@ class Postgresql(ApiCases, AddressCases, ForeignScenario):
     @classmethod
     def tearDownClass(cls):
         cls.server.run("ip link del link0")
-        cls.server.run(["sh", "-ec", commands(cls.page, "Take it away")])
         super().tearDownClass()
 
     def owner(self, query):
@@ -43,11 +42,6 @@ class Postgresql(ApiCases, AddressCases, ForeignScenario):
         if result.returncode != 0:
             self.assertRegex(result.stderr, REFUSED)
         return result.returncode == 0
-
-    def told(self):
-        """The address that bo was told last."""
-        lines = self.server.journal("-u", "bo-accountd", "-n", "1", "-o", "verbose").splitlines()
-        return next(line.strip()[len("BO_RHOST="):] for line in lines if line.strip().startswith("BO_RHOST="))
 
     def test_client_is_told_by_its_address_whatever_its_form(self):
         robot = self.program()

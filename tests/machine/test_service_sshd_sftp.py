@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """File transfer by an SSH server of its own, set up as docs/services/sshd-sftp.md says (R8, R9, R76)."""
 
-from foreign import ELSEWHERE, SHOP, SHOP6, AddressCases, ApiCases, ForeignScenario, commands
+from foreign import ELSEWHERE, SHOP, SHOP6, AddressCases, ApiCases, ForeignScenario
 from machine import wait_until
 
 PORT = "2022"
@@ -13,11 +13,6 @@ REFUSED = "Permission denied|Connection closed|Connection reset|Received disconn
 
 class Sftp(ApiCases, AddressCases, ForeignScenario):
     page = "sshd-sftp"
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.server.run(["sh", "-ec", commands(cls.page, "Take it away")])
-        super().tearDownClass()
 
     def sftp(self, person, method="password", *options, address="127.0.0.1"):
         return self.server.talk(["sftp", *OPTIONS, "-P", PORT, "-o", f"PreferredAuthentications={method}",

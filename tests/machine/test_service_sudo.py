@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """sudo, su and cron: set up as docs/services/sudo.md, su.md and cron.md say (R8, R17, R38, R40)."""
 
-from foreign import ByHand
+from foreign import ATTEMPTS, ByHand
 from machine import wait_until
 from scenario import Scenario
 from ways import WAYS
 
 ASKED = r"password for [^:]*: |Password: "
-GUESSES = 6
 JOB_DEADLINE_SEC = 100  # cron looks once a minute
 
 
@@ -16,7 +15,7 @@ class Stacks(ByHand, Scenario):
 
     def lock(self, person):
         way = next(way for way in WAYS if way.name == "su")
-        for _ in range(GUESSES):
+        for _ in range(ATTEMPTS):
             self.assertFalse(way.admits(way.answer(person, "Zq7-wrong")))
 
     def people_by_status(self):

@@ -26,6 +26,7 @@ class ForeignScenario(Scenario):
     """@page names the page of docs/services. Its commands are what the machine is set up with."""
     services = True
     page = None
+    addresses = ()  # more of them than all clients have
     approved = []
 
     @classmethod
@@ -33,8 +34,17 @@ class ForeignScenario(Scenario):
         super().setUpClass()
         cls.server.run(["sh", "-ec", commands(cls.page, "Set it up")])
         cls.server.run("boctl customer show till >/dev/null 2>&1 || boctl customer create till")
-        for address in (SHOP, SHOP6, ELSEWHERE):
+        for address in (SHOP, SHOP6, ELSEWHERE, *cls.addresses):
             cls.server.run(["ip", "addr", "replace", address, "dev", "lo", *(["nodad"] if ":" in address else [])])
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.run(["sh", "-ec", cls.away()])
+        super().tearDownClass()
+
+    @classmethod
+    def away(cls):
+        return commands(cls.page, "Take it away")
 
     @classmethod
     def settings(cls, text):
@@ -97,6 +107,12 @@ class ForeignScenario(Scenario):
     def revoke_all(self):
         while self.approved:
             self.server.run(["boctl", "approval", "revoke", self.approved.pop(), "--reason", "the test is over"])
+
+    def told(self):
+        """The address of the last login, as bo was told it."""
+        lines = self.server.journal("-u", "bo-accountd", "-n", "1", "-o", "json", "BO_EVENT=login-failed",
+                                    "BO_EVENT=login-succeeded").splitlines()
+        return json.loads(lines[-1]).get("BO_RHOST", "")
 
     def lock(self, person):
         """So many wrong passwords at another door that the name is locked."""
