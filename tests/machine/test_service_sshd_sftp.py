@@ -10,6 +10,13 @@ OPTIONS = ["-q", "-o", "NumberOfPasswordPrompts=1", "-o", "StrictHostKeyChecking
 PROMPT = "sftp> "
 REFUSED = "Permission denied|Connection closed|Connection reset|Received disconnect|Broken pipe"
 
+# The sshd of this machine, with the setting of a newer one: on the command line and in the file.
+NEWER = """#!/bin/bash
+for word; do [[ $word = PAMServiceName=* ]] && set -- "${@:1:$#-2}"; done
+sed /PAMServiceName/d /etc/ssh/sshd_sftp_config >/run/sshd-sftp.config
+exec -a /usr/local/sbin/sshd-sftp /usr/sbin/sshd "${@/#\\/etc\\/ssh\\/sshd_sftp_config//run/sshd-sftp.config}"
+"""
+
 
 class Sftp(ApiCases, AddressCases, ForeignScenario):
     page = "sshd-sftp"
@@ -211,6 +218,21 @@ class Sftp(ApiCases, AddressCases, ForeignScenario):
         self.server.disable(robot)
         talk.types("pwd").sees("closed|reset|Broken")
         talk.leave()
+
+    def test_R8_sshd_that_asks_pam_by_another_name_does_not_start(self):
+        """As from OpenSSH 9.8 on: it takes PAMServiceName, and without it asks for sshd, where people get in by
+        password."""
+        config, program = "/etc/ssh/sshd_sftp_config", "/usr/local/sbin/sshd-sftp"
+        self.server.run(["rm", program])
+        self.server.write(program, NEWER, 0o755)
+        try:
+            self.assertNotEqual(self.server.try_run("systemctl reload sshd-sftp").returncode, 0)
+            self.assertNotEqual(self.server.try_run("systemctl restart sshd-sftp").returncode, 0)
+            self.server.run(f"systemctl stop sshd-sftp; sed -i '1i PAMServiceName sshd-sftp' {config}")
+            self.server.run("systemctl reset-failed sshd-sftp; systemctl start sshd-sftp")
+        finally:
+            self.server.run(f"sed -i /PAMServiceName/d {config}; rm {program}; ln -s /usr/sbin/sshd {program}")
+            self.server.run("systemctl reset-failed sshd-sftp; systemctl restart sshd-sftp")
 
     def test_place_that_was_left_half_made_is_mended(self):
         robot = self.program()
