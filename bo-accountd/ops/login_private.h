@@ -31,10 +31,10 @@ struct login {
         login_answer_fn *next;
         struct login_proof proof;
 
-        struct service_settings service;
-        struct source source; /* of its failures */
-        bool turned_away;     /* that has had too many: found before the step was queued */
-        bool proven;          /* by a password or a token: what is asked from then on is no guess */
+        struct service_settings service; /* of this step; good as long as op->settings */
+        struct source source;            /* of its failures */
+        bool turned_away; /* that has had too many: found before the step was queued */
+        bool proven;      /* by a password or a token: what is asked from then on is no guess */
         struct subject subject;
         enum service_factor factor;
         struct secret *password; /* that was given, until it is tested; later the present one */

@@ -325,6 +325,20 @@ Permission=transactions.view
             self.assertNotIn("permission", talk.shown())
         self.assertEqual(self.auth(self.poor, GOOD), "Success")  # nothing was charged for it
 
+    def test_login_that_had_begun_is_judged_by_the_settings_in_force(self):
+        def reload(settings):
+            self.daemon.configure(settings)
+            self.daemon.process.send_signal(signal.SIGHUP)
+            self.daemon.told("READY=1")
+        self.addCleanup(reload, self.SETTINGS)
+        open_to_all, closing = (self.talk("auth", self.poor, service=service) for service in ("loose", "refunds"))
+        reload(self.SETTINGS.replace("[Service loose]", "[Service loose]\nPermission=transactions.refund")
+               .replace("[Service refunds]\nPermission=transactions.refund", "[Service refunds]"))
+        for _ in range(3):  # the daemon goes on to use its memory
+            self.account(self.name, "cards")
+        self.assertEqual(open_to_all.answer(GOOD).outcome, "NoPermission")
+        self.assertEqual(closing.answer(GOOD).outcome, "Success")
+
     def test_activation_by_token_opens_no_way_round(self):
         uid, name, link = self.create(Customer=self.shop, Roles=["encoder"])
         self.assertEqual(self.auth(name, link, GOOD, GOOD, service="refunds"), "NoPermission")
