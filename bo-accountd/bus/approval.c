@@ -17,18 +17,11 @@ void path_of_approval(char out[64], uint64_t id)
 
 static int path_approval(const char *path, uint64_t *ret_id)
 {
-        const char *digits = path + sizeof(PREFIX) - 1;
-        unsigned long long value;
-        char *end;
+        const size_t size = sizeof(PREFIX) - 1;
 
-        if (strncmp(path, PREFIX, sizeof(PREFIX) - 1) != 0 || digits[0] < '1' || digits[0] > '9')
-                return BO_ERR_NO_SUCH_APPROVAL;
-        errno = 0;
-        value = strtoull(digits, &end, 10);
-        if (errno || *end || value > INT64_MAX)
-                return BO_ERR_NO_SUCH_APPROVAL;
-        *ret_id = value;
-        return 0;
+        return strncmp(path, PREFIX, size) == 0 && row_number_read(path + size, ret_id)
+                       ? 0
+                       : BO_ERR_NO_SUCH_APPROVAL;
 }
 
 #define APPROVAL_PROPERTY(name, type, value)                                                       \

@@ -162,6 +162,27 @@ void path_of_user(char out[64], uint32_t uid)
         snprintf(out, 64, BUS_ROOT "/user/_%u", uid);
 }
 
+bool row_number_read(const char *text, uint64_t *ret_number)
+{
+        unsigned long long number;
+        char *end;
+
+        if (text[0] < '1' || text[0] > '9')
+                return false;
+        errno = 0;
+        number = strtoull(text, &end, 10);
+        if (errno || *end || number > INT64_MAX)
+                return false;
+        *ret_number = number;
+        return true;
+}
+
+int cursor_read(const char *cursor, uint64_t *ret_row)
+{
+        *ret_row = 0;
+        return !cursor[0] || row_number_read(cursor, ret_row) ? 0 : BO_ERR_BAD_CURSOR;
+}
+
 int limit_check(struct request *request, uint32_t *limit)
 {
         if (*limit == 0)

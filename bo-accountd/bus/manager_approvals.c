@@ -8,22 +8,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-static int cursor_read(const char *cursor, uint64_t *ret_before)
-{
-        char *end;
-        unsigned long long value;
-
-        *ret_before = 0;
-        if (cursor[0] == '\0')
-                return 0;
-        errno = 0;
-        value = strtoull(cursor, &end, 10);
-        if (cursor[0] < '1' || cursor[0] > '9' || errno || *end || value > INT64_MAX)
-                return BO_ERR_BAD_CURSOR;
-        *ret_before = value;
-        return 0;
-}
-
 static int status_read(struct request *request, const char *word, int *ret_status)
 {
         enum approval_status status;

@@ -4,7 +4,6 @@
 #include "bo-accountd/bus/request.h"
 #include "bo-accountd/ops/location.h"
 
-#include <errno.h>
 #include <inttypes.h>
 
 static int create_location_parse(struct request *request, void *userdata, sd_bus_message *message)
@@ -36,22 +35,6 @@ static int create_location_reply(void *userdata, sd_bus_message *reply)
         int r = sd_bus_path_encode(BUS_ROOT "/location", call->id, &path);
 
         return r < 0 ? r : sd_bus_message_append(reply, "o", path);
-}
-
-static int cursor_read(const char *cursor, uint64_t *ret_after)
-{
-        char *end;
-        unsigned long long value;
-
-        *ret_after = 0;
-        if (cursor[0] == '\0')
-                return 0;
-        errno = 0;
-        value = strtoull(cursor, &end, 10);
-        if (cursor[0] < '1' || cursor[0] > '9' || errno || *end || value > INT64_MAX)
-                return BO_ERR_BAD_CURSOR;
-        *ret_after = value;
-        return 0;
 }
 
 static int search_locations_parse(struct request *request, void *userdata, sd_bus_message *message)

@@ -4,23 +4,16 @@
 #include "bo-accountd/bus/request.h"
 #include "bo-accountd/ops/mail_deliver.h"
 
-#include <errno.h>
-
 static int list_parse(struct request *request, void *userdata, sd_bus_message *message)
 {
         struct mail_listing *call = userdata;
         const char *cursor;
-        char *end;
         int r = sd_bus_message_read(message, "su", &cursor, &call->limit);
 
         if (r < 0)
                 return r;
-        errno = 0;
-        call->after = cursor[0] ? strtoull(cursor, &end, 10) : 0;
-        if (cursor[0] &&
-            (errno || *end || cursor[0] < '1' || cursor[0] > '9' || call->after > INT64_MAX))
-                return BO_ERR_BAD_CURSOR;
-        return limit_check(request, &call->limit);
+        r = cursor_read(cursor, &call->after);
+        return r == 0 ? limit_check(request, &call->limit) : r;
 }
 
 static int list_run(struct op *op, void *call)

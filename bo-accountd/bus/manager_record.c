@@ -12,7 +12,6 @@ static int list_audit_parse(struct request *request, void *userdata, sd_bus_mess
         const struct option options[] = {{"Subject", 'u', &call->subject_uid},
                                          {"Event", 's', &call->event}};
         const char *cursor;
-        char *end;
         int r;
 
         call->subject_uid = AUDIT_NOBODY;
@@ -21,11 +20,8 @@ static int list_audit_parse(struct request *request, void *userdata, sd_bus_mess
                 r = sd_bus_message_read(message, "su", &cursor, &call->limit) < 0 ? -EINVAL : 0;
         if (r != 0)
                 return r;
-        errno = 0;
-        call->before = cursor[0] ? strtoull(cursor, &end, 10) : 0;
-        if (cursor[0] && (errno || *end || cursor[0] < '1' || cursor[0] > '9'))
-                return BO_ERR_BAD_CURSOR;
-        return limit_check(request, &call->limit);
+        r = cursor_read(cursor, &call->before);
+        return r == 0 ? limit_check(request, &call->limit) : r;
 }
 
 static int list_audit_run(struct op *op, void *call)

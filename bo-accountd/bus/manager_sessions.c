@@ -7,21 +7,6 @@
 #include <errno.h>
 #include <inttypes.h>
 
-static int cursor_read(const char *cursor, int64_t *ret_before)
-{
-        char *end = NULL;
-        long long before = 0;
-
-        if (!cursor[0])
-                return 0;
-        errno = 0;
-        before = strtoll(cursor, &end, 10);
-        if (errno || *end || cursor[0] < '1' || cursor[0] > '9')
-                return BO_ERR_BAD_CURSOR;
-        *ret_before = before;
-        return 0;
-}
-
 static int list_parse(struct request *request, void *userdata, sd_bus_message *message)
 {
         struct session_listing *call = userdata;

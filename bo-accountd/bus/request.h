@@ -78,5 +78,10 @@ void path_of_user(char out[64], uint32_t uid);
 struct user_view;
 int user_append_roles(sd_bus_message *reply, const struct user_view *view);
 
+/* The number of a row, as in paths and cursors: from 1 on, and no more than the store can hold. */
+bool row_number_read(const char *text, uint64_t *ret_number);
+/* Where a list goes on; 0 for an empty @cursor, the first page. BO_ERR_BAD_CURSOR. */
+int cursor_read(const char *cursor, uint64_t *ret_row);
+
 /* Limits of a page: 0 means the normal one; BO_ERR_BAD_VALUE. */
 int limit_check(struct request *request, uint32_t *limit);

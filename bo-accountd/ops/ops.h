@@ -227,7 +227,7 @@ struct session_listing {
         bool of_uid;
         uint32_t uid;
         bool open; /* no others */
-        int64_t before;
+        uint64_t before;
         uint32_t limit;
         uint64_t since_usec;  /* what the actor may see begins then */
         struct session *rows; /* results */

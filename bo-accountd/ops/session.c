@@ -70,7 +70,7 @@ int op_session_list(struct op *op, struct session_listing *call)
 {
         _cleanup_(tx_end) struct tx tx = {0};
         struct session_filter filter = {
-                .before = call->before, .open = call->open, .limit = call->limit};
+                .before = (int64_t)call->before, .open = call->open, .limit = call->limit};
         int r = op_begin_read(op, &tx);
 
         if (r == 0)
