@@ -42,16 +42,7 @@ def contract():
             for interface in tree.parse(path).getroot().iter("interface")}
 
 
-class Contract(Case):
-    @classmethod
-    def setUpClass(cls):
-        cls.bus = SystemBus()
-        cls.addClassCleanup(cls.bus.clear)
-        cls.daemon = Daemon(bus=cls.bus).start()
-        cls.addClassCleanup(cls.daemon.clear)
-        with cls.bus.client() as client:
-            cls.bus.named(client)
-
+class Contract(BusCase):
     def system(self, uid=0):
         client = self.bus.client(uid)
         self.addCleanup(client.close)

@@ -303,17 +303,8 @@ class Throttle(Mailed):
         wait_until(lambda: len(self.links(uid, "reset")) == 3)
 
 
-class Anybody(Mailed):
+class Anybody(BusCase, Mailed):
     STRANGER = 65534
-
-    @classmethod
-    def setUpClass(cls):
-        cls.bus = SystemBus()
-        cls.addClassCleanup(cls.bus.clear)
-        cls.daemon = Daemon(cls.SETTINGS, bus=cls.bus).start()
-        cls.addClassCleanup(cls.daemon.clear)
-        with cls.bus.client() as client:
-            cls.bus.named(client)
 
     def test_R75_stranger_may_ask_on_both_doors_and_learns_nothing(self):
         uid, name = self.person()

@@ -15,16 +15,7 @@ QUEUED_MOST = 1024  # bo-accountd/bus/signal.c
 PIDFD_GETFD = 438
 
 
-class Signals(Case):
-    @classmethod
-    def setUpClass(cls):
-        cls.bus = SystemBus()
-        cls.addClassCleanup(cls.bus.clear)
-        cls.daemon = Daemon(bus=cls.bus).start()
-        cls.addClassCleanup(cls.daemon.clear)
-        with cls.bus.client() as client:
-            cls.bus.named(client)
-
+class Signals(BusCase):
     def setUp(self):
         self.ear = self.bus.client()
         self.addCleanup(self.ear.close)

@@ -435,6 +435,19 @@ class Case(unittest.TestCase):
             key: (kinds[key], value) for key, value in filters.items()}, "", 1000)[0]
 
 
+class BusCase(Case):
+    """The same, with a system bus on which the daemon has its name."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.bus = SystemBus()
+        cls.addClassCleanup(cls.bus.clear)
+        cls.daemon = Daemon(cls.SETTINGS, bus=cls.bus).start()
+        cls.addClassCleanup(cls.daemon.clear)
+        with cls.bus.client() as client:
+            cls.bus.named(client)
+
+
 class Tap(unittest.TextTestResult):
     """Tells of each test in a line of TAP; why it failed, behind '#'."""
 
