@@ -14,7 +14,7 @@
 
 static const char *const known[] = {
         "user",    "name",     "link",     "token",     "expires",  "days",     "minutes", "reason",
-        "address", "customer", "approval", "requester", "approved", "rejected", "revoked",
+        "address", "customer", "approval", "requester", "approved", "rejected", "revoked", "key",
 };
 
 /* What a mail of a kind would be useless without. */

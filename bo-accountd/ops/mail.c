@@ -42,7 +42,7 @@ static int encode(const struct account *account, const struct mail_fields *field
                 {"address", fields->address},   {"customer", fields->customer},
                 {"approval", fields->approval}, {"requester", fields->requester},
                 {"approved", fields->approved}, {"rejected", fields->rejected},
-                {"revoked", fields->revoked},
+                {"revoked", fields->revoked},   {"key", fields->key},
         };
         size_t used = 0;
         int r = 0;

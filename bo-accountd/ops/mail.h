@@ -13,6 +13,7 @@ struct mail_fields {
         const char *days, *minutes, *reason, *address, *customer;
         const char *approval, *requester;          /* a request for an address: number, who asked */
         const char *approved, *rejected, *revoked; /* by whom it was */
+        const char *key;                           /* the public part of one that goes on working */
 };
 
 /* Is there somebody who delivers, and an address to deliver to? */

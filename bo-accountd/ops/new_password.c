@@ -6,6 +6,7 @@
 #include "bo-accountd/factor/link.h"
 #include "bo-accountd/factor/quality.h"
 #include "bo-accountd/ops/mail.h"
+#include "bo-accountd/store/api_key.h"
 #include "bo-accountd/store/audit.h"
 
 #include <errno.h>
@@ -111,6 +112,23 @@ int new_password_hash(struct op *op, const struct account *account, const struct
         return r < 0 ? r : password_hash(out, password, op->keys, &op->settings->cost);
 }
 
+/* Whoever changes a password because others may know it should think of the key as well (R78). */
+static int mail_changed(struct op *op, struct tx *tx, const struct account *account)
+{
+        char shown[sizeof("bo_") + API_KEY_PREFIX_SIZE];
+        struct mail_fields fields = {0};
+        struct api_key_row key;
+        int r = api_key_of_user(op->store, account->uid, &key);
+
+        if (r < 0)
+                return r;
+        if (r == 0) {
+                snprintf(shown, sizeof(shown), "bo_%s", key.prefix);
+                fields.key = shown;
+        }
+        return mail_queue(op, tx, account, MAIL_PASSWORD_CHANGED, &fields);
+}
+
 int new_password_store(struct op *op, struct tx *tx, const struct account *account,
                        const char *hash, const char *detail)
 {
@@ -131,7 +149,7 @@ int new_password_store(struct op *op, struct tx *tx, const struct account *accou
                 r = audit_append(tx, &entry);
         /* Who has just set the first one knows. */
         if (r == 0 && account->activated_usec != 0)
-                r = mail_queue(op, tx, account, MAIL_PASSWORD_CHANGED, NULL);
+                r = mail_changed(op, tx, account);
         if (r == 0)
                 op_note(op, LOG_INFO,
                         &(struct log_event){.event = "password-changed",

@@ -343,6 +343,14 @@ class Told(Mailed, Keys):
         self.assertEqual((kind, recipient, fields["user"]), ("api-key", name, name))
         self.assertNotIn(key[12:], str(fields))
 
+    def test_R78_person_who_resets_his_password_is_told_of_the_key_that_stays(self):
+        for make in (True, False):
+            uid, name = self.person()
+            key = self.make(uid) if make else ""
+            self.assertEqual(self.auth(name, self.own_link(uid, name), OTHER, OTHER, service="loose"), "Success")
+            kind, _, fields = mails(self.daemon, uid)[-1]
+            self.assertEqual((kind, fields.get("key")), ("password-changed", key[:11] or None))
+
 
 if __name__ == "__main__":
     main()
