@@ -87,6 +87,7 @@ int in_threads(int n, int (*body)(struct fixture *fixture, int number), struct f
 
 int run_account_tests(void);
 int run_approval_tests(void);
+int run_approval_find_tests(void);
 int run_api_key_tests(void);
 int run_async_tests(void);
 int run_audit_tests(void);

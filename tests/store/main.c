@@ -73,7 +73,7 @@ int main(int argc, char **argv)
                 run_plan_customer_tests, run_async_tests,       run_mail_tests,
                 run_session_tests,       run_throttle_tests,    run_profile_tests,
                 run_location_tests,      run_terminal_tests,    run_approval_tests,
-                run_api_key_tests,
+                run_approval_find_tests, run_api_key_tests,
         };
         int failed = 0;
 
