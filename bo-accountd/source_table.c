@@ -224,6 +224,8 @@ struct source_wait source_table_take(struct source_table *table, const struct so
         for (unsigned i = 0; wait.usec == 0 && i < source->n; i++) {
                 struct throttle_rule own = source_rule(rule, i);
 
+                /* looked for anew: the bucket before it may have taken the very place */
+                seats[i] = seat_find(table, source, i);
                 seat_take(&seats[i], source->text[i]);
                 (void)throttle_take(&own, &seats[i].entry->drained_usec, table->now_usec);
                 seats[i].entry->in_flight++;

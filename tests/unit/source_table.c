@@ -220,6 +220,23 @@ static void all_of_a_64_share_and_four_of_them_use_up_their_48(void **state)
         assert_int_equal(room_of(*state, &elsewhere), 30);
 }
 
+/* Also where both find the same place, as one of 512 does. */
+static void both_buckets_of_a_source_count_from_its_first_attempt(void **state)
+{
+        static const struct throttle_rule one = {.room = 1, .drain_usec = DRAIN_USEC};
+
+        for (unsigned i = 0; i < 5000; i++) {
+                char text[32];
+                struct source source;
+
+                snprintf(text, sizeof(text), "2001:db8:%x::1", i);
+                source = remote(text);
+                assert_int_equal(source_table_take(*state, &source, &one).usec, 0);
+                assert_int_equal(source_table_ask(*state, &source, &one).usec, DRAIN_USEC);
+                wall_usec += 2 * DRAIN_USEC;
+        }
+}
+
 static void clock_set_back_neither_opens_nor_lengthens(void **state)
 {
         struct source source = remote("192.0.2.7");
@@ -365,6 +382,7 @@ int main(void)
                 TEST(flood_from_everywhere_keeps_no_known_source_out),
                 TEST(who_may_log_in_takes_half_of_the_places_at_most),
                 TEST(all_of_a_64_share_and_four_of_them_use_up_their_48),
+                TEST(both_buckets_of_a_source_count_from_its_first_attempt),
                 TEST(clock_set_back_neither_opens_nor_lengthens),
                 TEST(flood_of_invented_sources_makes_no_hot_one_forgotten),
                 TEST(nobody_gets_more_attempts_by_making_the_table_overflow),
