@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Whose turn it is in the queue for hashes, who finds no room in it, and how it stops. */
+/* Every job is run and done once, in the order of its queue, and how the threads stop. */
 #include "tests/unit/unit.h"
 
 #include "bo-accountd/store/store.h"
@@ -125,156 +125,6 @@ static int submit(struct workers *workers, struct task *task)
         return workers_submit(workers, QUEUE_HASH, &task->job);
 }
 
-static void sources_of_a_service_take_turns(void **unused)
-{
-        struct workers *workers = start_behind_gate(1000);
-        struct task flood[50], others[3];
-
-        for (size_t i = 0; i < ELEMENTS(flood); i++) {
-                flood[i] = task(1, 7, STANDING_SUSPECT);
-                assert_int_equal(submit(workers, &flood[i]), 0);
-        }
-        for (uint32_t i = 0; i < ELEMENTS(others); i++) {
-                others[i] = task(1, 8 + i, STANDING_SUSPECT);
-                assert_int_equal(submit(workers, &others[i]), 0);
-        }
-        open_gate();
-        wait_for_all(workers);
-        assert_int_equal(flood[0].at, 1);
-        for (uint32_t i = 0; i < ELEMENTS(others); i++)
-                assert_int_equal(others[i].at, 2 + i);
-        for (uint32_t i = 1; i < ELEMENTS(flood); i++) /* its own stay in order */
-                assert_int_equal(flood[i].at, i + 1 + ELEMENTS(others));
-        workers_stop(workers);
-}
-
-static void services_take_turns_however_many_sources_one_has(void **unused)
-{
-        struct workers *workers = start_behind_gate(1000);
-        struct task flood[100], login[2];
-
-        for (uint32_t i = 0; i < ELEMENTS(flood); i++) {
-                flood[i] = task(1, i, STANDING_KNOWN);
-                assert_int_equal(submit(workers, &flood[i]), 0);
-        }
-        for (uint32_t i = 0; i < ELEMENTS(login); i++) {
-                login[i] = task(2, 200 + i, STANDING_KNOWN);
-                assert_int_equal(submit(workers, &login[i]), 0);
-        }
-        open_gate();
-        wait_for_all(workers);
-        assert_int_equal(login[0].at, 2);
-        assert_int_equal(login[1].at, 4);
-        workers_stop(workers);
-}
-
-static void those_who_failed_of_late_share_one_turn_of_four(void **unused)
-{
-        struct workers *workers = start_behind_gate(1000);
-        struct task flood[100], login[7];
-
-        for (uint32_t i = 0; i < ELEMENTS(flood); i++) {
-                flood[i] = task(1, i, STANDING_SUSPECT);
-                assert_int_equal(submit(workers, &flood[i]), 0);
-        }
-        for (uint32_t i = 0; i < ELEMENTS(login); i++) {
-                login[i] = task(1, 100 + i, STANDING_KNOWN);
-                assert_int_equal(submit(workers, &login[i]), 0);
-        }
-        open_gate();
-        wait_for_all(workers);
-        for (uint32_t i = 0; i < ELEMENTS(login); i++)
-                assert_int_equal(login[i].at, 1 + i + (i + 1) / 3);
-        assert_int_equal(flood[0].at, 3);
-        assert_int_equal(flood[99].at, 107);
-        workers_stop(workers);
-}
-
-static void those_who_are_known_wait_for_few_of_many_new_ones(void **unused)
-{
-        struct workers *workers = start_behind_gate(1000);
-        struct task flood[100], login[5];
-
-        for (uint32_t i = 0; i < ELEMENTS(flood); i++) {
-                flood[i] = task(1, i, STANDING_NEW);
-                assert_int_equal(submit(workers, &flood[i]), 0);
-        }
-        for (uint32_t i = 0; i < ELEMENTS(login); i++) {
-                login[i] = task(1, 100 + i, STANDING_KNOWN);
-                assert_int_equal(submit(workers, &login[i]), 0);
-        }
-        open_gate();
-        wait_for_all(workers);
-        assert_int_equal(flood[0].at, 1);
-        for (uint32_t i = 0; i < ELEMENTS(login); i++)
-                assert_int_equal(login[i].at, 2 + i + i / 3);
-        workers_stop(workers);
-}
-
-static void second_one_at_a_time_of_a_new_source_is_no_better_than_one_who_failed(void **unused)
-{
-        struct workers *workers = start_behind_gate(1000);
-        struct task first = task(1, 7, STANDING_NEW), second = task(1, 7, STANDING_NEW);
-        struct task others[6];
-
-        assert_int_equal(submit(workers, &first), 0);
-        assert_int_equal(submit(workers, &second), 0);
-        for (uint32_t i = 0; i < ELEMENTS(others); i++) {
-                others[i] = task(1, 8 + i, STANDING_NEW);
-                assert_int_equal(submit(workers, &others[i]), 0);
-        }
-        open_gate();
-        wait_for_all(workers);
-        assert_int_equal(first.at, 1);
-        assert_int_equal(others[0].at, 2);
-        assert_int_equal(second.at, 3);
-        workers_stop(workers);
-}
-
-/* How many jobs of @service fit, each of another source from @source on in steps of @step. */
-static unsigned fill(struct workers *workers, struct task *tasks, unsigned room, struct task like,
-                     uint32_t step)
-{
-        for (unsigned i = 0; i < room; i++) {
-                tasks[i] = like;
-                tasks[i].job.source += step * i;
-                if (submit(workers, &tasks[i]) != 0)
-                        return i;
-        }
-        return room;
-}
-
-static void nobody_fills_the_queue_for_those_who_are_known(void **unused)
-{
-        struct workers *workers = start_behind_gate(100);
-        struct task one[100], failed[100], fresh[100], known[100],
-                late = task(2, 9, STANDING_KNOWN);
-
-        assert_int_equal(fill(workers, one, 100, task(1, 7, STANDING_SUSPECT), 0), 12);
-        assert_int_equal(fill(workers, failed, 100, task(1, 8, STANDING_SUSPECT), 1), 13);
-        assert_int_equal(fill(workers, fresh, 100, task(1, 8, STANDING_NEW), 1), 50);
-        assert_int_equal(fill(workers, known, 100, task(1, 8, STANDING_KNOWN), 0), 25);
-        assert_int_equal(submit(workers, &late), -EBUSY);
-        open_gate();
-        wait_for_all(workers);
-        assert_int_equal(submit(workers, &late), 0);
-        wait_for_all(workers);
-        assert_int_equal(late.times_done, 1);
-        workers_stop(workers);
-}
-
-static void one_service_has_three_quarters_of_the_queue(void **unused)
-{
-        struct workers *workers = start_behind_gate(100);
-        struct task one[100], other[100];
-
-        assert_int_equal(fill(workers, one, 100, task(1, 7, STANDING_KNOWN), 1), 75);
-        assert_int_equal(fill(workers, other, 100, task(2, 7, STANDING_KNOWN), 1), 25);
-        open_gate();
-        wait_for_all(workers);
-        workers_stop(workers);
-}
-
 static void smallest_queue_takes_one(void **unused)
 {
         struct workers *workers = start_behind_gate(1);
@@ -350,14 +200,6 @@ static void stop_runs_what_was_taken_in_the_same_turns(void **unused)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(sources_of_a_service_take_turns),
-                cmocka_unit_test(services_take_turns_however_many_sources_one_has),
-                cmocka_unit_test(those_who_failed_of_late_share_one_turn_of_four),
-                cmocka_unit_test(those_who_are_known_wait_for_few_of_many_new_ones),
-                cmocka_unit_test(
-                        second_one_at_a_time_of_a_new_source_is_no_better_than_one_who_failed),
-                cmocka_unit_test(nobody_fills_the_queue_for_those_who_are_known),
-                cmocka_unit_test(one_service_has_three_quarters_of_the_queue),
                 cmocka_unit_test(smallest_queue_takes_one),
                 cmocka_unit_test(look_ups_are_first_come_first_served_and_nobodys_share_is_bounded),
                 cmocka_unit_test(every_job_is_run_and_done_once_by_many_threads),
