@@ -2,6 +2,7 @@
 /* How many failed attempts each source has made of late: in memory, of one size whatever comes. */
 #include "bo-accountd/source_table.h"
 
+#include "bo-accountd/source_places.h"
 #include "common/clock.h"
 
 #include <errno.h>
@@ -10,33 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WAYS        8
-#define REMOTE_SETS 512
-#define LOCAL_SETS  32
-
 #define PROVEN_USEC USEC_PER_DAY
 #define PROVEN_PART 3 /* of what it may fail does not make a proven source a suspect one */
 
-struct entry {
-        uint64_t hash;
-        uint64_t drained_usec; /* by the clock of the table; 0: nothing is in it */
-        uint64_t told_usec;    /* until then nobody is told of it again */
-        uint64_t proven_usec;  /* until then somebody is known to log in from there */
-        uint32_t in_flight;    /* taken, and neither a failure nor given back yet */
-        char text[SOURCE_TEXT_SIZE];
-};
-
-struct set {
-        struct entry ways[WAYS];
-};
-
 struct source_table {
-        unsigned char key[crypto_shorthash_KEYBYTES];
         pthread_mutex_t lock;
         uint64_t wall_usec, now_usec;
         uint64_t crowd_told_usec; /* as told_usec, for newcomers who find no room */
-        struct set remote[REMOTE_SETS];
-        struct set local[LOCAL_SETS];
+        struct source_places places;
 };
 
 int source_table_new(struct source_table **ret_table)
@@ -46,7 +28,7 @@ int source_table_new(struct source_table **ret_table)
         if (!table)
                 return -ENOMEM;
         pthread_mutex_init(&table->lock, NULL);
-        crypto_shorthash_keygen(table->key);
+        crypto_shorthash_keygen(table->places.key);
         table->wall_usec = clock_realtime_usec();
         *ret_table = table;
         return 0;
@@ -62,12 +44,7 @@ struct source_table *source_table_free(struct source_table *table)
 
 uint64_t source_table_hash(const struct source_table *table, const char *text)
 {
-        uint64_t hash;
-
-        _Static_assert(sizeof(hash) == crypto_shorthash_BYTES, "SipHash-2-4");
-        crypto_shorthash((unsigned char *)&hash, (const unsigned char *)text, strlen(text),
-                         table->key);
-        return hash;
+        return source_places_hash(&table->places, text);
 }
 
 struct throttle_rule source_rule(const struct throttle_rule *rule, unsigned bucket)
@@ -89,81 +66,7 @@ static uint64_t advance(struct source_table *table)
         return table->now_usec;
 }
 
-/* A bucket of a source in the table: its own entry, or the one that it would take the place of. */
-struct seat {
-        struct entry *entry;
-        uint64_t hash;
-        bool own;
-};
-
-static uint64_t later(uint64_t usec, uint64_t now_usec)
-{
-        return usec > now_usec ? usec : 0;
-}
-
-/*
- * Those from where somebody logged in of late keep their place, and the room that is left to them,
- * in whatever flood of newcomers: half of a set, so that who may log in somewhere cannot take all
- * the places.
- */
-static bool is_kept(const struct source_table *table, const struct set *set,
-                    const struct entry *entry)
-{
-        unsigned n = 0;
-
-        if (entry->proven_usec <= table->now_usec)
-                return false;
-        for (int i = 0; i < WAYS; i++)
-                n += set->ways[i].proven_usec > entry->proven_usec;
-        return n < WAYS / 2;
-}
-
-/* Whose place is the less worth keeping: of who failed least, then of whom nobody is known to come
- * from. */
-static bool yields_to(const struct source_table *table, const struct set *set,
-                      const struct entry *one, const struct entry *other)
-{
-        uint64_t mine_usec = later(one->drained_usec, table->now_usec);
-        uint64_t its_usec = later(other->drained_usec, table->now_usec);
-        bool mine_kept = is_kept(table, set, one), its_kept = is_kept(table, set, other);
-
-        if (mine_kept != its_kept)
-                return its_kept;
-        return mine_usec != its_usec ? mine_usec < its_usec : one->proven_usec < other->proven_usec;
-}
-
-static struct seat seat_find(struct source_table *table, const struct source *source,
-                             unsigned bucket)
-{
-        const char *text = source->text[bucket];
-        struct seat seat = {.hash = source_table_hash(table, text)};
-        struct set *set = source->local ? &table->local[seat.hash % LOCAL_SETS]
-                                        : &table->remote[seat.hash % REMOTE_SETS];
-
-        for (int i = 0; i < WAYS && !seat.own; i++) {
-                struct entry *entry = &set->ways[i];
-
-                seat.own = entry->hash == seat.hash && strcmp(entry->text, text) == 0;
-                if (seat.own || !seat.entry || yields_to(table, set, entry, seat.entry))
-                        seat.entry = entry;
-        }
-        return seat;
-}
-
-/* The count of who was there before stays with the place. */
-static void seat_take(const struct seat *seat, const char *text)
-{
-        if (seat->own)
-                return;
-        seat->entry->hash = seat->hash;
-        seat->entry->told_usec = 0;
-        seat->entry->in_flight = 0;
-        seat->entry->proven_usec = 0;
-        memset(seat->entry->text, 0, SOURCE_TEXT_SIZE);
-        memcpy(seat->entry->text, text, strnlen(text, SOURCE_TEXT_SIZE - 1));
-}
-
-static bool tell_once(struct source_table *table, const struct seat *seat,
+static bool tell_once(struct source_table *table, const struct source_seat *seat,
                       const struct throttle_rule *rule)
 {
         uint64_t *told_usec = seat->own ? &seat->entry->told_usec : &table->crowd_told_usec;
@@ -176,14 +79,15 @@ static bool tell_once(struct source_table *table, const struct seat *seat,
 
 /* Where its buckets are, and how long the first full one has to wait. */
 static struct source_wait look(struct source_table *table, const struct source *source,
-                               const struct throttle_rule *rule, struct seat seats[SOURCE_BUCKETS])
+                               const struct throttle_rule *rule,
+                               struct source_seat seats[SOURCE_BUCKETS])
 {
         struct source_wait wait = {0};
 
         for (unsigned i = 0; i < source->n && wait.usec == 0; i++) {
                 struct throttle_rule own = source_rule(rule, i);
 
-                seats[i] = seat_find(table, source, i);
+                seats[i] = source_seat_find(&table->places, source, i, table->now_usec);
                 wait.usec = throttle_wait_usec(&own, seats[i].entry->drained_usec, table->now_usec);
                 wait.bucket = i;
         }
@@ -191,7 +95,8 @@ static struct source_wait look(struct source_table *table, const struct source *
 }
 
 static struct source_wait ask(struct source_table *table, const struct source *source,
-                              const struct throttle_rule *rule, struct seat seats[SOURCE_BUCKETS])
+                              const struct throttle_rule *rule,
+                              struct source_seat seats[SOURCE_BUCKETS])
 {
         struct source_wait wait;
 
@@ -204,7 +109,7 @@ static struct source_wait ask(struct source_table *table, const struct source *s
 struct source_wait source_table_ask(struct source_table *table, const struct source *source,
                                     const struct throttle_rule *rule)
 {
-        struct seat seats[SOURCE_BUCKETS];
+        struct source_seat seats[SOURCE_BUCKETS];
         struct source_wait wait;
 
         pthread_mutex_lock(&table->lock);
@@ -216,7 +121,7 @@ struct source_wait source_table_ask(struct source_table *table, const struct sou
 struct source_wait source_table_take(struct source_table *table, const struct source *source,
                                      const struct throttle_rule *rule)
 {
-        struct seat seats[SOURCE_BUCKETS];
+        struct source_seat seats[SOURCE_BUCKETS];
         struct source_wait wait;
 
         pthread_mutex_lock(&table->lock);
@@ -225,8 +130,8 @@ struct source_wait source_table_take(struct source_table *table, const struct so
                 struct throttle_rule own = source_rule(rule, i);
 
                 /* looked for anew: the bucket before it may have taken the very place */
-                seats[i] = seat_find(table, source, i);
-                seat_take(&seats[i], source->text[i]);
+                seats[i] = source_seat_find(&table->places, source, i, table->now_usec);
+                source_seat_take(&seats[i], source->text[i]);
                 (void)throttle_take(&own, &seats[i].entry->drained_usec, table->now_usec);
                 seats[i].entry->in_flight++;
         }
@@ -241,7 +146,8 @@ void source_table_settle(struct source_table *table, const struct source *source
         advance(table);
         for (unsigned i = 0; i < source->n; i++) {
                 struct throttle_rule own = source_rule(rule, i);
-                struct seat seat = seat_find(table, source, i);
+                struct source_seat seat =
+                        source_seat_find(&table->places, source, i, table->now_usec);
 
                 if (!seat.own)
                         continue; /* it made room for another, and left its count behind */
@@ -255,7 +161,7 @@ void source_table_settle(struct source_table *table, const struct source *source
 }
 
 /* Without what is being tested just now, which may well be right. */
-static uint64_t failed_usec(const struct source_table *table, const struct entry *entry,
+static uint64_t failed_usec(const struct source_table *table, const struct source_entry *entry,
                             uint64_t drain_usec)
 {
         uint64_t since_usec = table->now_usec + entry->in_flight * drain_usec;
@@ -263,7 +169,7 @@ static uint64_t failed_usec(const struct source_table *table, const struct entry
         return entry->drained_usec > since_usec ? entry->drained_usec - since_usec : 0;
 }
 
-static enum source_state state_of(const struct source_table *table, const struct seat *seat,
+static enum source_state state_of(const struct source_table *table, const struct source_seat *seat,
                                   const struct throttle_rule *rule)
 {
         uint64_t usec;
@@ -281,7 +187,7 @@ static enum source_state state_of(const struct source_table *table, const struct
 enum source_state source_table_state(struct source_table *table, const struct source *source,
                                      const struct throttle_rule *rule)
 {
-        struct seat seats[SOURCE_BUCKETS];
+        struct source_seat seats[SOURCE_BUCKETS];
         enum source_state state = SOURCE_NEW;
 
         pthread_mutex_lock(&table->lock);
@@ -309,7 +215,7 @@ static unsigned bucket_of(const char *text)
         return slash && strncmp(slash, "/48", 3) == 0 && (slash[3] == '\0' || slash[3] == ' ');
 }
 
-static void row_fill(struct source_row *row, const struct entry *entry,
+static void row_fill(struct source_row *row, const struct source_entry *entry,
                      const struct throttle_rule *rule, uint64_t now_usec)
 {
         struct throttle_rule own = source_rule(rule, bucket_of(entry->text));
@@ -336,24 +242,20 @@ static size_t row_add(struct source_row *rows, size_t n, size_t room, const stru
 }
 
 /* Set by set, so that a login never waits for more than one. */
-static struct set *set_at(struct source_table *table, size_t i)
-{
-        return i < REMOTE_SETS ? &table->remote[i] : &table->local[i - REMOTE_SETS];
-}
-
 size_t source_table_list(struct source_table *table, const struct throttle_rule *rule,
                          struct source_row *rows, size_t room)
 {
         size_t n = 0;
 
-        for (size_t i = 0; i < REMOTE_SETS + LOCAL_SETS; i++) {
+        for (size_t i = 0; i < SOURCE_SETS; i++) {
                 pthread_mutex_lock(&table->lock);
                 uint64_t now_usec = advance(table);
 
-                for (int way = 0; way < WAYS; way++) {
+                for (int way = 0; way < SOURCE_WAYS; way++) {
                         struct source_row row;
 
-                        row_fill(&row, &set_at(table, i)->ways[way], rule, now_usec);
+                        row_fill(&row, &source_set_at(&table->places, i)->ways[way], rule,
+                                 now_usec);
                         if (row.wait_usec > 0)
                                 n = row_add(rows, n, room, &row);
                 }
@@ -367,17 +269,17 @@ size_t source_table_clear(struct source_table *table,
 {
         size_t n = 0;
 
-        for (size_t i = 0; i < REMOTE_SETS + LOCAL_SETS; i++) {
+        for (size_t i = 0; i < SOURCE_SETS; i++) {
                 pthread_mutex_lock(&table->lock);
                 uint64_t now_usec = advance(table);
 
-                for (int way = 0; way < WAYS; way++) {
-                        struct entry *entry = &set_at(table, i)->ways[way];
+                for (int way = 0; way < SOURCE_WAYS; way++) {
+                        struct source_entry *entry = &source_set_at(&table->places, i)->ways[way];
 
                         if (!entry->text[0] || !matches(userdata, entry->text))
                                 continue;
                         n += entry->drained_usec > now_usec;
-                        *entry = (struct entry){0};
+                        *entry = (struct source_entry){0};
                 }
                 pthread_mutex_unlock(&table->lock);
         }
