@@ -142,6 +142,11 @@ int login_account(struct op *op, struct login *login);
 int login_password(struct op *op, struct login *login);
 int login_session(struct op *op, struct login *login);
 
+/* Tests @password, and @code unless it is NULL, and goes on or ends. Two transactions: the charge
+ * before the hash, the verdict after it. */
+int login_verdict(struct op *op, struct login *login, const struct secret *password,
+                  const struct secret *code);
+
 /* Goes on after the password (and code) were right. */
 int login_auth_proven(struct op *op, struct login *login);
 
