@@ -76,22 +76,9 @@ static const struct property table[] = {
 
 int approval_append(sd_bus_message *reply, const struct approval_view *view)
 {
-        int r = sd_bus_message_open_container(reply, 'a', "{sv}");
+        const struct properties_call all = {.table = table, .n = ELEMENTS(table)};
 
-        for (size_t i = 0; r >= 0 && i < ELEMENTS(table); i++) {
-                r = sd_bus_message_open_container(reply, 'e', "sv");
-                if (r >= 0)
-                        r = sd_bus_message_append(reply, "s", table[i].name);
-                if (r >= 0)
-                        r = sd_bus_message_open_container(reply, 'v', table[i].type);
-                if (r >= 0)
-                        r = table[i].append(reply, view);
-                if (r >= 0)
-                        r = sd_bus_message_close_container(reply);
-                if (r >= 0)
-                        r = sd_bus_message_close_container(reply);
-        }
-        return r < 0 ? r : sd_bus_message_close_container(reply);
+        return properties_append(reply, &all, view);
 }
 
 struct approval_call {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The Mail interface: the outbox for who delivers, who is told when there is something in it. */
 #include "bo-accountd/bus/bus_private.h"
+#include "bo-accountd/bus/entry.h"
 #include "bo-accountd/bus/request.h"
 #include "bo-accountd/ops/mail_deliver.h"
 
@@ -65,19 +66,15 @@ static int append_field(void *userdata, const char *name, const char *value)
 
 static int append_fields(sd_bus_message *reply, const struct secret *fields)
 {
-        int r = sd_bus_message_open_container(reply, 'e', "sv");
+        int r = entry_open(reply, "Fields", "a{ss}");
 
-        if (r >= 0)
-                r = sd_bus_message_append(reply, "s", "Fields");
-        if (r >= 0)
-                r = sd_bus_message_open_container(reply, 'v', "a{ss}");
         if (r >= 0)
                 r = sd_bus_message_open_container(reply, 'a', "{ss}");
         if (r >= 0)
                 r = mail_fields_each(fields, append_field, reply);
-        for (int i = 0; r >= 0 && i < 3; i++) /* array, variant, entry */
+        if (r >= 0)
                 r = sd_bus_message_close_container(reply);
-        return r;
+        return r < 0 ? r : entry_close(reply);
 }
 
 static int append_mail(sd_bus_message *reply, const struct mail_taken *mail)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The Manager interface: the account types of account-types.conf (R79, R80, R83). */
+#include "bo-accountd/bus/entry.h"
 #include "bo-accountd/bus/manager.h"
 #include "bo-accountd/bus/request.h"
 #include "bo-accountd/ops/ops.h"
@@ -23,23 +24,6 @@ static int run(struct op *op, void *call)
         return op_read_shared(op);
 }
 
-static int append_texts(sd_bus_message *reply, const char *key, const char *const *texts, size_t n)
-{
-        int r = sd_bus_message_open_container(reply, 'e', "sv");
-
-        if (r >= 0)
-                r = sd_bus_message_append(reply, "s", key);
-        if (r >= 0)
-                r = sd_bus_message_open_container(reply, 'v', "as");
-        if (r >= 0)
-                r = sd_bus_message_open_container(reply, 'a', "s");
-        for (size_t i = 0; r >= 0 && i < n; i++)
-                r = sd_bus_message_append(reply, "s", texts[i]);
-        for (int i = 0; r >= 0 && i < 3; i++) /* array, variant, entry */
-                r = sd_bus_message_close_container(reply);
-        return r;
-}
-
 static int append_fields(sd_bus_message *reply, const char *key, uint32_t fields)
 {
         const char *names[PROFILE_FIELDS];
@@ -48,7 +32,7 @@ static int append_fields(sd_bus_message *reply, const char *key, uint32_t fields
         for (enum profile_field field = 0; field < PROFILE_FIELDS; field++)
                 if (fields & PROFILE_BIT(field))
                         names[n++] = profile_name(field);
-        return append_texts(reply, key, names, n);
+        return entry_append_strings(reply, key, names, n);
 }
 
 static int append_type(sd_bus_message *reply, const struct account_type *type)
@@ -62,8 +46,8 @@ static int append_type(sd_bus_message *reply, const struct account_type *type)
                                           (int)type->subscription_change, "SeparatelyBilled", "s",
                                           billed_word(type->billing.billed));
         if (r >= 0)
-                r = append_texts(reply, "Subscriptions", type->subscriptions,
-                                 type->n_subscriptions);
+                r = entry_append_strings(reply, "Subscriptions", type->subscriptions,
+                                         type->n_subscriptions);
         if (r >= 0)
                 r = append_fields(reply, "RequiredBilling", type->billing.required);
         if (r >= 0)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The Manager interface: the verifier, for programs that are shown a key and do not use PAM. */
+#include "bo-accountd/bus/entry.h"
 #include "bo-accountd/bus/manager.h"
 #include "bo-accountd/bus/request.h"
 #include "bo-accountd/ops/key_verify.h"
@@ -45,44 +46,21 @@ static int append_text(sd_bus_message *reply, const char *key, const char *value
         return sd_bus_message_append(reply, "{sv}", key, "s", value);
 }
 
-static int open_strings(sd_bus_message *reply, const char *key)
-{
-        int r = sd_bus_message_open_container(reply, 'e', "sv");
-
-        if (r >= 0)
-                r = sd_bus_message_append(reply, "s", key);
-        if (r >= 0)
-                r = sd_bus_message_open_container(reply, 'v', "as");
-        return r < 0 ? r : sd_bus_message_open_container(reply, 'a', "s");
-}
-
-static int close_strings(sd_bus_message *reply, int r)
-{
-        for (int i = 0; r >= 0 && i < 3; i++) /* array, variant, entry */
-                r = sd_bus_message_close_container(reply);
-        return r;
-}
-
 static int append_roles(sd_bus_message *reply, const struct holding *holding)
 {
-        int r = open_strings(reply, "Roles");
+        int r = entry_open(reply, "Roles", "as");
 
+        if (r >= 0)
+                r = sd_bus_message_open_container(reply, 'a', "s");
         for (size_t i = 0; r >= 0 && i < holding->n_rows; i++) {
                 const struct member_role *row = &holding->rows[i];
 
                 if (row->active && row->role[0] && strcmp(row->customer, holding->customer) == 0)
                         r = sd_bus_message_append(reply, "s", row->role);
         }
-        return close_strings(reply, r);
-}
-
-static int append_permissions(sd_bus_message *reply, const struct holding *holding)
-{
-        int r = open_strings(reply, "Permissions");
-
-        for (size_t i = 0; r >= 0 && i < holding->n; i++)
-                r = sd_bus_message_append(reply, "s", holding->permissions[i]);
-        return close_strings(reply, r);
+        if (r >= 0)
+                r = sd_bus_message_close_container(reply);
+        return r < 0 ? r : entry_close(reply);
 }
 
 static int reply(void *userdata, sd_bus_message *message)
@@ -105,7 +83,8 @@ static int reply(void *userdata, sd_bus_message *message)
         if (r >= 0)
                 r = append_roles(message, &call->holding);
         if (r >= 0)
-                r = append_permissions(message, &call->holding);
+                r = entry_append_strings(message, "Permissions", call->holding.permissions,
+                                         call->holding.n);
         return r < 0 ? r : sd_bus_message_close_container(message);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The Manager interface: roles, permissions, and who has which. */
+#include "bo-accountd/bus/entry.h"
 #include "bo-accountd/bus/manager.h"
 #include "bo-accountd/bus/request.h"
 #include "bo-accountd/ops/ops.h"
@@ -37,18 +38,9 @@ static int append_role(sd_bus_message *reply, const struct role *role)
                         role->description ? role->description : "", "SecondFactor", "b",
                         (int)role->second_factor, "Secondary", "b", (int)role->secondary);
         if (r >= 0)
-                r = sd_bus_message_open_container(reply, 'e', "sv");
-        if (r >= 0)
-                r = sd_bus_message_append(reply, "s", "Permissions");
-        if (r >= 0)
-                r = sd_bus_message_open_container(reply, 'v', "as");
-        if (r >= 0)
-                r = sd_bus_message_open_container(reply, 'a', "s");
-        for (size_t i = 0; r >= 0 && i < role->n_permissions; i++)
-                r = sd_bus_message_append(reply, "s", role->permissions[i]);
-        for (int i = 0; r >= 0 && i < 4; i++) /* array, variant, entry, dictionary */
-                r = sd_bus_message_close_container(reply);
-        return r;
+                r = entry_append_strings(reply, "Permissions", role->permissions,
+                                         role->n_permissions);
+        return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
 static int list_roles_reply(void *userdata, sd_bus_message *reply)

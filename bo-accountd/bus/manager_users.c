@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The Manager interface: creating, finding and listing users. */
+#include "bo-accountd/bus/entry.h"
 #include "bo-accountd/bus/manager.h"
 #include "bo-accountd/bus/request.h"
 #include "bo-accountd/ops/ops.h"
@@ -192,16 +193,12 @@ static int append_row(sd_bus_message *reply, const struct user_view *view)
                                           "s", status_name(view->state.status), "LastLogin", "t",
                                           account->last_login_usec);
         if (r >= 0)
-                r = sd_bus_message_open_container(reply, 'e', "sv");
-        if (r >= 0)
-                r = sd_bus_message_append(reply, "s", "Roles");
-        if (r >= 0)
-                r = sd_bus_message_open_container(reply, 'v', "a(ss)");
+                r = entry_open(reply, "Roles", "a(ss)");
         if (r >= 0)
                 r = user_append_roles(reply, view);
-        for (int i = 0; r >= 0 && i < 3; i++) /* variant, entry, dictionary */
-                r = sd_bus_message_close_container(reply);
-        return r;
+        if (r >= 0)
+                r = entry_close(reply);
+        return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
 static int list_users_reply(void *userdata, sd_bus_message *reply)

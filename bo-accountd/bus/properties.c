@@ -2,6 +2,7 @@
 /* Properties whose values come from the store: answered by a worker, before the vtable is asked. */
 #include "bo-accountd/bus/properties.h"
 
+#include "bo-accountd/bus/entry.h"
 #include "bo-accountd/bus/request.h"
 
 #include <errno.h>
@@ -63,13 +64,11 @@ static int append_all(sd_bus_message *reply, const struct properties_call *call,
         int r = sd_bus_message_open_container(reply, 'a', "{sv}");
 
         for (size_t i = 0; r >= 0 && i < call->n; i++) {
-                r = sd_bus_message_open_container(reply, 'e', "sv");
+                r = entry_open(reply, call->table[i].name, call->table[i].type);
                 if (r >= 0)
-                        r = sd_bus_message_append(reply, "s", call->table[i].name);
+                        r = call->table[i].append(reply, object);
                 if (r >= 0)
-                        r = append_variant(reply, &call->table[i], object);
-                if (r >= 0)
-                        r = sd_bus_message_close_container(reply);
+                        r = entry_close(reply);
         }
         return r < 0 ? r : sd_bus_message_close_container(reply);
 }
