@@ -5,7 +5,8 @@
 /* How many words follow a verb, and what they are called. */
 #define ARGS(names, least, most) .args = (names), .min_args = (least), .max_args = (most)
 
-/* Sorted, as the help shows them. */
+/* Sorted, as the help shows them. One table however long it grows: help, look-up and "did you mean"
+ * go through it from end to end. */
 const struct verb verbs[] = {
         {
                 .noun = "approval",
