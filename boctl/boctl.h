@@ -86,7 +86,8 @@ struct request {
         const char **locations; /* every --location; ended by NULL */
         size_t n_locations;
         bool json;
-        bo *bo; /* open while a verb runs */
+        bo *bo; /* open while a verb runs; for one that runs without the daemon maybe NULL */
+        int open_error; /* why, then */
 };
 
 struct verb {
@@ -97,6 +98,7 @@ struct verb {
         int max_args;
         uint64_t options;  /* beside OPTIONS_COMMON */
         uint64_t required; /* of these */
+        bool alone;        /* runs without the daemon, too */
         int (*run)(struct request *request);
         const char *help;   /* one line, without a full stop */
         const char *detail; /* more, for its own help; NULL: nothing */

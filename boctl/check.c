@@ -1,43 +1,53 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* boctl check. */
-#include "boctl/table.h"
+/* boctl check: what is not as it should be, on this host and in the eyes of the daemon. */
+#include "boctl/check.h"
+
+#include <string.h>
 
 DEFINE_CLEANUP(struct bo_findings *, bo_findings_free)
 
-static int findings_list(const struct request *request, const struct bo_findings *findings)
-{
-        static const struct column columns[] = {
-                {"part", "PART", CELL_TEXT},
-                {"text", "FINDING", CELL_TEXT},
-        };
-        _cleanup_(table_freep) struct table *table =
-                table_new(request, "findings", columns, ELEMENTS(columns));
+static const char away_remedy[] = "`systemctl start bo-accountd.socket bo-accountd.service`; if "
+                                  "that does not help, `journalctl "
+                                  "-u bo-accountd` tells why.";
 
-        if (!table)
-                return fail("Out of memory.");
-        for (size_t i = 0; i < findings->n_items; i++) {
-                table_row(table);
-                table_text(table, 0, findings->items[i].part);
-                table_text(table, 1, findings->items[i].text);
+/* 0, or of libbo; > 0 was added as a finding as well. */
+static int check_daemon(struct request *request, struct check *check)
+{
+        _cleanup_(bo_findings_freep) struct bo_findings *findings = NULL;
+        int r = request->bo ? bo_check(request->bo, &findings) : request->open_error;
+
+        check_part(check, "daemon");
+        if (r == BO_ERR_NOT_ALLOWED)
+                check_find(check, CHECK_SKIPPED, "daemon", "Run `boctl check` as root.",
+                           "What the daemon has found is told to root and operators alone.");
+        else if (r > 0)
+                check_find(check, CHECK_FAULT, "daemon", "`journalctl -u bo-accountd` tells why.",
+                           "bo-accountd cannot tell how it is: %s", bo_message(request->bo));
+        else if (r < 0)
+                check_find(check, CHECK_FAULT, "daemon", away_remedy,
+                           "bo-accountd does not answer, no user of bo can log in: %s",
+                           bo_error_text(r));
+        for (size_t i = 0; r == 0 && i < findings->n_items; i++) {
+                const struct bo_finding *finding = &findings->items[i];
+
+                check_find(check,
+                           strcmp(finding->severity, "warning") == 0 ? CHECK_WARNING : CHECK_FAULT,
+                           finding->part, finding->remedy, "%s", finding->text);
         }
-        return table_end(table);
+        return r;
 }
 
 int verb_check(struct request *request)
 {
-        _cleanup_(bo_findings_freep) struct bo_findings *findings = NULL;
-        int r = bo_check(request->bo, &findings);
+        _cleanup_(check_clear) struct check check = {0};
+        int asked = check_daemon(request, &check), r;
 
-        if (r != 0)
-                return fail_call(request, r, "Cannot check");
-        if (request->json) {
-                r = findings_list(request, findings);
-                if (r != EXIT_DONE)
-                        return r;
-        }
-        for (size_t i = 0; i < findings->n_items; i++)
-                tell(request, "%s: %s", findings->items[i].part, findings->items[i].text);
-        if (findings->n_items == 0)
-                tell(request, "All is well.");
-        return findings->n_items == 0 ? EXIT_DONE : EXIT_REFUSED;
+        if (check.failed)
+                return fail("Out of memory.");
+        r = check_show(request, &check);
+        if (r != EXIT_DONE)
+                return r;
+        if (asked < 0)
+                return EXIT_NO_ANSWER;
+        return check_worst(&check, NULL) == CHECK_FAULT ? EXIT_REFUSED : EXIT_DONE;
 }

@@ -48,14 +48,15 @@ static int help_show(struct request *request)
         return EXIT_DONE;
 }
 
-static int verb_run(struct request *request, int (*run)(struct request *request))
+static int verb_run(struct request *request, const struct verb *verb)
 {
         const char *socket = request->value[OPTION_SOCKET];
         int r = bo_open(&request->bo, socket);
 
-        if (r != 0)
+        request->open_error = r;
+        if (r != 0 && !verb->alone)
                 return fail_call(request, r, "Cannot connect to %s", socket ? socket : BO_SOCKET);
-        return run(request);
+        return verb->run(request);
 }
 
 static int request_run(struct request *request)
@@ -80,7 +81,7 @@ static int request_run(struct request *request)
         if (!verb)
                 return EXIT_USAGE;
         r = request_check(request, verb);
-        return r == EXIT_DONE ? verb_run(request, verb->run) : r;
+        return r == EXIT_DONE ? verb_run(request, verb) : r;
 }
 
 int main(int argc, char **argv)

@@ -93,12 +93,14 @@ const struct verb verbs[] = {
         },
         {
                 .noun = "check",
+                .alone = true,
                 .run = verb_check,
-                .help = "Tell what is not as it should be",
+                .help = "Tell what is not as it should be, and what to do",
                 .detail = "Looks at the mails that wait or were given up, at who delivers them, at "
                           "sessions\nthat should have ended, and at API passwords of 365 days or "
-                          "more.\nExit: 0 all is well, 1 something is "
-                          "not.",
+                          "more.\nExit: 0 no fault (there may be warnings), 1 a fault, 3 the "
+                          "daemon is "
+                          "away.",
         },
         {
                 .noun = "clock",

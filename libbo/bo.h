@@ -538,8 +538,10 @@ struct bo_throttle_list {
 
 /* Something that is not as it should be. */
 struct bo_finding {
-        char *part; /* "mail" */
-        char *text; /* what, and what to do */
+        char *severity; /* "fault", "warning"; take what you do not know for a fault */
+        char *part;     /* "mail" */
+        char *text;     /* what, and where */
+        char *remedy;   /* what to do, commands `in backticks`; may be empty */
 };
 
 struct bo_findings {
@@ -1345,7 +1347,7 @@ struct bo_throttle_list *bo_throttle_list_free(struct bo_throttle_list *list);
 int bo_throttle_clear(bo *bo, const char *source, uint32_t *ret_n);
 
 /**
- * bo_check() - what is not as it should be, in words for the operator; his alone
+ * bo_check() - what is not as it should be as the daemon sees it; the operator's alone
  * @ret_findings: empty when all is well; bo_findings_free() it
  * Return: 0.
  */

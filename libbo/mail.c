@@ -28,22 +28,14 @@ static const struct field row_fields[] = {
         {"GivenUp", FIELD_U64, offsetof(struct bo_mail_row, given_up_usec), 0},
 };
 
-static const struct field finding_fields[] = {
-        {"Part", FIELD_STRING, offsetof(struct bo_finding, part), 0},
-        {"Text", FIELD_STRING, offsetof(struct bo_finding, text), 0},
-};
-
 static const struct record mail_record = {mail_fields, ELEMENTS(mail_fields),
                                           sizeof(struct bo_mail)};
 static const struct record row_record = {row_fields, ELEMENTS(row_fields),
                                          sizeof(struct bo_mail_row)};
-static const struct record finding_record = {finding_fields, ELEMENTS(finding_fields),
-                                             sizeof(struct bo_finding)};
 
 DEFINE_CLEANUP(struct bo_mails *, bo_mails_free)
 
 IS_PAGE(struct bo_mail_page);
-IS_LIST(struct bo_findings);
 
 int bo_mail_take(bo *client, uint32_t limit, struct bo_mails **ret_mails)
 {
@@ -167,22 +159,4 @@ int bo_mail_list(bo *client, const char *cursor, uint32_t limit, struct bo_mail_
 struct bo_mail_page *bo_mail_page_free(struct bo_mail_page *page)
 {
         return page_free(&row_record, page);
-}
-
-int bo_check(bo *client, struct bo_findings **ret_findings)
-{
-        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
-        void *findings = NULL;
-        int r = call_new(client, &call, BO_PATH, BO_MANAGER, "Check", false);
-
-        if (r >= 0)
-                r = call_list(client, call, &finding_record, &findings);
-        if (r == 0)
-                *ret_findings = findings;
-        return r;
-}
-
-struct bo_findings *bo_findings_free(struct bo_findings *findings)
-{
-        return page_free(&finding_record, findings);
 }

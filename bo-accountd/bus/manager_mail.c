@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The Manager interface: the outbox as the operator sees it, and what is not as it should be. */
+/* The Manager interface: the outbox as the operator sees it. */
 #include "bo-accountd/bus/manager.h"
 #include "bo-accountd/bus/request.h"
 #include "bo-accountd/ops/mail_deliver.h"
@@ -52,26 +52,9 @@ static void list_clear(void *userdata)
         free(call->mails);
 }
 
-static int check_run(struct op *op, void *call)
-{
-        return op_check(op, call);
-}
-
-static int check_reply(void *userdata, sd_bus_message *reply)
-{
-        const struct findings *call = userdata;
-        int r = sd_bus_message_open_container(reply, 'a', "a{sv}");
-
-        for (size_t i = 0; r >= 0 && i < call->n; i++)
-                r = sd_bus_message_append(reply, "a{sv}", 2, "Part", "s", call->all[i].part, "Text",
-                                          "s", call->all[i].text);
-        return r < 0 ? r : sd_bus_message_close_container(reply);
-}
-
 static const struct method methods[] = {
         {"ListMail", QUEUE_OTHER, false, sizeof(struct mail_listing), list_parse, list_run,
          list_reply, list_clear},
-        {"Check", QUEUE_OTHER, false, sizeof(struct findings), NULL, check_run, check_reply, NULL},
 };
 
 int manager_on_mail(sd_bus_message *message, void *userdata, sd_bus_error *error)

@@ -1,32 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What is not as it should be, in words for the operator. */
+#include "bo-accountd/ops/finding.h"
 #include "bo-accountd/ops/mail_deliver.h"
 #include "bo-accountd/ops/ops.h"
 #include "bo-accountd/store/session.h"
 #include "common/clock.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 
 #define TAKEN_AT_LEAST_EVERY (5 * USEC_PER_MIN) /* bo-maild asks once a minute */
 #define WAITS_TOO_LONG       USEC_PER_HOUR
 #define ENDS_TOO_LATE        USEC_PER_MIN
 #define API_PASSWORD_OLD     (365 * USEC_PER_DAY)
 #define NAMES_SHOWN          3
-
-__attribute__((format(printf, 3, 4))) static void find(struct findings *findings, const char *part,
-                                                       const char *format, ...)
-{
-        va_list arguments;
-
-        if (findings->n == FINDINGS_MOST)
-                return;
-        findings->all[findings->n].part = part;
-        va_start(arguments, format);
-        vsnprintf(findings->all[findings->n].text, FINDING_TEXT_SIZE, format, arguments);
-        va_end(arguments);
-        findings->n++;
-}
 
 static const char *s(uint64_t n)
 {
@@ -45,24 +31,28 @@ static void check_deliverer(const struct op *op, struct findings *findings)
         if (!op->settings->mail || since_usec == 0 || op->clock_usec < since_usec ||
             op->clock_usec - since_usec < TAKEN_AT_LEAST_EVERY)
                 return;
-        find(findings, "mail",
-             "Mail=yes, but nobody has asked for mail for %" PRIu64
-             " minutes: `systemctl status bo-maild` tells why.",
-             (op->clock_usec - since_usec) / USEC_PER_MIN);
+        finding_add(findings, FINDING_FAULT, "mail",
+                    "`systemctl status bo-maild` tells why; then `systemctl restart bo-maild`.",
+                    "Mail=yes, but nobody has asked for mail for %" PRIu64 " minutes.",
+                    (op->clock_usec - since_usec) / USEC_PER_MIN);
 }
 
 static void check_queue(const struct mail_counts *counts, struct findings *findings)
 {
         if (counts->given_up > 0)
-                find(findings, "mail",
-                     "%" PRIu64 " mail%s could not be delivered and %s given up in the last 30 "
-                     "days: `boctl mail list` shows which.",
-                     counts->given_up, s(counts->given_up), counts->given_up == 1 ? "was" : "were");
+                finding_add(
+                        findings, FINDING_FAULT, "mail",
+                        "`boctl mail list` shows which, and what the mail server said; `boctl user "
+                        "resend NAME` or `boctl user reset NAME` sends another.",
+                        "%" PRIu64 " mail%s could not be delivered and %s given up in the last "
+                        "30 days.",
+                        counts->given_up, s(counts->given_up),
+                        counts->given_up == 1 ? "was" : "were");
         if (counts->late > 0)
-                find(findings, "mail",
-                     "%" PRIu64 " mail%s waiting for more than an hour: `boctl mail list` shows "
-                     "what the mail server said.",
-                     counts->late, counts->late == 1 ? " has been" : "s have been");
+                finding_add(findings, FINDING_FAULT, "mail",
+                            "`boctl mail list` shows what the mail server said.",
+                            "%" PRIu64 " mail%s been waiting for more than an hour.", counts->late,
+                            counts->late == 1 ? " has" : "s have");
 }
 
 /* Then nobody exists on this host: a slip in a setting, not what anybody wants. */
@@ -74,19 +64,26 @@ static int check_host(struct op *op, struct findings *findings)
 
         if (r != BO_ERR_NO_SUCH_CUSTOMER)
                 return r;
-        find(findings, "customer",
-             "Customer=%s in accountd.conf names no customer: no user of bo exists on this host.",
-             host);
+        finding_add(
+                findings, FINDING_FAULT, "customer",
+                "Correct Customer= in /etc/bo/accountd.conf (`boctl customer list` has the ids), "
+                "then `systemctl reload bo-accountd`.",
+                "Customer=%s in accountd.conf names no customer: no user of bo exists on this "
+                "host.",
+                host);
         return 0;
 }
 
 static void check_endings(uint64_t n, struct findings *findings)
 {
         if (n > 0)
-                find(findings, "sessions",
-                     "The sessions of %" PRIu64 " user%s should have ended more than a minute ago: "
-                     "`systemctl status bo-sessiond` tells why.",
-                     n, s(n));
+                finding_add(findings, FINDING_FAULT, "sessions",
+                            "`systemctl status bo-sessiond` tells why; then `systemctl restart "
+                            "bo-sessiond`.",
+                            "The sessions of %" PRIu64
+                            " user%s should have ended more than a minute "
+                            "ago.",
+                            n, s(n));
 }
 
 /* R5: an old password of a program stops nothing; somebody should think of it. */
@@ -107,10 +104,12 @@ static int check_api_passwords(struct op *op, const struct tx *tx, struct findin
                                                  used ? ", " : "", account.name);
         }
         if (r == 0 && n > 0)
-                find(findings, "passwords",
-                     "API users with a password of 365 days or more: %.120s%s. `boctl user "
-                     "password NAME` sets a new one.",
-                     names, n > NAMES_SHOWN || used > 120 ? " and others" : "");
+                finding_add(
+                        findings, FINDING_WARNING, "passwords",
+                        "`boctl user password NAME` sets a new one; then change it in the program "
+                        "that uses it.",
+                        "API users with a password of 365 days or more: %.120s%s.", names,
+                        n > NAMES_SHOWN || used > 120 ? " and others" : "");
         return r;
 }
 

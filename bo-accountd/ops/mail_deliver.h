@@ -58,19 +58,6 @@ struct mail_listing {
 };
 int op_mail_list(struct op *op, struct mail_listing *call);
 
-/* What is not as it should be. */
-#define FINDINGS_MOST     8
-#define FINDING_TEXT_SIZE 256
-
-struct findings {
-        struct {
-                const char *part;
-                char text[FINDING_TEXT_SIZE];
-        } all[FINDINGS_MOST];
-        size_t n;
-};
-int op_check(struct op *op, struct findings *ret_findings);
-
 /* Notes that mail was taken at the time of @op; op_mail_watch() only that the daemon began to wait
  * for that. */
 void mail_watch_taken(const struct op *op);

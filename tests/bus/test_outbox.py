@@ -236,7 +236,7 @@ class Outbox(Case):
                 self.refused("NotAllowed", self.mail, member, kinds, *values, uid=uid)
             if uid != 1:  # who is in the group of operators here
                 self.refused("NotAllowed", self.manager, "ListMail", "su", "", 0, uid=uid)
-                self.refused("NotAllowed", self.manager, "Check", uid=uid)
+                self.refused("NotAllowed", self.manager, "Check", "a{sv}", {}, uid=uid)
         self.assertEqual([mail], self.take())
 
     def test_user_of_bo_by_the_name_of_the_deliverer_takes_no_mail(self):
@@ -265,23 +265,31 @@ class Outbox(Case):
         for uid, since in self.endings().items():  # of other tests
             self.ended(uid, since)
         deadline = time.monotonic() + WAIT
-        while (said := self.boctl("check")) != (0, "All is well.\n"):
+        while (said := self.boctl("check")) != (0, "ok       daemon\n\nAll is well.\n"):
             self.assertLess(time.monotonic(), deadline, said)
-        self.assertEqual(json.loads(self.boctl("check", "--json")[1]), {"findings": []})
+        self.assertEqual(json.loads(self.boctl("check", "--json")[1]),
+                         {"parts": [{"part": "daemon", "result": "ok"}], "findings": []})
         self.changed()
         self.daemon.pass_time(5 * MINUTE)
         code, text = self.boctl("check")
         self.assertEqual(code, 1)
-        self.assertRegex(text, "^mail: Mail=yes, but nobody has asked for mail for 5 minutes: ")
+        self.assertRegex(text, r"FAULT    mail\n +Mail=yes, but nobody has asked for mail for 5 minutes\.\n"
+                               r" +Remedy: `systemctl status bo-maild` tells why; ")
         self.daemon.pass_time(56 * MINUTE)
         mail, = self.take()
         code, text = self.boctl("check")
-        self.assertEqual((code, text), (1, "mail: 1 mail has been waiting for more than an hour: `boctl mail list` "
-                                           "shows what the mail server said.\n"))
+        self.assertEqual((code, text), (1, "ok       daemon\n"
+                                           "FAULT    mail\n"
+                                           "         1 mail has been waiting for more than an hour.\n"
+                                           "         Remedy: `boctl mail list` shows what the mail server said.\n\n"
+                                           "1 fault, 0 warnings.\n"))
         self.mail("GiveUp", "ts", mail["Id"], "550 unknown")
         code, text = self.boctl("check", "--json")
         self.assertEqual(code, 1)
-        self.assertIn("1 mail could not be delivered and was given up", json.loads(text)["findings"][0]["text"])
+        finding, = json.loads(text)["findings"]
+        self.assertEqual((finding["severity"], finding["part"]), ("fault", "mail"))
+        self.assertIn("1 mail could not be delivered and was given up", finding["text"])
+        self.assertIn("boctl user resend", finding["remedy"])
         self.assertRegex(self.boctl("mail", "list")[1], r"^ *ID KIND .*\n *\d+ password-changed .* 550 unknown\n$")
 
 
@@ -292,7 +300,7 @@ class Off(Case):
         self.wrong(name)
         self.assertEqual(self.door().call(ROOT, MAIL, "Take", "u", 0), ([], 0))
         self.daemon.pass_time(HOUR)
-        self.assertEqual(self.manager("Check")[0], [])
+        self.assertEqual(self.manager("Check", "a{sv}", {})[0], [])
 
 
 if __name__ == "__main__":

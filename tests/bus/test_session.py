@@ -287,13 +287,13 @@ class Endings(Sessions):
             self.ended(left, since)
         self.disable(uid)
         self.daemon.pass_time(MINUTE)
-        self.assertEqual(self.manager("Check")[0], [])
+        self.assertEqual(self.manager("Check", "a{sv}", {})[0], [])
         self.daemon.pass_time(1)
-        finding, = self.manager("Check")[0]
+        finding, = self.manager("Check", "a{sv}", {})[0]
         self.assertEqual(finding["Part"], "sessions")
         self.assertIn("sessions of 1 user should have ended", finding["Text"])
         self.ended(uid, self.endings()[uid])
-        self.assertEqual(self.manager("Check")[0], [])
+        self.assertEqual(self.manager("Check", "a{sv}", {})[0], [])
 
     def test_R62_reset_of_the_factor_ends_sessions(self):
         uid, _, _ = self.with_otp()

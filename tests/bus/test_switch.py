@@ -350,9 +350,9 @@ class Bound(Host):
 
     def test_customer_that_is_none_is_told_by_check(self):
         self.bind("nowhere")
-        self.assertIn("Customer=nowhere", str(self.manager("Check")))
+        self.assertIn("Customer=nowhere", str(self.manager("Check", "a{sv}", {})))
         self.bind(self.cafe)
-        self.assertNotIn("Customer=", str(self.manager("Check")))
+        self.assertNotIn("Customer=", str(self.manager("Check", "a{sv}", {})))
 
     def test_setting_takes_the_id_of_a_customer(self):
         self.daemon.configure(self.SETTINGS.replace("[Accounts]\n", "[Accounts]\nCustomer=Shop BV\n"))

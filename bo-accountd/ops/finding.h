@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What Check() finds: how bad, where, what, and what to do about it. */
+#pragma once
+
+#include "bo-accountd/ops/op.h"
+
+#define FINDINGS_MOST       48
+#define FINDING_TEXT_SIZE   384
+#define FINDING_REMEDY_SIZE 256
+
+enum finding_severity {
+        FINDING_WARNING, /* somebody should look at it some day */
+        FINDING_FAULT,   /* something does not work, or is not safe */
+};
+
+struct findings {
+        struct {
+                enum finding_severity severity;
+                const char *part; /* one word: "mail" */
+                char text[FINDING_TEXT_SIZE];
+                char remedy[FINDING_REMEDY_SIZE];
+        } all[FINDINGS_MOST];
+        size_t n;
+};
+
+/* "fault" */
+const char *finding_severity_name(enum finding_severity severity);
+
+/*
+ * Adds what @format says, cut where it is too long; nothing if there are FINDINGS_MOST. @remedy is
+ * a sentence with commands `in backticks`, whole: who reads it may run them.
+ */
+void finding_add(struct findings *findings, enum finding_severity severity, const char *part,
+                 const char *remedy, const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+int op_check(struct op *op, struct findings *ret_findings);
