@@ -3,6 +3,7 @@
 #include <stdarg.h>
 
 #include "boctl/boctl.h"
+#include "boctl/progress.h"
 #include "common/text.h"
 
 /* What a line is made of may come from the store or the command line: cleaned before it is seen. */
@@ -11,6 +12,7 @@ static void line_put(FILE *stream, const char *prefix, const char *text)
         char clean[2048];
 
         text_clean(clean, sizeof(clean), text, false);
+        progress_hide();
         fprintf(stream, "%s%s\n", prefix, clean);
 }
 
