@@ -13,7 +13,9 @@
  * Whose it is goes into the box, so that rows cannot be exchanged. Kinds of owners keep to numbers
  * of their own: uids are below SEAL_OWNER_MAIL, mails are counted from there.
  */
-#define SEAL_OWNER_MAIL (UINT64_C(1) << 63)
+#define SEAL_OWNER_MAIL   (UINT64_C(1) << 63)
+#define SEAL_OWNER_MARK   UINT64_MAX       /* the mark beside the database */
+#define SEAL_OWNER_BACKUP (UINT64_MAX - 1) /* the end of a backup */
 
 /* Writes @size + SEAL_BYTES bytes. */
 int seal_close(unsigned char *out, const void *plain, size_t size, uint64_t owner,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A connection: opened, brought up to date, opened anew after damage. */
+#include "bo-accountd/store/mark.h"
 #include "bo-accountd/store/store_private.h"
 
 #include "common/clock.h"
@@ -8,13 +9,17 @@
 static int connect_to(struct store *store, struct sql **ret_sql)
 {
         struct sql *sql = NULL;
-        int r = sql_sqlite.open(&sql, store->writer->path);
+        int r = mark_without_database(store->writer->path)
+                        ? -EIO
+                        : sql_sqlite.open(&sql, store->writer->path);
 
         if (r < 0)
                 return r;
         store->sql = sql;
         store->in_tx = true; /* what fails now is not to be opened anew from within */
         r = store_migrate(store);
+        if (r == 0)
+                r = generation_hold(store);
         store->in_tx = false;
         store->sql = store->reader;
         if (r < 0) {
@@ -112,26 +117,35 @@ struct store *store_close(struct store *store)
         return NULL;
 }
 
-int store_flush(struct store *store)
+/* @wanted NULL: all of them. */
+static int flush(struct store *store, const uint64_t *wanted)
 {
         _cleanup_(tx_end) struct tx tx = {0};
+        struct writer *writer = store->writer;
         bool owes;
-        int r;
+        int r = writer_lock(writer);
 
-        if (store->async == 0)
-                return 0;
-        r = writer_lock(store->writer);
         if (r < 0)
                 return r;
-        owes = store->writer->durable < store->async;
-        writer_unlock(store->writer);
+        owes = writer->durable < (wanted ? *wanted : writer->async);
+        writer_unlock(writer);
         if (owes)
                 r = tx_begin_write(&tx, store, clock_realtime_usec());
-        if (owes && r == 0)
-                r = tx_commit(&tx);
+        return owes && r == 0 ? tx_commit(&tx) : r;
+}
+
+int store_flush(struct store *store)
+{
+        int r = store->async == 0 ? 0 : flush(store, &store->async);
+
         if (r == 0)
                 store->async = 0;
         return r;
+}
+
+int store_flush_all(struct store *store)
+{
+        return flush(store, NULL);
 }
 
 bool store_take_endings(struct store *store)

@@ -22,9 +22,11 @@ struct store; /* used by one thread at a time; each worker has its own */
 /*
  * Opens @path (a SQLite file, made with mode 0600 if absent) and brings the schema up to date, one
  * transaction a migration; a schema newer than this program is -EPROTONOSUPPORT. Cheap when nothing
- * is to be done. An empty file, or a log (@path-wal) without its file, is damage (-EIO), not a new
- * store. @keys must outlive the store. While another store of @path is open, the file is looked at
- * when it is first needed: who only writes, by the shared writer, needs no reader of his own.
+ * is to be done. An empty file, or a log (@path-wal) or mark (@path.mark) without its file, is
+ * damage
+ * (-EIO), not a new store. Each connection holds the database against the mark before it is used.
+ * @keys must outlive the store. While another store of @path is open, the file is looked at when it
+ * is first needed: who only writes, by the shared writer, needs no reader of his own.
  */
 int store_open(struct store **ret_store, const char *path, const struct keys *keys);
 struct store *store_close(struct store *store);
@@ -41,6 +43,15 @@ int store_checkpoint(struct store *store);
  * nothing if a durable commit of anybody came after them.
  */
 int store_flush(struct store *store);
+
+/*
+ * Writes the mark: a sealed file beside the database (@path.mark) by which an older one that takes
+ * its place is told from it. It knows nothing that is not on the disk yet; nothing is written while
+ * nothing changed. For an idle worker, some time after changes, and at the end. -ESTALE: the
+ * database is older than the mark already, so it was exchanged; a new connection finds that (see
+ * store/generation.h).
+ */
+int store_mark(struct store *store);
 
 /* Did @store commit a session_must_end() since it was last asked? bo-sessiond is to be woken. */
 bool store_take_endings(struct store *store);
@@ -63,6 +74,7 @@ struct tx {
         bool set_back; /* this transaction found the clock set back, and began a new epoch */
 
         /* The store's own. */
+        bool connecting; /* tx_begin_connecting() */
         uint64_t clock_usec, high_usec, nss_generation;
 };
 

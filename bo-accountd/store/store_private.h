@@ -49,6 +49,18 @@ static inline int store_done(int changes)
 /* The next number of counter @name within first..last; BO_ERR_UIDS_EXHAUSTED. */
 int counter_take(struct tx *tx, const char *name, uint32_t first, uint32_t last, uint32_t *ret);
 
+/*
+ * A transaction of the connection that is being made, whose writer is held: for what comes before
+ * anybody uses it. store->in_tx is false behind it.
+ */
+int tx_begin_connecting(struct tx *tx, struct store *store, uint64_t clock_usec);
+
+/* Returns when all that anybody has committed is on the disk. */
+int store_flush_all(struct store *store);
+
+/* An old database in the place of the newest voids what must not come back (generation.h). */
+int generation_hold(struct store *store);
+
 /* Brings the schema to the newest version. */
 int store_migrate(struct store *store);
 

@@ -120,6 +120,16 @@ static int begin_write(struct tx *tx, struct store *store, uint64_t clock_usec,
         return r;
 }
 
+int tx_begin_connecting(struct tx *tx, struct store *store, uint64_t clock_usec)
+{
+        int r = begin(tx, store, clock_usec, SQL_WRITE);
+
+        tx->connecting = true;
+        if (r < 0)
+                tx_end(tx);
+        return r;
+}
+
 int tx_begin_write(struct tx *tx, struct store *store, uint64_t clock_usec)
 {
         return begin_write(tx, store, clock_usec, SQL_WRITE);
@@ -164,7 +174,7 @@ static int finish_writing(struct tx *tx)
 static void leave(struct tx *tx)
 {
         tx->open = tx->store->in_tx = false;
-        if (tx->write)
+        if (tx->write && !tx->connecting)
                 store_leave_writer(tx->store);
 }
 

@@ -24,8 +24,9 @@ int fixture_up(void **state)
 
 int fixture_down(void **state)
 {
-        static const char *const names[] = {"key", "accounts.db", "accounts.db-wal",
-                                            "accounts.db-shm", "copy"};
+        static const char *const names[] = {
+                "key",  "accounts.db", "accounts.db-wal", "accounts.db-shm", "accounts.db.mark",
+                "copy", "mark"};
         struct fixture *fixture = *state;
         char path[128];
 

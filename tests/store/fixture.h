@@ -96,6 +96,7 @@ int run_concurrency_tests(void);
 int run_customer_tests(void);
 int run_damage_tests(void);
 int run_factor_tests(void);
+int run_generation_tests(void);
 int run_idle_tests(void);
 int run_list_tests(void);
 int run_invitation_tests(void);

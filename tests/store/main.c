@@ -68,6 +68,7 @@ int main(int argc, char **argv)
                 run_account_tests,       run_name_tests,        run_password_tests,
                 run_idle_tests,          run_list_tests,        run_customer_tests,
                 run_invitation_tests,    run_nss_tests,         run_factor_tests,
+                run_invitation_tests,    run_nss_tests,         run_generation_tests,
                 run_clock_tests,         run_audit_tests,       run_schema_tests,
                 run_damage_tests,        run_concurrency_tests, run_plan_tests,
                 run_plan_customer_tests, run_async_tests,       run_mail_tests,
