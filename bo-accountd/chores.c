@@ -195,8 +195,10 @@ int chores_publish(struct daemon *daemon)
 
 int chores_start(struct daemon *daemon)
 {
-        int r = chores_publish(daemon);
+        int r = chore_submit(daemon, "Looking for an old database", op_tell_older, false);
 
+        if (r >= 0)
+                r = chores_publish(daemon);
         if (r >= 0)
                 r = chore_submit(daemon, "The hourly pass", op_tend, false);
         if (r >= 0)

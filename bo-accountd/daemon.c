@@ -5,6 +5,7 @@
 #include "bo-accountd/bus/bus.h"
 #include "bo-accountd/factor/password.h"
 #include "bo-accountd/ops/ops.h"
+#include "bo-accountd/store/store.h"
 #include "common/clock.h"
 #include "common/log.h"
 
@@ -310,9 +311,27 @@ int daemon_new(struct daemon **ret_daemon, const struct daemon_paths *paths)
         return 0;
 }
 
+/* Nobody waits any more, so this thread may. What cannot be written is told by the next start. */
+static void leave_mark(struct daemon *daemon)
+{
+        _cleanup_(store_closep) struct store *store = NULL;
+        int r = daemon->store_error < 0 ? daemon->store_error
+                                        : store_open(&store, daemon->store_path, daemon->keys);
+
+        if (r == 0)
+                r = store_mark(store);
+        if (r < 0)
+                log_line(LOG_WARNING, "The mark beside the database cannot be written: %s.",
+                         strerror(-r));
+}
+
 int daemon_run(struct daemon *daemon)
 {
-        return sd_event_loop(daemon->event);
+        int r = sd_event_loop(daemon->event);
+
+        if (r >= 0)
+                leave_mark(daemon);
+        return r;
 }
 
 struct daemon *daemon_free(struct daemon *daemon)

@@ -160,6 +160,7 @@ int verb_audit_verify(struct request *request);
 int verb_can(struct request *request);
 int verb_check(struct request *request);
 int verb_clock_accept(struct request *request);
+int verb_database_accept(struct request *request);
 int verb_customer_account(struct request *request);
 int verb_customer_alias(struct request *request);
 int verb_customer_billing(struct request *request);

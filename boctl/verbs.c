@@ -188,6 +188,15 @@ const struct verb verbs[] = {
                 .help = "List the account types that a customer can have",
         },
         {
+                .noun = "database",
+                .verb = "accept",
+                .run = verb_database_accept,
+                .help = "Accept an old database that was put in place",
+                .detail =
+                        "After a restore: says that it was meant, and `boctl check` tells of it no "
+                        "more.\nWhat was made void by it stays so.",
+        },
+        {
                 .noun = "email",
                 .verb = "change",
                 ARGS("EMAIL", 1, 1),

@@ -1257,6 +1257,16 @@ struct bo_session_page *bo_session_page_free(struct bo_session_page *page);
 int bo_clock_accept(bo *bo);
 
 /**
+ * bo_database_accept() - tell that an old database is meant to be there; the operator's alone
+ *
+ * A newer one was in its place before, which the signal DatabaseOlder and bo_check() tell. What was
+ * made void stays so; the finding goes away. Nothing to be accepted is no error. Recorded.
+ *
+ * Return: 0.
+ */
+int bo_database_accept(bo *bo);
+
+/**
  * bo_mail_take() - the mails that are due, for who delivers them: root and the user bo-maild
  * @limit:     1..64; 0 means 16
  * @ret_mails: bo_mails_free() it

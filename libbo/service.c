@@ -41,6 +41,14 @@ int bo_service_info(bo *client, char **ret_version, char **ret_state)
         return r;
 }
 
+int bo_database_accept(bo *client)
+{
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
+        int r = call_new(client, &call, BO_PATH, BO_MANAGER, "AcceptDatabase", false);
+
+        return r < 0 ? r : call_send_options(client, call, NULL, NULL, NULL);
+}
+
 int bo_clock_accept(bo *client)
 {
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;

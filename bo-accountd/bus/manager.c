@@ -83,6 +83,8 @@ static const sd_bus_vtable vtable[] = {
                                 manager_on_record, OPEN),
         SD_BUS_METHOD_WITH_ARGS("AcceptClock", SD_BUS_ARGS("a{sv}", options), SD_BUS_NO_RESULT,
                                 manager_on_record, OPEN),
+        SD_BUS_METHOD_WITH_ARGS("AcceptDatabase", SD_BUS_ARGS("a{sv}", options), SD_BUS_NO_RESULT,
+                                manager_on_record, OPEN),
         SD_BUS_METHOD_WITH_ARGS("ListMail", SD_BUS_ARGS("s", cursor, "u", limit),
                                 SD_BUS_RESULT("aa{sv}", mails, "s", next), manager_on_mail, OPEN),
         SD_BUS_METHOD_WITH_ARGS("ListThrottled", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", sources),
@@ -115,6 +117,7 @@ static const sd_bus_vtable vtable[] = {
         SD_BUS_SIGNAL_WITH_ARGS(
                 "ApprovalDecided",
                 SD_BUS_ARGS("o", approval, "s", customer, "s", address, "s", status), 0),
+        SD_BUS_SIGNAL_WITH_ARGS("DatabaseOlder", SD_BUS_ARGS("s", reason, "t", lost), 0),
         SD_BUS_VTABLE_END,
 };
 

@@ -76,7 +76,7 @@ static int verify_reply(void *userdata, sd_bus_message *reply)
         return sd_bus_message_append(reply, "t", call->rows);
 }
 
-static int accept_clock_parse(struct request *request, void *call, sd_bus_message *message)
+static int accept_parse(struct request *request, void *call, sd_bus_message *message)
 {
         (void)call; /* no options yet */
         return options_read(request, message, NULL, 0);
@@ -88,12 +88,19 @@ static int accept_clock_run(struct op *op, void *call)
         return op_accept_clock(op);
 }
 
+static int accept_database_run(struct op *op, void *call)
+{
+        (void)call; /* it takes and gives nothing */
+        return op_accept_database(op);
+}
+
 static const struct method methods[] = {
         {"ListAudit", QUEUE_OTHER, false, sizeof(struct audit_listing), list_audit_parse,
          list_audit_run, list_audit_reply, list_audit_clear},
         {"VerifyAudit", QUEUE_OTHER, false, sizeof(struct verify_call), NULL, verify_run,
          verify_reply, NULL},
-        {"AcceptClock", QUEUE_OTHER, false, 0, accept_clock_parse, accept_clock_run, NULL, NULL},
+        {"AcceptClock", QUEUE_OTHER, false, 0, accept_parse, accept_clock_run, NULL, NULL},
+        {"AcceptDatabase", QUEUE_OTHER, false, 0, accept_parse, accept_database_run, NULL, NULL},
 };
 
 int manager_on_record(sd_bus_message *message, void *userdata, sd_bus_error *error)

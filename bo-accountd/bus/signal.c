@@ -27,6 +27,7 @@ static const char *const names[] = {
         [OP_LOCATION_CHANGED] = "LocationChanged",
         [OP_APPROVAL_REQUESTED] = "ApprovalRequested",
         [OP_APPROVAL_DECIDED] = "ApprovalDecided",
+        [OP_DATABASE_OLDER] = "DatabaseOlder",
 };
 
 static int append_object(sd_bus_message *message, const char *kind, const char *id)
@@ -79,6 +80,8 @@ static int append(sd_bus_message *message, const struct op_signal *signal)
         case OP_LOCATION_CHANGED:
                 r = append_object(message, BUS_ROOT "/location", signal->two);
                 return r < 0 ? r : append_object(message, BUS_ROOT "/customer", signal->one);
+        case OP_DATABASE_OLDER:
+                return sd_bus_message_append(message, "st", signal->one, signal->id);
         case OP_APPROVAL_REQUESTED:
                 r = append_approval(message, signal);
                 return r < 0 ? r : sd_bus_message_append(message, "ss", signal->one, signal->two);

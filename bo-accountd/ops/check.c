@@ -131,6 +131,8 @@ int op_check(struct op *op, struct findings *ret_findings)
                 r = check_host(op, &findings);
         if (r == 0)
                 r = check_api_passwords(op, &tx, &findings);
+        if (r == 0)
+                r = check_generation(op, &findings);
         if (r != 0)
                 return r;
         check_queue(&counts, &findings);

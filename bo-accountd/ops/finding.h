@@ -33,4 +33,7 @@ const char *finding_severity_name(enum finding_severity severity);
 void finding_add(struct findings *findings, enum finding_severity severity, const char *part,
                  const char *remedy, const char *format, ...) __attribute__((format(printf, 5, 6)));
 
+/* Has an old database taken the place of the newest? */
+int check_generation(struct op *op, struct findings *findings);
+
 int op_check(struct op *op, struct findings *ret_findings);

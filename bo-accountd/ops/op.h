@@ -34,6 +34,7 @@ enum op_signal_kind {
         OP_LOCATION_CHANGED,
         OP_APPROVAL_REQUESTED, /* id, customer, address */
         OP_APPROVAL_DECIDED,   /* id, customer, address, status */
+        OP_DATABASE_OLDER,     /* one: reason; id: rows of the audit trail that are lost */
 };
 
 struct op_signal {

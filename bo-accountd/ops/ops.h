@@ -259,3 +259,9 @@ int op_rebase(struct op *op);
 
 int op_audit_verify(struct op *op, uint64_t *ret_rows);
 int op_accept_clock(struct op *op);
+
+/* An old copy has taken the place of the database (store/generation.h): told, and meant. */
+int op_tell_older(struct op *op);
+int op_accept_database(struct op *op);
+/* Writes the mark by which an old copy is found. */
+int op_mark(struct op *op);

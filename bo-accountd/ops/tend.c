@@ -110,7 +110,7 @@ static int sweep(struct op *op)
 int op_tend(struct op *op)
 {
         bool more = true;
-        int r = 0;
+        int r = op_tell_older(op);
 
         op_mail_watch(op);
         while (r == 0 && more && op->n_signals < OP_TOLD_MOST)
@@ -124,7 +124,9 @@ int op_tend(struct op *op)
                 r = sweep(op);
         if (r == 0)
                 r = op_session_tend(op);
-        return r == 0 ? store_checkpoint(op->store) : r;
+        if (r == 0)
+                r = store_checkpoint(op->store);
+        return r == 0 ? op_mark(op) : r;
 }
 
 /* A log that was moved is written over from its begin, which costs a login less than one that grows
@@ -139,6 +141,8 @@ int op_settle(struct op *op)
 {
         int r = op_move_log(op);
 
+        if (r == 0)
+                r = op_mark(op);
         malloc_trim(0);
         return r;
 }

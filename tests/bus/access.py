@@ -259,6 +259,7 @@ METHODS = (
         note="of nobody: one's own; of all for operators", rules="R10"),
     Row(MANAGER, "VerifyAudit", OPERATORS, rules="R62"),
     Row(MANAGER, "AcceptClock", OPERATORS, "nothing", "a{sv}", empty),
+    Row(MANAGER, "AcceptDatabase", OPERATORS, "nothing", "a{sv}", empty),
     Row(MANAGER, "ListMail", OPERATORS, "nothing", "su", lambda case: ("", 0)),
     Row(MANAGER, "ListThrottled", OPERATORS),
     Row(MANAGER, "ClearThrottle", OPERATORS, "nothing", "sa{sv}", lambda case: ("192.0.2.99", {})),
@@ -381,6 +382,7 @@ SIGNALS = {
     (MANAGER, "LocationAdded"): OPERATORS_HEAR,
     (MANAGER, "LocationChanged"): OPERATORS_HEAR,
     (MANAGER, "SettingsReloaded"): OPERATORS_HEAR,
+    (MANAGER, "DatabaseOlder"): OPERATORS_HEAR,
     (MAIL, "Queued"): "the private connection that has called `Take`",
     (SESSIONS, "EndingsDue"): "the private connection that has called `ListEndings`",
 }

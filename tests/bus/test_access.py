@@ -519,7 +519,8 @@ class Access(Case):
             self.attempt(door, ROOT, SESSIONS, "ListEndings")
             self.attempt(door, ROOT, MAIL, "Take", "u", 1)
         self.things_happen()
-        hears = {"root": {name for interface, name in access.SIGNALS if interface == MANAGER}}
+        # One of them is of a daemon that starts: test_signals.py.
+        hears = {"root": {name for interface, name in access.SIGNALS if interface == MANAGER} - {"DatabaseOlder"}}
         hears["operator"] = hears["root"]
         for kind, door in system.items():
             if kind in hears:  # the bus passes them on when it comes to it

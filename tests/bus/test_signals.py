@@ -168,6 +168,13 @@ class Signals(BusCase):
             self.location_call(place, member, options)
             self.hears(("LocationChanged", path, customer))
 
+    def test_an_old_database_is_told_of_by_the_daemon_that_finds_it(self):
+        self.assertEqual(self.daemon.stop(), 0)
+        os.unlink(os.path.join(self.daemon.state, "accounts.db.mark"))
+        self.daemon.start()
+        self.bus.named(self.ear)
+        self.hears(("DatabaseOlder", "unmarked", 0))
+
     def test_settings_that_are_good_are_told_of(self):
         self.daemon.process.send_signal(signal.SIGHUP)
         self.daemon.told("READY=1")
