@@ -13,9 +13,12 @@ DEFINE_CLEANUP(char *, bo_string_free)
 
 enum {
         EXIT_DONE = 0,
-        EXIT_REFUSED = 1,   /* an answer of the daemon, or a failure here */
-        EXIT_USAGE = 2,     /* the command line */
-        EXIT_NO_ANSWER = 3, /* the daemon is away, or gave no answer */
+        EXIT_REFUSED = 1,     /* an answer of the daemon, or a failure here */
+        EXIT_USAGE = 2,       /* the command line */
+        EXIT_NO_ANSWER = 3,   /* the daemon is away, or gave no answer */
+        EXIT_NOT_ALLOWED = 4, /* the caller may not */
+        EXIT_NO_SUCH = 5,     /* what is named is not there, or is not for the caller to see */
+        EXIT_CONFLICT = 6,    /* it is there already, or is not in a state for it */
 };
 
 /* In the order of the alphabet, as option_infos[] and the helps. */
@@ -104,7 +107,7 @@ struct verb {
         const char *detail; /* more, for its own help; NULL: nothing */
 };
 
-#define VERBS_MOST 80
+#define VERBS_MOST 128
 
 extern const struct verb verbs[];
 extern const size_t n_verbs;
@@ -123,6 +126,9 @@ void help_verb(const struct verb *verb);
 
 /* Tells what is wrong with the command line; returns EXIT_USAGE. */
 int fail_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The exit code for an answer of libbo. */
+int exit_code(int r);
 
 /* Tells what failed here; returns EXIT_REFUSED. */
 int fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -200,6 +206,7 @@ int verb_throttle_list(struct request *request);
 int verb_status(struct request *request);
 int verb_user_create(struct request *request);
 int verb_user_disable(struct request *request);
+int verb_user_edit(struct request *request);
 int verb_user_enable(struct request *request);
 int verb_user_list(struct request *request);
 int verb_user_password(struct request *request);

@@ -42,7 +42,8 @@ void help_all(void)
         puts("\nOptions of all commands:");
         options_print(OPTIONS_COMMON);
         puts("\nExit: 0 done, 1 refused or failed, 2 wrong command line, 3 the daemon is "
-             "away.\nMore: man boctl; `boctl COMMAND --help`.");
+             "away,\n4 not allowed, 5 no such thing, 6 there already or in conflict.\nMore: man "
+             "boctl; `boctl COMMAND --help`.");
 }
 
 void help_noun(const char *noun)

@@ -26,10 +26,12 @@ static int page_show(struct listing *listing)
 
         listing->limit = listing->left < PAGE ? (uint32_t)listing->left : PAGE;
         r = listing->fetch(listing);
-        if (r == BO_ERR_NO_SUCH_CUSTOMER && !listing->request->value[OPTION_CUSTOMER])
-                return fail("%s of all customers: only an operator may. Name one by --customer; "
-                            "`boctl customer list` shows yours.",
-                            listing->problem);
+        if (r == BO_ERR_NO_SUCH_CUSTOMER && !listing->request->value[OPTION_CUSTOMER]) {
+                fail("%s of all customers: only an operator may. Name one by --customer; "
+                     "`boctl customer list` shows yours.",
+                     listing->problem);
+                return EXIT_NOT_ALLOWED;
+        }
         return r == 0 ? table_flush(listing->table)
                       : fail_call(listing->request, r, "%s", listing->problem);
 }

@@ -57,7 +57,7 @@ int fail_call(const struct request *request, int r, const char *format, ...)
         va_end(arguments);
         snprintf(text, sizeof(text), "%s: %s", what, why);
         line_put(stderr, "boctl: ", text);
-        return r > 0 ? EXIT_REFUSED : EXIT_NO_ANSWER;
+        return exit_code(r);
 }
 
 void warn(const char *format, ...)

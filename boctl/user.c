@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* boctl user enable, disable, roles, password: what is done to a user. */
+/* boctl user edit, enable, disable, roles, password: what is done to a user. */
 
 #include "boctl/user.h"
 #include "boctl/secret.h"
@@ -28,6 +28,20 @@ int user_get(struct request *request, const char *name, const char *what, struct
         r = bo_user_get(request->bo, uid, ret_user);
         return r == 0 ? EXIT_DONE
                       : fail_call(request, r, "Cannot %s %s", what, name ? name : "yourself");
+}
+
+int verb_user_edit(struct request *request)
+{
+        uint32_t uid;
+        int r = uid_of(request, NULL, &uid);
+
+        if (r != EXIT_DONE)
+                return r;
+        r = bo_user_set_profile(request->bo, uid, request->value[OPTION_FULL_NAME]);
+        if (r != 0)
+                return fail_call(request, r, "Cannot change your full name");
+        tell(request, "Your full name is changed.");
+        return EXIT_DONE;
 }
 
 int verb_user_enable(struct request *request)

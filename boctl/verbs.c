@@ -473,6 +473,16 @@ const struct verb verbs[] = {
         },
         {
                 .noun = "user",
+                .verb = "edit",
+                .options = OPTION_BIT(FULL_NAME),
+                .required = OPTION_BIT(FULL_NAME),
+                .run = verb_user_edit,
+                .help = "Change your own full name",
+                .detail = "--full-name is required; an empty one takes it away. Nobody else "
+                          "changes it.",
+        },
+        {
+                .noun = "user",
                 .verb = "enable",
                 ARGS("USER", 1, 1),
                 .options = OPTION_BIT(CUSTOMER),

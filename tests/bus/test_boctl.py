@@ -58,17 +58,17 @@ class Users(Case):
         uid = self.person("carol@shop.example")
         self.person("dave@shop.example")
         self.assertEqual(self.json("user", "show", uid=uid)[0]["username"], "carol@shop.example")
-        stranger = self.boctl("user", "show", "dave@shop.example", uid=uid, code=1).stderr
-        nobody = self.boctl("user", "show", "nobody@shop.example", uid=uid, code=1).stderr
+        stranger = self.boctl("user", "show", "dave@shop.example", uid=uid, code=5).stderr
+        nobody = self.boctl("user", "show", "nobody@shop.example", uid=uid, code=5).stderr
         self.assertEqual(stranger.replace("dave", "nobody"), nobody)
-        self.boctl("user", "list", uid=uid, code=1)
+        self.boctl("user", "list", uid=uid, code=4)
 
     def test_R13_nobody_disables_himself_or_gives_himself_roles(self):
         self.boctl("customer", "create", "self")
         uid = self.person("erin@shop.example", "--customer", "self", "--role",
                           "merchant-administrator")
         for verb in (["disable"], ["roles", "--customer", "self", "--role", "admin"], ["reset"]):
-            self.boctl("user", verb[0], "erin@shop.example", *verb[1:], uid=uid, code=1)
+            self.boctl("user", verb[0], "erin@shop.example", *verb[1:], uid=uid, code=4)
         self.assertEqual(self.show("erin@shop.example")["roles"], ["self:merchant-administrator"])
 
     def test_R10_a_merchant_administrator_manages_his_customer_alone(self):
@@ -77,12 +77,12 @@ class Users(Case):
         uid = self.person("fay@shop.example", "--customer", "mine", "--role",
                           "merchant-administrator")
         self.boctl("user", "create", "gus@shop.example", "--customer", "mine", uid=uid)
-        self.boctl("user", "create", "hal@shop.example", "--customer", "yours", uid=uid, code=1)
+        self.boctl("user", "create", "hal@shop.example", "--customer", "yours", uid=uid, code=5)
         names = [u["username"] for u in self.json("user", "list", "--customer", "mine", uid=uid)]
         self.assertEqual(names, ["fay@shop.example", "gus@shop.example"])
-        self.boctl("user", "list", "--customer", "yours", uid=uid, code=1)
+        self.boctl("user", "list", "--customer", "yours", uid=uid, code=5)
         for noun in ("user", "location"):
-            self.assertIn("Name one by --customer", self.boctl(noun, "list", uid=uid, code=1).stderr)
+            self.assertIn("Name one by --customer", self.boctl(noun, "list", uid=uid, code=4).stderr)
         self.assertEqual([c["id"] for c in self.json("customer", "list", uid=uid)], ["mine"])
 
     def test_R17_disabled_users_stay_and_are_enabled_again(self):
@@ -102,7 +102,7 @@ class Users(Case):
                    "--role", "encoder")
         self.assertEqual(sorted(self.show("jo@shop.example")["roles"]),
                          ["roles:encoder", "roles:viewer"])
-        self.boctl("user", "roles", "jo@shop.example", "--customer", "roles", "--role", "king", code=1)
+        self.boctl("user", "roles", "jo@shop.example", "--customer", "roles", "--role", "king", code=5)
         self.boctl("user", "roles", "jo@shop.example", "--customer", "roles")
         self.assertEqual(self.show("jo@shop.example")["roles"], [])
         self.boctl("user", "roles", "jo@shop.example", code=2)
@@ -118,10 +118,10 @@ class Users(Case):
 
     def test_names_are_refused_with_the_reason(self):
         self.boctl("user", "create", "lea@shop.example")
-        self.assertIn("name", self.boctl("user", "create", "LEA@shop.example", code=1).stderr)
-        self.boctl("user", "create", "root", code=1)
+        self.assertIn("name", self.boctl("user", "create", "LEA@shop.example", code=6).stderr)
+        self.boctl("user", "create", "root", code=6)
         self.boctl("user", "create", "two words", code=1)
-        self.assertIn("nobody@", self.boctl("user", "enable", "nobody@x.example", code=1).stderr)
+        self.assertIn("nobody@", self.boctl("user", "enable", "nobody@x.example", code=5).stderr)
 
 
 class Lists(Case):
@@ -165,7 +165,7 @@ class Lists(Case):
     def test_wrong_filters_are_named(self):
         self.boctl("user", "list", "--status", "sleepy", code=1)
         self.boctl("user", "list", "--sort", "uid", code=1)
-        self.boctl("user", "list", "--customer", "nowhere", code=1)
+        self.boctl("user", "list", "--customer", "nowhere", code=5)
         self.boctl("user", "list", "--limit", "0", code=2)
         self.boctl("user", "list", "--limit", "many", code=2)
 
@@ -173,7 +173,7 @@ class Lists(Case):
         rows = self.json("customer", "list")
         self.assertEqual([(c["id"], c["alias"]) for c in rows], [("mall", "The Mall"), ("shop", None)])
         self.assertEqual(len(self.json("customer", "list", "--limit", "1")), 1)
-        self.boctl("customer", "create", "shop", code=1)
+        self.boctl("customer", "create", "shop", code=6)
         self.boctl("customer", "create", "Shop!", code=1)
 
 
@@ -192,13 +192,13 @@ class Switch(Case):
         self.assertEqual(acting(), ["shop"])
         self.assertEqual(self.boctl("switch", "cafe", "--json", uid=uid).stdout, "")
         self.assertEqual(acting(), ["cafe"])
-        self.assertIn("no active member", self.boctl("switch", "nowhere", uid=uid, code=1).stderr)
+        self.assertIn("no active member", self.boctl("switch", "nowhere", uid=uid, code=5).stderr)
         self.assertEqual(acting(), ["cafe"])
 
     def test_who_has_no_customer_is_told(self):
         uid = self.person("eve@shop.example")
         self.assertIn("no customer", self.boctl("switch", uid=uid, code=1).stderr)
-        self.boctl("switch", "cafe", code=1)  # root is no user of bo
+        self.boctl("switch", "cafe", code=5)  # root is no user of bo
 
 
 class Pages(Case):
@@ -235,8 +235,8 @@ class Sessions(Case):
     def test_R10_sessions_of_others_do_not_exist(self):
         uid = self.person("one@shop.example")
         self.person("two@shop.example")
-        stranger = self.boctl("session", "list", "two@shop.example", uid=uid, code=1).stderr
-        nobody = self.boctl("session", "list", "nobody@shop.example", uid=uid, code=1).stderr
+        stranger = self.boctl("session", "list", "two@shop.example", uid=uid, code=5).stderr
+        nobody = self.boctl("session", "list", "nobody@shop.example", uid=uid, code=5).stderr
         self.assertEqual(stranger, nobody)
 
 
@@ -263,7 +263,7 @@ class Passwords(Case):
 
     def test_who_is_no_user_of_bo_is_told_before_he_types(self):
         for words in ["password"], ["otp", "enable"], ["user", "show"]:
-            self.assertIn("Cannot find you (uid 0) among the users", self.boctl(*words, code=1).stderr)
+            self.assertIn("Cannot find you (uid 0) among the users", self.boctl(*words, code=5).stderr)
 
     def test_R7_api_password_comes_over_a_descriptor(self):
         for end in "\n", "":
@@ -292,19 +292,19 @@ class Passwords(Case):
 
     def test_R7_piped_api_password_is_asked_twice_and_nobody_is_made_by_a_slip(self):
         self.boctl("user", "create", "slip", "--kind", "api", text=f"{GOOD}\n{OTHER}\n", code=1)
-        self.boctl("user", "show", "slip", code=1)
+        self.boctl("user", "show", "slip", code=5)
         self.boctl("user", "create", "slip", "--kind", "api", text=f"{GOOD}\n{GOOD}\n")
         self.boctl("user", "password", "slip", text=f"{OTHER}\n{OTHER}\n")
 
     def test_R14_password_of_a_person_is_his_alone(self):
         self.person("dan@shop.example")
-        self.boctl("user", "password", "dan@shop.example", text=f"{OTHER}\n{OTHER}\n", code=1)
+        self.boctl("user", "password", "dan@shop.example", text=f"{OTHER}\n{OTHER}\n", code=4)
         self.boctl("user", "create", "eve@shop.example", "--generate", code=2)
         self.assertEqual(self.converse("auth", "dan@shop.example", GOOD).returncode, 0)
 
     def test_R8_api_user_may_not_administrate(self):
         made = self.json("user", "create", "prog", "--kind", "api", "--generate")[0]
-        self.boctl("user", "create", "x@shop.example", uid=made["uid"], code=1)
+        self.boctl("user", "create", "x@shop.example", uid=made["uid"], code=4)
 
 
 class SecondFactor(Case):
@@ -336,13 +336,13 @@ class SecondFactor(Case):
         self.assertEqual(said.returncode, 1)
         self.assertIn("visible", said.stdout)
         self.assertEqual(self.converse("auth", "ann@shop.example", GOOD, totp(secret, 1)).returncode, 0)
-        self.boctl("otp", "enable", uid=uid, code=1)
+        self.boctl("otp", "enable", uid=uid, code=6)
 
     def test_R62_only_the_operator_resets_it_with_a_reason(self):
         uid = self.person("ben@shop.example")
         self.enable(uid)
         self.boctl("otp", "reset", "ben@shop.example", code=2)
-        self.boctl("otp", "reset", "ben@shop.example", "--reason", "mine", uid=uid, code=1)
+        self.boctl("otp", "reset", "ben@shop.example", "--reason", "mine", uid=uid, code=4)
         self.boctl("otp", "reset", "ben@shop.example", "--reason", "telephone lost")
         self.assertIs(self.show("ben@shop.example")["otp_enabled"], False)
         self.assertIn("telephone lost", self.boctl("audit", "list").stdout)
@@ -460,7 +460,7 @@ class Operation(Case):
     def test_operator_alone_reads_the_audit_trail(self):
         for words in (["audit", "list"], ["audit", "verify"], ["clock", "accept"],
                       ["customer", "create", "x"]):
-            self.boctl(*words, uid=70123, code=1)
+            self.boctl(*words, uid=70123, code=4)
 
     def test_clock_is_accepted(self):
         self.boctl("clock", "accept")
@@ -473,6 +473,25 @@ class Operation(Case):
         self.assertIn("no user of bo", self.boctl().stdout)
         asleep = self.json("user", "create", "dan@shop.example")[0]["uid"]
         self.assertIn("no active user of bo", self.boctl(uid=asleep).stdout)
+
+    def test_exit_codes_tell_scripts_what_happened(self):
+        uid = self.person("exit@shop.example")
+        self.boctl("customer", "create", "exit")
+        for words, who, code in ((["user", "show", "exit@shop.example"], 0, 0),
+                                 (["user", "create", "two words"], 0, 1),
+                                 (["user", "shwo"], 0, 2),
+                                 (["customer", "create", "new"], uid, 4),
+                                 (["user", "show", "nobody@shop.example"], 0, 5),
+                                 (["location", "show", "nowhere"], 0, 5),
+                                 (["customer", "create", "exit"], 0, 6),
+                                 (["user", "create", "exit@shop.example"], 0, 6)):
+            self.boctl(*words, uid=who, code=code)
+
+    def test_one_changes_his_own_full_name_alone(self):
+        uid = self.person("name@shop.example")
+        self.boctl("user", "edit", "--full-name", "Nina Name", uid=uid)
+        self.assertEqual(self.show("name@shop.example")["full_name"], "Nina Name")
+        self.boctl("user", "edit", "--full-name", "Root", code=5)
 
     def test_no_answer_is_exit_3(self):
         for path in "/nonexistent", os.path.join(self.daemon.dir, "log"):

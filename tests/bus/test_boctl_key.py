@@ -48,7 +48,7 @@ class Key(World):
             self.assertNotIn(key[12:], said.stdout)
         self.assertIn("deleted", self.boctl("key", "delete", uid=uid).stdout)
         self.assertNotEqual(self.door("alice@shop.example", key), 0)
-        self.assertIn("boctl key create", self.boctl("key", "delete", uid=uid, code=1).stderr)
+        self.assertIn("boctl key create", self.boctl("key", "delete", uid=uid, code=5).stderr)
 
     def test_R77_second_key_is_refused_before_anything_is_asked(self):
         uid = self.person("ben@shop.example")
@@ -82,10 +82,10 @@ class Key(World):
         made = self.json("user", "create", "pump", "--kind", "api", "--generate")[0]
         key, = [row["key"] for row in self.json("key", "create", "pump")]
         self.assertRegex(key, f"^{KEY}$")
-        self.boctl("key", "delete", uid=made["uid"], code=1)
+        self.boctl("key", "delete", uid=made["uid"], code=4)
         self.boctl("key", "delete", "pump")
         self.person("eve@shop.example")
-        self.assertIn("personal data", self.boctl("key", "create", "eve@shop.example", code=1).stderr)
+        self.assertIn("personal data", self.boctl("key", "create", "eve@shop.example", code=4).stderr)
 
     def test_change_of_the_password_says_that_the_key_stays(self):
         uid = self.person("fay@shop.example")

@@ -139,7 +139,7 @@ class Matrix(Case):
                          {"check": [{"permission": "pan.decrypt", "allowed": False, "reason": "no-role"}]})
         self.boctl("user", "roles", "uma@shop.example", "--customer", "till", "--role", "admin")
         self.assertIn("boctl otp enable", self.boctl("can", "pan.decrypt", *name, code=1).stdout)
-        self.assertIn("no such user", self.boctl("can", "a.b", "--user", "nobody@x.example", code=1).stderr)
+        self.assertIn("no such user", self.boctl("can", "a.b", "--user", "nobody@x.example", code=5).stderr)
         self.assertIn("--user", self.boctl("can", "transactions.view", code=1).stderr)
         self.boctl("can", code=2)
 

@@ -271,7 +271,7 @@ class Customers(CustomerCase):
         self.boctl("customer", "create", "typed", "--type", "professional", "--subscription", "extended")
         self.assertEqual([self.shown("typed")[name] for name in ("type", "subscription", "subscriptions")],
                          ["professional", "extended", ["basic", "extended"]])
-        self.assertIn("standard, professional", self.boctl("customer", "create", "x", "--type", "huge", code=1)[1])
+        self.assertIn("standard, professional", self.boctl("customer", "create", "x", "--type", "huge", code=5)[1])
         rows = json.loads(self.boctl("customer", "list", "--json", uid=self.member)[0])["customers"]
         self.assertEqual([(row["id"], row["type"]) for row in rows], [(self.shop, "professional")])
 
@@ -280,8 +280,8 @@ class Customers(CustomerCase):
         for uid in (self.member, self.primary, self.admin):
             self.assertRegex(self.boctl("customer", "show", self.shop, uid=uid)[0], r"(?m)^Alias +Corner shop$")
             self.assertIn("Corner shop", self.boctl("customer", "list", uid=uid)[0])
-        self.assertIn("boctl roles", self.boctl("customer", "alias", self.shop, "Mine", uid=self.primary, code=1)[1])
-        self.boctl("customer", "show", self.shop, uid=self.foreign, code=1)
+        self.assertIn("boctl roles", self.boctl("customer", "alias", self.shop, "Mine", uid=self.primary, code=4)[1])
+        self.boctl("customer", "show", self.shop, uid=self.foreign, code=5)
 
     def test_R79_boctl_changes_information_subscription_and_type(self):
         shop = self.fresh(Type="professional")
@@ -294,7 +294,7 @@ class Customers(CustomerCase):
         self.boctl("customer", "subscription", shop, "extended", uid=uid)
         self.assertIn("basic, extended", self.boctl("customer", "subscription", shop, "gold", uid=uid, code=1)[1])
         self.assertEqual(self.shown(shop)["subscription"], "extended")
-        self.boctl("customer", "type", shop, "standard", uid=uid, code=1)
+        self.boctl("customer", "type", shop, "standard", uid=uid, code=4)
         self.boctl("customer", "type", shop, "standard")
         self.assertEqual(self.shown(shop)["subscription"], "basic")
         self.boctl("customer", "type", shop, "government", "extended")

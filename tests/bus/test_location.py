@@ -273,7 +273,7 @@ class Commands(Places):
                       self.boctl("location", "bind", "centre", "network", "203.0.113.7/24", code=1))
         self.boctl("location", "edit", "centre", code=2)
         self.boctl("location", "create", "south", "--customer", self.shop, code=2)
-        self.assertIn("You may not", self.boctl("location", "bind", "centre", "host", "x", uid=self.admin, code=1))
+        self.assertIn("You may not", self.boctl("location", "bind", "centre", "host", "x", uid=self.admin, code=4))
 
     def test_R28_boctl_lists_and_searches(self):
         self.assertEqual([row["id"] for row in self.rows("search", "UTRECHT")], [self.there])
@@ -282,8 +282,8 @@ class Commands(Places):
                                                          uid=self.admin)], [self.here])
         self.assertEqual(self.rows("search", "nothing of that"), [])
         self.assertIn("Shop Utrecht", self.boctl("location", "list", "--customer", self.shop, uid=self.admin))
-        self.boctl("location", "list", uid=self.admin, code=1)
-        self.boctl("location", "show", self.foreign, uid=self.admin, code=1)
+        self.boctl("location", "list", uid=self.admin, code=4)
+        self.boctl("location", "show", self.foreign, uid=self.admin, code=5)
 
     def test_R26_boctl_restricts_a_member_and_lifts_that(self):
         uid, name = self.member()

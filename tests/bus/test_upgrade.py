@@ -247,7 +247,7 @@ class Command(World):
         made = json.loads(self.boctl("user", "upgrade", old, email.upper(), "--json").stdout)["user"][0]
         self.assertEqual(made["username"], email)
         self.assertEqual(self.auth(email, made["token"], OTHER, OTHER, service="loose"), "Success")
-        self.assertIn("Names are never used again", self.boctl("user", "create", old, code=1).stderr)
+        self.assertIn("Names are never used again", self.boctl("user", "create", old, code=6).stderr)
 
     def test_R22_boctl_warns_of_the_address_of_a_group(self):
         _, old = self.unverified()
@@ -255,7 +255,7 @@ class Command(World):
 
     def test_R41_boctl_tells_that_a_verified_user_stays_so(self):
         _, name = self.person()
-        self.assertIn("verified already", self.boctl("user", "upgrade", name, self.new_name(), code=1).stderr)
+        self.assertIn("verified already", self.boctl("user", "upgrade", name, self.new_name(), code=6).stderr)
 
 
 if __name__ == "__main__":

@@ -75,11 +75,11 @@ class Account(Scenario):
         person.password = password
         self.assertAdmitted(person.ssh().is_asked("Password: ", password))
         status, said = self.over_ssh(person, "boctl customer billing mall city=Delft")
-        self.assertEqual(status, 1)
+        self.assertEqual(status, 4)
         self.assertIn("You may not do this", said)
         for permission, code in (("endpoints.delete", 0), ("account.billing", 1), ("users.manage", 1)):
             self.assertEqual(person.boctl("can", permission).returncode, code, permission)
-        self.assertEqual(person.boctl("user", "create", self.fresh_name("more"), "--customer", "mall").returncode, 1)
+        self.assertIn(person.boctl("user", "create", self.fresh_name("more"), "--customer", "mall").returncode, (4, 5))
 
     def test_R83_account_type_without_secondaries_refuses_them(self):
         made, _ = self.secondary(self.primary("kiosk"), "kiosk")

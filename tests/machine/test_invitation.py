@@ -68,7 +68,7 @@ class Invitation(Mailbox):
         self.assertIn("The Garage", self.does(person, "invitation", "list"))
         self.assertIn("member of garage", self.does(person, "invitation", "accept", "garage"))
         self.assertEqual(self.roles(person), ["bakery:viewer", "garage:encoder"])
-        self.assertEqual(person.boctl("invitation", "accept", "garage").returncode, 1)
+        self.assertEqual(person.boctl("invitation", "accept", "garage").returncode, 5)
 
     def test_R49_accepted_with_the_mailed_token_and_ones_own_password(self):
         person = self.employee()
