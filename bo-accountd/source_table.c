@@ -118,6 +118,19 @@ struct source_wait source_table_ask(struct source_table *table, const struct sou
         return wait;
 }
 
+struct source_wait source_table_look(struct source_table *table, const struct source *source,
+                                     const struct throttle_rule *rule)
+{
+        struct source_seat seats[SOURCE_BUCKETS];
+        struct source_wait wait;
+
+        pthread_mutex_lock(&table->lock);
+        advance(table);
+        wait = look(table, source, rule, seats);
+        pthread_mutex_unlock(&table->lock);
+        return wait;
+}
+
 struct source_wait source_table_take(struct source_table *table, const struct source *source,
                                      const struct throttle_rule *rule)
 {

@@ -37,6 +37,9 @@ struct source_wait source_table_take(struct source_table *table, const struct so
 /* The same, without taking. */
 struct source_wait source_table_ask(struct source_table *table, const struct source *source,
                                     const struct throttle_rule *rule);
+/* The same, and it counts as no asking: tell stays false, and is true for who asks next. */
+struct source_wait source_table_look(struct source_table *table, const struct source *source,
+                                     const struct throttle_rule *rule);
 /* How an attempt ended that was taken: it is given back unless it failed. */
 enum source_end {
         SOURCE_END_FAILURE,

@@ -105,48 +105,64 @@ static int warn(struct login *login, const struct op *op, const struct account_s
                           days == 1 ? "" : "s");
 }
 
-static int refuse(struct op *op, struct login *login, int outcome)
+int login_account_decide(struct op *op, const struct login *login,
+                         const struct account_state *state, struct login_account *ret_account)
+{
+        struct login_account account = {.outcome = status_outcome(login, state)};
+        bool missing = true;
+        int r = factor_missing(op, login, &missing);
+
+        if (r == 0 && (account.outcome == 0 || account.outcome == BO_ERR_PASSWORD_EXPIRED)) {
+                if (!service_admits(login->service.class, login->subject.account.is_api,
+                                    credential(login)))
+                        account = (struct login_account){LOGIN_BY_SERVICE, BO_ERR_WRONG_SERVICE};
+                else if (missing)
+                        account = (struct login_account){LOGIN_BY_FACTOR, BO_ERR_WRONG_SERVICE};
+                else if ((r = login_place_outcome(op, login)) > 0)
+                        account = (struct login_account){LOGIN_BY_PLACE, r};
+        }
+        if (r < 0)
+                return r;
+        *ret_account = account;
+        return 0;
+}
+
+int login_account_refuse(struct login *login, const struct login_account *account)
 {
         /* Not a failure, and the application has its own words for it. */
-        if (outcome == BO_ERR_PASSWORD_EXPIRED)
-                return login_end(login, outcome);
-        login_tell_refused(op, login, outcome);
-        return login_fail(login, outcome, "%s", bo_error_text(outcome));
+        if (account->outcome == BO_ERR_PASSWORD_EXPIRED)
+                return login_end(login, account->outcome);
+        if (account->by == LOGIN_BY_FACTOR)
+                return login_fail(login, account->outcome,
+                                  "The second factor is required here: log in with the "
+                                  "password and a one-time code (ssh -o "
+                                  "PreferredAuthentications=keyboard-interactive).");
+        return login_fail(login, account->outcome, "%s", bo_error_text(account->outcome));
+}
+
+static void tell(struct op *op, const struct login *login, const struct login_account *account)
+{
+        if (account->by == LOGIN_BY_PLACE)
+                login_note_misplaced(op, login);
+        else if (account->outcome != BO_ERR_PASSWORD_EXPIRED)
+                login_tell_refused(op, login, account->outcome);
 }
 
 int login_account(struct op *op, struct login *login)
 {
         _cleanup_(tx_end) struct tx tx = {0};
+        struct login_account account;
         struct account_state state;
-        bool missing = true;
-        int outcome, r = login_find(op, login, &tx, &state);
+        int r = login_find(op, login, &tx, &state);
 
         if (r == BO_ERR_NO_SUCH_USER)
                 return login_end(login, r);
         if (r == 0)
-                r = factor_missing(op, login, &missing);
+                r = login_account_decide(op, login, &state, &account);
         if (r != 0)
                 return r;
-
-        outcome = status_outcome(login, &state);
-        if (outcome == 0 || outcome == BO_ERR_PASSWORD_EXPIRED) {
-                if (!service_admits(login->service.class, login->subject.account.is_api,
-                                    credential(login)))
-                        return refuse(op, login, BO_ERR_WRONG_SERVICE);
-                if (missing) {
-                        login_tell_refused(op, login, BO_ERR_WRONG_SERVICE);
-                        return login_fail(login, BO_ERR_WRONG_SERVICE,
-                                          "The second factor is required here: log in with the "
-                                          "password and a one-time code (ssh -o "
-                                          "PreferredAuthentications=keyboard-interactive).");
-                }
-                r = login_place_outcome(op, login);
-                if (r > 0) {
-                        login_note_misplaced(op, login);
-                        return login_fail(login, r, "%s", bo_error_text(r));
-                }
-                if (r < 0)
-                        return r;
-        }
-        return outcome != 0 ? refuse(op, login, outcome) : warn(login, op, &state, tx.now_usec);
+        if (account.outcome == 0)
+                return warn(login, op, &state, tx.now_usec);
+        tell(op, login, &account);
+        return login_account_refuse(login, &account);
 }

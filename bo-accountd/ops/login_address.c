@@ -4,7 +4,9 @@
 #include "bo-accountd/ops/address.h"
 #include "bo-accountd/ops/login_private.h"
 
-static void note(struct op *op, const struct login *login, const char *customer)
+#include <string.h>
+
+void login_note_address(struct op *op, const struct login *login, const char *customer)
 {
         const struct login_context *context = &login->context;
 
@@ -22,11 +24,10 @@ static void note(struct op *op, const struct login *login, const char *customer)
 }
 
 /* He has proven who he is, so he may be told what he lacks. */
-int login_refuse_address(struct op *op, struct login *login, const char *customer)
+int login_refuse_address(struct login *login, const char *customer)
 {
         const char *rhost = login->context.rhost;
 
-        note(op, login, customer ? customer : "");
         if (!customer)
                 return login_fail(login, BO_ERR_ADDRESS_NOT_APPROVED,
                                   "This token works only from the address that was approved for "
@@ -40,27 +41,20 @@ int login_refuse_address(struct op *op, struct login *login, const char *custome
                           customer, rhost[0] ? rhost : "what is not known");
 }
 
-static int look(struct op *op, const struct login *login, char customer[CUSTOMER_ID_SIZE],
-                bool *ret_approved)
-{
-        _cleanup_(tx_end) struct tx tx = {0};
-        struct account account;
-        int r = op_begin_read(op, &tx);
-
-        if (r == 0)
-                r = account_by_uid(tx.store, login->subject.account.uid, &account);
-        if (r == 0)
-                r = acting_customer(op, &account, customer);
-        return r == 0 ? address_is_approved(op, customer, login->context.rhost, ret_approved) : r;
-}
-
-int login_demand_address(struct op *op, struct login *login)
+int login_address_decide(struct op *op, const struct login *login, const struct account *account,
+                         char ret_customer[CUSTOMER_ID_SIZE])
 {
         char customer[CUSTOMER_ID_SIZE] = "";
         bool approved = false;
-        int r = login->service.address_required ? look(op, login, customer, &approved) : 0;
+        int r;
 
-        if (r != 0 || !login->service.address_required || approved)
+        if (!login->service.address_required)
+                return 0;
+        r = acting_customer(op, account, customer);
+        if (r == 0)
+                r = address_is_approved(op, customer, login->context.rhost, &approved);
+        if (r != 0)
                 return r;
-        return login_refuse_address(op, login, customer);
+        memcpy(ret_customer, customer, sizeof(customer));
+        return approved ? 0 : BO_ERR_ADDRESS_NOT_APPROVED;
 }

@@ -152,30 +152,35 @@ static int ask_password(struct login *login, uint64_t wait_usec)
         return 0;
 }
 
+int login_auth_look(struct op *op, struct login *login, struct tx *tx, struct login_auth *ret_auth)
+{
+        int r = subject_find(op, login->context.user, &login->subject);
+
+        *ret_auth = (struct login_auth){0};
+        if (r == 0)
+                r = login_becomes_himself(op, login, tx, &ret_auth->himself);
+        if (r != 0 || ret_auth->himself)
+                return r;
+        r = subject_wait_usec(op, tx, &login->subject, &ret_auth->wait_usec);
+        if (r == 0)
+                r = name_wait(op, tx, login);
+        return r == 0 ? login_factor(op, login, &login->factor) : r;
+}
+
 int login_auth(struct op *op, struct login *login)
 {
-        uint64_t wait_usec = 0;
-        bool himself = false;
+        struct login_auth auth;
         _cleanup_(tx_end) struct tx tx = {0};
         int r = op_begin_read(op, &tx);
 
         if (r == 0)
-                r = subject_find(op, login->context.user, &login->subject);
-        if (r == 0)
-                r = login_becomes_himself(op, login, &tx, &himself);
-        if (r == 0 && himself)
-                return login_end(login, 0); /* nothing was proven, so nothing is carried on */
-        if (r == 0)
-                r = subject_wait_usec(op, &tx, &login->subject, &wait_usec);
-        if (r == 0)
-                r = name_wait(op, &tx, login);
-        if (r == 0)
-                r = login_factor(op, login, &login->factor);
+                r = login_auth_look(op, login, &tx, &auth);
         if (r != 0)
                 return r;
-        if (login->name_wait_usec > wait_usec)
-                wait_usec = login->name_wait_usec;
-        return ask_password(login, wait_usec);
+        if (auth.himself)
+                return login_end(login, 0); /* nothing was proven, so nothing is carried on */
+        return ask_password(login, login->name_wait_usec > auth.wait_usec ? login->name_wait_usec
+                                                                          : auth.wait_usec);
 }
 
 static int answer_offer(struct op *op, struct login *login, const struct secret *answer)

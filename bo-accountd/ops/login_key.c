@@ -21,7 +21,7 @@ bool login_takes_key(const struct login *login, size_t answer_size)
         return login->takes_key && answer_size == API_KEY_CHARACTERS;
 }
 
-static bool is_his(const struct login *login, const struct api_key_row *key)
+bool login_admits_key(const struct login *login, const struct api_key_row *key)
 {
         const struct account *account = &login->subject.account;
 
@@ -59,7 +59,7 @@ static int find(struct op *op, struct login *login, struct tx *tx, const struct 
 {
         int r = key_find(op, answer, ret_key);
 
-        if (r == 0 && !is_his(login, ret_key))
+        if (r == 0 && !login_admits_key(login, ret_key))
                 r = BO_ERR_WRONG_CREDENTIALS;
         return r == 0 && ret_key->approval != 0 ? token_bar(op, login, tx, ret_key) : r;
 }
@@ -160,6 +160,12 @@ static int look(struct op *op, struct login *login, const struct secret *answer,
         return r;
 }
 
+struct login_proof login_proof_by_key(const struct login *login)
+{
+        return (struct login_proof){
+                .uid = login->subject.account.uid, .by_key = true, .factors = FACTORS};
+}
+
 int login_key(struct op *op, struct login *login, const struct secret *answer)
 {
         bool noted = false;
@@ -172,11 +178,12 @@ int login_key(struct op *op, struct login *login, const struct secret *answer)
                 return r;
         if (outcome == BO_ERR_LOCKED_ATTEMPTS)
                 return login_fail_locked(op, login, login->key_wait_usec);
-        if (outcome == BO_ERR_ADDRESS_NOT_APPROVED)
-                return login_refuse_address(op, login, NULL);
+        if (outcome == BO_ERR_ADDRESS_NOT_APPROVED) {
+                login_note_address(op, login, "");
+                return login_refuse_address(login, NULL);
+        }
         if (outcome != 0)
                 return login_auth_failed(op, login, outcome);
-        login->proof = (struct login_proof){
-                .uid = login->subject.account.uid, .by_key = true, .factors = FACTORS};
+        login->proof = login_proof_by_key(login);
         return login_end(login, 0);
 }

@@ -100,7 +100,7 @@ static int show_recovery(struct op *op, struct login *login)
                 login->recovery.text->bytes);
 }
 
-static int tell_locked(struct op *op, struct login *login, uint64_t wait_usec)
+int login_fail_code_locked(struct op *op, struct login *login, uint64_t wait_usec)
 {
         login->code_wait_usec = wait_usec > 0 ? wait_usec : op->settings->lockout.lock_usec;
         return login_fail_locked(op, login, 0);
@@ -131,7 +131,7 @@ static int answer_code(struct op *op, struct login *login, const struct secret *
         if (right < 0)
                 return right;
         if (outcome == BO_ERR_LOCKED_ATTEMPTS)
-                return tell_locked(op, login, 0);
+                return login_fail_code_locked(op, login, 0);
         if (++login->tries >= LOGIN_TRIES)
                 return login_fail(login, BO_ERR_TOO_MANY_TRIES, "%s",
                                   bo_error_text(BO_ERR_TOO_MANY_TRIES));
@@ -155,7 +155,7 @@ int login_set_up_otp(struct op *op, struct login *login)
         int r = wait_of(op, login, &wait_usec);
 
         if (r == 0 && wait_usec > 0)
-                return tell_locked(op, login, wait_usec);
+                return login_fail_code_locked(op, login, wait_usec);
         if (r == 0)
                 r = otp_setup_begin(op, &login->subject.account, &login->otp, login->sealed, &uri,
                                     &base32);

@@ -58,43 +58,55 @@ static int refuse(struct login *login, const char *permission,
         return login_fail(login, BO_ERR_NO_PERMISSION, "%s", bo_error_text(BO_ERR_NO_PERMISSION));
 }
 
-static int decide(struct op *op, struct login *login, const char *permission,
-                  struct permission_answer *ret_answer)
+static int demand(struct op *op, struct tx *tx, const struct login *login,
+                  const struct account *account, struct login_gate *gate, const char *permission)
 {
         const struct login_context *context = &login->context;
-        _cleanup_(tx_end) struct tx tx = {0};
-        struct account account;
-        int r = op_begin_read(op, &tx);
+        int r;
 
-        if (r == 0)
-                r = account_by_uid(tx.store, login->subject.account.uid, &account);
-        if (r != 0)
-                return r;
-        return permission_decide(op, &tx,
-                                 &(struct permission_query){
-                                         .account = &account,
-                                         .permission = permission,
-                                         .customer = "",
-                                         .location = "",
-                                         .service = context->service,
-                                         .rhost = context->rhost,
-                                         .tty = context->tty,
-                                         .caller = context->caller,
-                                         .remote = context->remote,
-                                 },
-                                 ret_answer);
+        if (gate->outcome != 0 || !permission || !permission[0])
+                return 0;
+        r = permission_decide(op, tx,
+                              &(struct permission_query){
+                                      .account = account,
+                                      .permission = permission,
+                                      .customer = "",
+                                      .location = "",
+                                      .service = context->service,
+                                      .rhost = context->rhost,
+                                      .tty = context->tty,
+                                      .caller = context->caller,
+                                      .remote = context->remote,
+                              },
+                              &gate->answer);
+        if (r == 0 && gate->answer.verdict != PERMISSION_GRANTED) {
+                gate->outcome = BO_ERR_NO_PERMISSION;
+                gate->permission = permission;
+        }
+        return r;
 }
 
-/* 0, whether it passes or was refused. */
-static int demand(struct op *op, struct login *login, const char *permission)
+int login_gate_decide(struct op *op, struct tx *tx, const struct login *login,
+                      const struct account *account, struct login_gate *ret_gate)
 {
-        struct permission_answer answer;
-        int r = decide(op, login, permission, &answer);
+        struct login_gate gate = {0};
+        int r = login_address_decide(op, login, account, gate.customer);
 
-        if (r != 0 || answer.verdict == PERMISSION_GRANTED)
+        if (r < 0)
                 return r;
-        note(op, login, permission, &answer);
-        return refuse(login, permission, &answer);
+        gate.outcome = r;
+        r = demand(op, tx, login, account, &gate, login->context.permission);
+        if (r == 0)
+                r = demand(op, tx, login, account, &gate, login->service.permission);
+        if (r == 0)
+                *ret_gate = gate;
+        return r;
+}
+
+int login_gate_refuse(struct login *login, const struct login_gate *gate)
+{
+        return gate->permission ? refuse(login, gate->permission, &gate->answer)
+                                : login_refuse_address(login, gate->customer);
 }
 
 /* Would the application let him in? Who has to change his password first is let in after it. */
@@ -106,14 +118,30 @@ static bool passes(const struct login *login)
                (login->outcome == 0 || login->outcome == BO_ERR_PASSWORD_EXPIRED);
 }
 
+static int look(struct op *op, const struct login *login, struct login_gate *ret_gate)
+{
+        _cleanup_(tx_end) struct tx tx = {0};
+        struct account account;
+        int r = op_begin_read(op, &tx);
+
+        if (r == 0)
+                r = account_by_uid(tx.store, login->subject.account.uid, &account);
+        return r == 0 ? login_gate_decide(op, &tx, login, &account, ret_gate) : r;
+}
+
 int login_gate(struct op *op, struct login *login)
 {
         const char *of_service = login->service.permission;
-        int r = passes(login) ? login_demand_address(op, login) : 0;
+        bool demands = login->service.address_required || login->context.permission[0] ||
+                       (of_service && of_service[0]);
+        struct login_gate gate = {0};
+        int r = passes(login) && demands ? look(op, login, &gate) : 0;
 
-        if (r == 0 && passes(login) && login->context.permission[0])
-                r = demand(op, login, login->context.permission);
-        if (r == 0 && passes(login) && of_service && of_service[0])
-                r = demand(op, login, of_service);
-        return r;
+        if (r != 0 || gate.outcome == 0)
+                return r;
+        if (gate.permission)
+                note(op, login, gate.permission, &gate.answer);
+        else
+                login_note_address(op, login, gate.customer);
+        return login_gate_refuse(login, &gate);
 }

@@ -6,8 +6,10 @@
 #include "bo-accountd/ops/approval.h"
 #include "bo-accountd/ops/environment.h"
 #include "bo-accountd/ops/login.h"
+#include "bo-accountd/ops/permission.h"
 #include "bo-accountd/ops/recovery.h"
 #include "bo-accountd/ops/verify.h"
+#include "bo-accountd/store/api_key.h"
 #include "bo-accountd/store/invitation.h"
 #include "bo-accountd/store/token.h"
 
@@ -112,12 +114,66 @@ bool login_source_refuses(struct op *op, struct login *login);
 bool login_guess_refused(struct op *op, struct login *login, bool *ret_taken);
 void login_guess_settle(struct op *op, const struct login *login, int r);
 
-/* Refuses a login that would end well, if the service is reached from approved addresses alone
- * (R70) and this is none of the customer that the user acts for. */
-int login_demand_address(struct op *op, struct login *login);
+/* If the service is reached from approved addresses alone (R70): is this one of the customer that
+ * @account acts for? 0 or BO_ERR_ADDRESS_NOT_APPROVED. */
+int login_address_decide(struct op *op, const struct login *login, const struct account *account,
+                         char ret_customer[CUSTOMER_ID_SIZE]);
+void login_note_address(struct op *op, const struct login *login, const char *customer);
 /* Tells him that this is no address of @customer ("": he acts for none; NULL: of his token), and
  * ends. */
-int login_refuse_address(struct op *op, struct login *login, const char *customer);
+int login_refuse_address(struct login *login, const char *customer);
+
+/*
+ * What is decided without a test and without a write is a function of its own: its explanation
+ * (ops/explain.c) asks the same ones, in the same order, and a test holds both against each other.
+ */
+
+/* What stands before the first question of auth. */
+struct login_auth {
+        bool himself;       /* login_becomes_himself(): nothing is asked */
+        uint64_t wait_usec; /* how long the subject is still locked */
+};
+int login_auth_look(struct op *op, struct login *login, struct tx *tx, struct login_auth *ret_auth);
+
+/* R34: may this kind of user use this service at all? Answered as if password (R8) or key were
+ * wrong. */
+bool login_admits_password(const struct login *login);
+bool login_admits_key(const struct login *login, const struct api_key_row *key);
+
+/* What is carried on from auth. */
+struct login_proof login_proof_by(const struct account *account, const char *factors);
+struct login_proof login_proof_by_key(const struct login *login);
+
+enum login_by {
+        LOGIN_BY_STATUS,
+        LOGIN_BY_SERVICE,
+        LOGIN_BY_FACTOR,
+        LOGIN_BY_PLACE,
+};
+
+/* What account comes to, without the gate behind it, and by what. */
+struct login_account {
+        enum login_by by;
+        int outcome;
+};
+int login_account_decide(struct op *op, const struct login *login,
+                         const struct account_state *state, struct login_account *ret_account);
+/* Shows it and ends, without a word to the journal. */
+int login_account_refuse(struct login *login, const struct login_account *account);
+
+/* What the gate comes to. */
+struct login_gate {
+        int outcome;
+        const char *permission; /* that was denied; NULL: the address */
+        struct permission_answer answer;
+        char customer[CUSTOMER_ID_SIZE];
+};
+int login_gate_decide(struct op *op, struct tx *tx, const struct login *login,
+                      const struct account *account, struct login_gate *ret_gate);
+int login_gate_refuse(struct login *login, const struct login_gate *gate);
+
+/* May a session of him begin, who was let in? 0 or a BO_ERR_*. */
+int login_session_decide(struct op *op, struct tx *tx, const struct login *login);
 
 /* What stands in the way of a user whose password was right, whatever its age; 0 or a BO_ERR_*. */
 int login_bar(const struct account_state *state);
@@ -125,6 +181,9 @@ int login_bar(const struct account_state *state);
 /* Shows the text of @outcome (or @format) as an error, then ends with it. */
 int login_fail(struct login *login, int outcome, const char *format, ...)
         __attribute__((format(printf, 3, 4)));
+
+/* Tells of the lock of the second factor; @wait_usec 0: that has just begun. */
+int login_fail_code_locked(struct op *op, struct login *login, uint64_t wait_usec);
 
 /* Tells of the lock, of the password's or the factor's, and ends. */
 int login_fail_locked(struct op *op, struct login *login, uint64_t wait_usec);

@@ -23,6 +23,15 @@ static void signal_login(struct op *op, const struct login *login, enum op_signa
         snprintf(signal->three, sizeof(signal->three), "%s", outcome);
 }
 
+struct login_proof login_proof_by(const struct account *account, const char *factors)
+{
+        struct login_proof proof = {.uid = account->uid,
+                                    .otp = strstr(factors, "otp") || strstr(factors, "recovery")};
+
+        snprintf(proof.factors, sizeof(proof.factors), "%s", factors);
+        return proof;
+}
+
 int login_record_come(struct op *op, struct login *login, struct tx *tx, const char *factors)
 {
         const struct account *account = &login->subject.account;
@@ -39,9 +48,7 @@ int login_record_come(struct op *op, struct login *login, struct tx *tx, const c
         r = audit_append(tx, &entry);
         if (r != 0)
                 return r;
-        login->proof = (struct login_proof){
-                .uid = account->uid, .otp = strstr(factors, "otp") || strstr(factors, "recovery")};
-        snprintf(login->proof.factors, sizeof(login->proof.factors), "%s", factors);
+        login->proof = login_proof_by(account, factors);
         signal_login(op, login, OP_LOGIN_SUCCEEDED, factors);
         op_note(op, LOG_INFO,
                 &(struct log_event){.event = "login-succeeded",

@@ -91,10 +91,18 @@ static int refuse_while_ending(struct op *op, struct tx *tx, const struct login 
 static int refuse_elsewhere(struct op *op, const struct login *login)
 {
         bool comes_in = login->service.offer && (login->context.has_login || login->context.remote);
-        int r = comes_in ? login_place_outcome(op, login) : 0;
 
-        if (r > 0)
-                login_note_misplaced(op, login);
+        return comes_in ? login_place_outcome(op, login) : 0;
+}
+
+int login_session_decide(struct op *op, struct tx *tx, const struct login *login)
+{
+        int r = session_bar(login);
+
+        if (r == 0 && login->service.class == SERVICE_INTERACTIVE)
+                r = refuse_elsewhere(op, login);
+        if (r == 0 && login->service.class == SERVICE_INTERACTIVE)
+                r = refuse_while_ending(op, tx, login);
         return r;
 }
 
@@ -114,11 +122,7 @@ static int record_open(struct op *op, struct login *login, char last[LAST_LOGIN_
         if (r == 0)
                 r = account_by_uid(op->store, login->subject.account.uid, &login->subject.account);
         if (r == 0)
-                r = session_bar(login);
-        if (r == 0)
-                r = refuse_elsewhere(op, login);
-        if (r == 0)
-                r = refuse_while_ending(op, &tx, login);
+                r = login_session_decide(op, &tx, login);
         if (r == 0)
                 r = session_may_stay(&tx, login->subject.account.uid);
         /* Before this one is written: it is the one before that is told. */
@@ -181,7 +185,9 @@ static int open_session(struct op *op, struct login *login)
         int r = record_open(op, login, last, &environment, waiting);
 
         if (r > 0) {
-                if (r != BO_ERR_WRONG_PLACE) /* told by login_note_misplaced() */
+                if (r == BO_ERR_WRONG_PLACE)
+                        login_note_misplaced(op, login);
+                else
                         login_tell_refused(op, login, r);
                 return login_fail(login, r, "%s", op->message[0] ? op->message : bo_error_text(r));
         }

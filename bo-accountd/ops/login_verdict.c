@@ -2,9 +2,7 @@
 /* The test of a password and a one-time code, and the one verdict on both. */
 #include "bo-accountd/ops/login_private.h"
 
-/* R34: may this kind of user use this service at all? Answered as if the password were wrong (R8).
- */
-static bool admitted(const struct login *login)
+bool login_admits_password(const struct login *login)
 {
         return service_admits(login->service.class, login->subject.account.is_api,
                               SERVICE_CREDENTIAL_PASSWORD);
@@ -101,7 +99,7 @@ static int judge(struct op *op, struct login *login, struct tx *tx, const struct
                 r = factor_same(op, login, &same_factor);
         if (r != 0)
                 return r;
-        if (*outcome == 0 && (!same || !admitted(login) || !same_factor))
+        if (*outcome == 0 && (!same || !login_admits_password(login) || !same_factor))
                 *outcome = BO_ERR_WRONG_CREDENTIALS;
         if (login->subject.known && code)
                 r = test_code(op, login, tx, code, outcome);

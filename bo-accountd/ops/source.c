@@ -67,6 +67,16 @@ int source_ask(struct op *op, const struct source *source)
         return wait.usec > 0 ? refuse(op, source, &wait) : 0;
 }
 
+int source_look(struct op *op, const struct source *source)
+{
+        struct throttle_rule rule = source_rule_of(op->settings);
+        struct source_wait wait = {0};
+
+        if (source->n > 0)
+                wait = source_table_look(op->sources, source, &rule);
+        return wait.usec > 0 ? refuse(op, source, &wait) : 0;
+}
+
 void source_settle(struct op *op, const struct source *source, enum source_end end)
 {
         struct throttle_rule rule = source_rule_of(op->settings);

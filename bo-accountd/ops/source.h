@@ -16,6 +16,8 @@ struct throttle_rule source_rule_of(const struct settings *settings);
 int source_take(struct op *op, const struct source *source);
 /* Before anything is asked: is there room at all? As source_take(). */
 int source_ask(struct op *op, const struct source *source);
+/* For the operator who wants to know: the same, and nobody is told. */
+int source_look(struct op *op, const struct source *source);
 #define SOURCE_ROWS_MOST 1000
 
 struct source_listing {

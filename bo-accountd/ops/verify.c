@@ -84,7 +84,7 @@ int verify_password(struct op *op, struct subject *subject, const struct secret 
         if (charged < 0)
                 return charged;
 
-        bool testable = charged == 0 && subject->known && subject->account.password_hash[0];
+        bool testable = charged == 0 && subject_testable(subject);
         int right = password_verify(testable ? subject->account.password_hash : NULL, password,
                                     op->keys, cost);
 
@@ -93,6 +93,11 @@ int verify_password(struct op *op, struct subject *subject, const struct secret 
         if (charged != 0)
                 return charged;
         return right == 1 && testable ? 0 : BO_ERR_WRONG_CREDENTIALS;
+}
+
+bool subject_testable(const struct subject *subject)
+{
+        return subject->known && subject->account.password_hash[0];
 }
 
 bool subject_locked_now(const struct op *op, const struct subject *subject)

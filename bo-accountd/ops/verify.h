@@ -33,6 +33,9 @@ int subject_wait_usec(struct op *op, struct tx *tx, const struct subject *subjec
  */
 int verify_password(struct op *op, struct subject *subject, const struct secret *password);
 
+/* Is there a password that could be right? */
+bool subject_testable(const struct subject *subject);
+
 /* Did the last charge lock the subject? */
 bool subject_locked_now(const struct op *op, const struct subject *subject);
 
