@@ -193,28 +193,9 @@ static int take_new(struct request *request, struct login_call *call,
         return 0;
 }
 
-/* It goes into the audit trail between other words: whatever is no name of a service is masked. One
- * that is too long is none, and must not become one by being cut off. */
-static void service_clean(char *out, size_t size, const char *service)
+/* What he has proven here: login_caller_may() drops it if the word of who says so is nothing. */
+static void proof_recall(const struct connection *connection, struct login_context *context)
 {
-        static const char good[] =
-                "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.@+:/-";
-
-        snprintf(out, size, "%s%s", strlen(service) >= size ? "?" : "", service);
-        for (char *c = out; *c; c++)
-                if (!strchr(good, *c))
-                        *c = '?';
-}
-
-/* Where the user comes from, and what he has proven here: login_caller_may() drops it if the word
- * of who says so is nothing. */
-static void origin_keep(const struct connection *connection, struct login_context *context,
-                        const char *rhost)
-{
-        /* Never resolved; but that there was one at all says that he comes from elsewhere. */
-        context->remote = rhost[0] != '\0';
-        if (!text_address(context->rhost, sizeof(context->rhost), rhost))
-                context->rhost[0] = '\0';
         if (strcmp(connection->proof_service, context->service) == 0)
                 context->proof = connection->proof;
 }
@@ -264,15 +245,12 @@ static int context_read(struct request *request, sd_bus_message *message,
                         protocol, PROTOCOL_VERSION);
         if (!user || !service)
                 return op_refuse(&request->op, BO_ERR_BAD_OPTION, "user and service are required.");
-        /* A longer name is no name of bo's, and must not become one by being cut off. */
-        snprintf(context->user, sizeof(context->user), "%s%s",
-                 strlen(user) > NAME_MAX_BYTES ? "?" : "", user);
-        service_clean(context->service, sizeof(context->service), service);
-        /* Likewise of a permission: one that is too long is nobody's, but it is demanded. */
-        snprintf(context->permission, sizeof(context->permission), "%s%s",
-                 strlen(permission) >= PERMISSION_NAME_SIZE ? "?" : "", permission);
-        text_clean(context->tty, sizeof(context->tty), tty, false);
-        origin_keep(request->connection, context, rhost);
+        login_context_take(context, &(struct login_words){.user = user,
+                                                          .service = service,
+                                                          .rhost = rhost,
+                                                          .tty = tty,
+                                                          .permission = permission});
+        proof_recall(request->connection, context);
         if (request->connection->uid == 0)
                 root_keep(request->connection, context, caller, login);
         return 0;

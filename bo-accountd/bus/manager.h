@@ -15,5 +15,6 @@ int manager_on_permission(sd_bus_message *message, void *userdata, sd_bus_error 
 int manager_on_key(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int manager_on_account_types(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int manager_on_approvals(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int manager_on_explain(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int manager_on_check(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int manager_on_record(sd_bus_message *message, void *userdata, sd_bus_error *error);

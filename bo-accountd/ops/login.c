@@ -187,8 +187,7 @@ static int begin(struct op *op, struct login *login)
         return -EINVAL;
 }
 
-/* Those in force: what an earlier step had read is gone after a reload, and no more the rule. */
-static void read_service(const struct op *op, struct login *login)
+void login_read_service(const struct op *op, struct login *login)
 {
         login->service = settings_service(op->settings, login->context.service);
 }
@@ -197,7 +196,7 @@ int login_begin(struct op *op, struct login *login)
 {
         int r;
 
-        read_service(op, login);
+        login_read_service(op, login);
         login_source_find(op, login);
         if (login_source_refuses(op, login))
                 return 0;
@@ -210,7 +209,7 @@ int login_step(struct op *op, struct login *login, const struct secret *answer)
         bool taken = false;
         int r;
 
-        read_service(op, login);
+        login_read_service(op, login);
         if (login_guess_refused(op, login, &taken))
                 return 0;
         r = login->next ? login->next(op, login, answer) : BO_ERR_NO_SUCH_LOGIN;
@@ -239,7 +238,7 @@ int login_cancel(struct op *op, struct login *login)
 {
         int r;
 
-        read_service(op, login);
+        login_read_service(op, login);
         r = cancel(op, login);
         return r == 0 ? login_gate(op, login) : r;
 }

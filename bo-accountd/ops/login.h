@@ -48,6 +48,13 @@ struct login_context {
         struct login_proof proof; /* of the connection; of BO_LOGIN for a session */
 };
 
+/* As PAM has them; "" where nothing is known. */
+struct login_words {
+        const char *user, *service, *rhost, *tty, *permission;
+};
+/* Bounded, cleaned, and none of them becomes another by being cut off. */
+void login_context_take(struct login_context *context, const struct login_words *words);
+
 struct login;
 
 struct login *login_new(const struct login_context *context);

@@ -64,9 +64,20 @@ static uint32_t in_already(const struct login *login)
         return context->caller != 0 ? context->caller : login->subject.account.uid;
 }
 
+struct place_query login_place(const struct login *login, const char *customer)
+{
+        return (struct place_query){
+                .customer = customer,
+                .rhost = login->context.rhost,
+                .remote = login->context.remote,
+                .tty = login->context.tty,
+                .service = login->context.service,
+                .in_already_uid = in_already(login),
+        };
+}
+
 int login_place_outcome(struct op *op, const struct login *login)
 {
-        const struct login_context *context = &login->context;
         uint32_t uid = login->subject.account.uid;
         _cleanup_(freep) struct member_location *rows = NULL;
         size_t n = 0;
@@ -74,14 +85,7 @@ int login_place_outcome(struct op *op, const struct login *login)
                                                       : member_locations(op->store, uid, &rows, &n);
 
         for (size_t i = 0; r == 0 && i < n; i++) {
-                const struct place_query query = {
-                        .customer = rows[i].customer,
-                        .rhost = context->rhost,
-                        .remote = context->remote,
-                        .tty = context->tty,
-                        .service = context->service,
-                        .in_already_uid = in_already(login),
-                };
+                const struct place_query query = login_place(login, rows[i].customer);
 
                 if (i == 0 || strcmp(rows[i].customer, rows[i - 1].customer) != 0)
                         r = place_admits(op, uid, &query);

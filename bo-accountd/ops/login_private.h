@@ -7,6 +7,7 @@
 #include "bo-accountd/ops/environment.h"
 #include "bo-accountd/ops/login.h"
 #include "bo-accountd/ops/permission.h"
+#include "bo-accountd/ops/place.h"
 #include "bo-accountd/ops/recovery.h"
 #include "bo-accountd/ops/verify.h"
 #include "bo-accountd/store/api_key.h"
@@ -78,6 +79,10 @@ int login_end(struct login *login, int outcome);
 /* After a line that was shown: ends as a success. */
 login_answer_fn login_end_well;
 
+/* The settings in force: what an earlier step had read is gone after a reload, and no more the
+ * rule. */
+void login_read_service(const struct op *op, struct login *login);
+
 /* The user of an account or password phase and his state, read in @tx. BO_ERR_NO_SUCH_USER. */
 int login_find(struct op *op, struct login *login, struct tx *tx, struct account_state *ret_state);
 
@@ -85,6 +90,7 @@ int login_find(struct op *op, struct login *login, struct tx *tx, struct account
  * R26: who is restricted to locations comes in at them alone, with a key as well. Jobs have no
  * place (R34). 0 or BO_ERR_WRONG_PLACE, which login_note_misplaced() tells the operator.
  */
+struct place_query login_place(const struct login *login, const char *customer);
 int login_place_outcome(struct op *op, const struct login *login);
 void login_note_misplaced(struct op *op, const struct login *login);
 

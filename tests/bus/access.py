@@ -263,6 +263,8 @@ METHODS = (
     Row(MANAGER, "ListMail", OPERATORS, "nothing", "su", lambda case: ("", 0)),
     Row(MANAGER, "ListThrottled", OPERATORS),
     Row(MANAGER, "ClearThrottle", OPERATORS, "nothing", "sa{sv}", lambda case: ("192.0.2.99", {})),
+    Row(MANAGER, "ExplainLogin", OPERATORS, "nothing", "ssa{sv}",
+        lambda case: ("somebody@shop.example", "sshd", {}), rules="R10"),
     Row(MANAGER, "Check", OPERATORS, "nothing", "a{sv}", lambda case: ({},)),
 
     Row(USER, "Enable", ADMINISTER, "user", "a{sv}", lambda case: (options(Customer=case.customer),),
