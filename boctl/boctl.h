@@ -30,6 +30,7 @@ enum option_id {
         OPTION_CUSTOMER,
         OPTION_EVENT,
         OPTION_FORGOT,
+        OPTION_FROM,
         OPTION_FULL_NAME,
         OPTION_GENERATE,
         OPTION_HELP,
@@ -41,6 +42,7 @@ enum option_id {
         OPTION_KIND,
         OPTION_LIMIT,
         OPTION_LOCATION,
+        OPTION_METHOD,
         OPTION_NAME,
         OPTION_PASSWORD_FD,
         OPTION_PERMISSION,
@@ -54,6 +56,7 @@ enum option_id {
         OPTION_STATUS,
         OPTION_SUBSCRIPTION,
         OPTION_TOKEN,
+        OPTION_TTY,
         OPTION_TYPE,
         OPTION_UNVERIFIED,
         OPTION_USER,
@@ -165,6 +168,7 @@ int verb_audit_list(struct request *request);
 int verb_audit_verify(struct request *request);
 int verb_can(struct request *request);
 int verb_check(struct request *request);
+int verb_check_login(struct request *request);
 int verb_clock_accept(struct request *request);
 int verb_database_accept(struct request *request);
 int verb_customer_account(struct request *request);

@@ -36,8 +36,11 @@ static int help_show(struct request *request)
                 help_all();
                 return EXIT_DONE;
         }
+        /* One that does something of itself comes before its verbs, and has help of its own. */
         for (size_t i = 0; i < n_verbs && request->n_words == 1; i++)
-                if (verbs[i].verb && strcmp(verbs[i].noun, request->words[0]) == 0) {
+                if (strcmp(verbs[i].noun, request->words[0]) == 0) {
+                        if (!verbs[i].verb)
+                                break;
                         help_noun(verbs[i].noun);
                         return EXIT_DONE;
                 }

@@ -36,19 +36,25 @@ static const struct verb *unknown_verb(const char *noun, const char *verb)
 const struct verb *verb_find(struct request *request)
 {
         const char *noun = request->words[0], *verb = request->words[1];
+        const struct verb *found = NULL;
         bool known = false;
 
+        /* What a noun does of itself is no verb of it: `check`, `check login`. */
         for (size_t i = 0; i < n_verbs; i++) {
-                int taken = verbs[i].verb ? 2 : 1;
+                const struct verb *row = &verbs[i];
 
-                if (strcmp(verbs[i].noun, noun) != 0)
+                if (strcmp(row->noun, noun) != 0)
                         continue;
                 known = true;
-                if (taken == 2 && (!verb || strcmp(verbs[i].verb, verb) != 0))
-                        continue;
+                if (!row->verb ? !found : verb && strcmp(row->verb, verb) == 0)
+                        found = row;
+        }
+        if (found) {
+                int taken = found->verb ? 2 : 1;
+
                 request->args = request->words + taken;
                 request->n_args = request->n_words - taken;
-                return &verbs[i];
+                return found;
         }
         if (!known)
                 return unknown_noun(noun);

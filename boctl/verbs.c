@@ -103,6 +103,19 @@ const struct verb verbs[] = {
                           "away.",
         },
         {
+                .noun = "check",
+                .verb = "login",
+                ARGS("USER", 1, 1),
+                .options = OPTION_BIT(FROM) | OPTION_BIT(METHOD) | OPTION_BIT(PERMISSION) |
+                           OPTION_BIT(SERVICE) | OPTION_BIT(TTY),
+                .required = OPTION_BIT(SERVICE),
+                .run = verb_check_login,
+                .help = "Tell what would become of a login, and by which rule",
+                .detail = "Without a password, and without a trace. --service is required: sshd, "
+                          "sudo ...\n--method key: an SSH key; at a service of Class=api his API "
+                          "key.\nExit: 0 let in, 1 not, 3 no answer.",
+        },
+        {
                 .noun = "clock",
                 .verb = "accept",
                 .run = verb_clock_accept,

@@ -436,6 +436,32 @@ struct bo_permission_context {
         const char *tty;
 };
 
+/* Where and how a login is supposed to be made; every member is optional. */
+struct bo_login_place {
+        const char *rhost;      /* numeric address */
+        const char *tty;        /* "tty1" */
+        const char *permission; /* permission= in the line of pam_bo.so */
+        const char *method;     /* "password"; "key": an SSH key, or an API key at Class=api */
+};
+
+/* Something that is looked at on the way. */
+struct bo_explained_step {
+        char *step;    /* a word: "lock", "location" */
+        char *result;  /* "ok"; "ask": he is asked, and answers right; "note"; "stop": it ends */
+        char *text;    /* in words */
+        char *rule;    /* "R38"; "": none */
+        char *setting; /* that decides, and its file; "": none */
+};
+
+/* What would become of a login. */
+struct bo_explanation {
+        char *outcome; /* "Success", or the name of the D-Bus error without its prefix */
+        char *pam;     /* what pam_bo returns: "PAM_SUCCESS" */
+        char *shown;   /* what the user reads of bo at the end; "": nothing */
+        struct bo_explained_step *steps;
+        size_t n_steps;
+};
+
 /* Whose key a program was shown, and what he holds, here and now (R70, R76). */
 struct bo_key_owner {
         char *username;
@@ -1355,6 +1381,28 @@ struct bo_throttle_list *bo_throttle_list_free(struct bo_throttle_list *list);
  * Return: 0; BO_ERR_BAD_VALUE if @source is none.
  */
 int bo_throttle_clear(bo *bo, const char *source, uint32_t *ret_n);
+
+/**
+ * bo_explain_login() - what would become of a login, and by which rule; the operator's alone
+ * @user:            a name, known or not
+ * @service:         as PAM has it: "sshd"
+ * @place:           where and how; NULL: at the host itself, with a password
+ * @ret_explanation: bo_explanation_free() it; written only when 0 is returned
+ *
+ * No password is needed: right answers are supposed. By the same decisions as the login itself, of
+ * which nothing is written, counted or told. A service of accountd.conf(5) need not be there.
+ *
+ * Return: 0; BO_ERR_BAD_VALUE for an rhost that is no numeric address, or a method that is none.
+ */
+int bo_explain_login(bo *bo, const char *user, const char *service,
+                     const struct bo_login_place *place, struct bo_explanation **ret_explanation);
+
+/**
+ * bo_explanation_free() - free what bo_explain_login() handed out
+ * @explanation: may be NULL
+ * Return: NULL.
+ */
+struct bo_explanation *bo_explanation_free(struct bo_explanation *explanation);
 
 /**
  * bo_check() - what is not as it should be as the daemon sees it; the operator's alone

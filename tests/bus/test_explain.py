@@ -290,5 +290,30 @@ class Asked(Explaining):
         self.assertNotIn("$argon2", said)
 
 
+class Boctl(Explaining):
+    def boctl(self, *words, code=0):
+        done = subprocess.run([os.path.join(BUILD, "boctl", "boctl"), "--socket", self.daemon.socket, "check", "login",
+                               *words], capture_output=True, text=True, timeout=WAIT)
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        return done.stdout
+
+    def test_boctl_tells_where_it_ends_and_by_which_rule(self):
+        uid, name = self.person()
+        self.assertIn("let in: Success (PAM_SUCCESS)", self.boctl(name, "--service", "sshd", "--from", HERE))
+        self.user(uid, "Disable", "a{sv}", {})
+        said = self.boctl(name, "--service=sshd", "--method=key", code=1)
+        self.assertRegex(said, r"(?s)STOP +status .*R17.*not let in: Deactivated \(PAM_ACCT_EXPIRED\).*deactivated")
+        self.boctl(name, "--service=sshd", "--permission=users.manage", "--tty=tty1", code=1)
+
+    def test_boctl_tells_programs_in_json(self):
+        _, name = self.person()
+        told = json.loads(self.boctl(name, "--service=guarded", "--json", code=1))
+        self.assertEqual(told["login"][0]["outcome"], "NoPermission")
+        self.assertEqual(told["steps"][-1]["rule"], "R9")
+
+    def test_boctl_wants_a_service(self):
+        self.boctl("x@shop.example", code=2)
+
+
 if __name__ == "__main__":
     main()

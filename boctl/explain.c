@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* boctl check login: what would become of a login, step by step, and why. */
+#include <string.h>
+
+#include "boctl/table.h"
+#include "common/text.h"
+
+DEFINE_CLEANUP(struct bo_explanation *, bo_explanation_free)
+
+#define INDENT 20
+
+/* What a person reads of a result; one that is not known here is told as it is. */
+static const char *result_text(const char *result)
+{
+        if (strcmp(result, "stop") == 0)
+                return "STOP";
+        return strcmp(result, "note") == 0 ? "" : result;
+}
+
+static void line_put(const char *first, const char *second, const char *text)
+{
+        char clean[1024];
+
+        text_clean(clean, sizeof(clean), text, false);
+        printf("%-6s%-*s%s\n", first, INDENT - 6, second, clean);
+}
+
+static void step_put(const struct bo_explained_step *step)
+{
+        char why[512];
+
+        line_put(result_text(step->result), step->step, step->text);
+        if (!*step->rule && !*step->setting)
+                return;
+        snprintf(why, sizeof(why), "(%s%s%s)", step->rule,
+                 *step->rule && *step->setting ? "; " : "", step->setting);
+        line_put("", "", why);
+}
+
+static bool is_let_in(const struct bo_explanation *explanation)
+{
+        return strcmp(explanation->outcome, "Success") == 0;
+}
+
+static void text_show(const struct bo_explanation *explanation)
+{
+        char outcome[128];
+
+        for (size_t i = 0; i < explanation->n_steps; i++)
+                step_put(&explanation->steps[i]);
+        snprintf(outcome, sizeof(outcome), "%s: %s (%s)",
+                 is_let_in(explanation) ? "let in" : "not let in", explanation->outcome,
+                 explanation->pam);
+        putchar('\n');
+        line_put("", "outcome", outcome);
+        if (*explanation->shown)
+                line_put("", "the user reads", explanation->shown);
+}
+
+static int outcome_list(const struct request *request, const struct bo_explanation *explanation)
+{
+        static const struct column columns[] = {
+                {"allowed", "", CELL_BOOL},
+                {"outcome", "", CELL_TEXT},
+                {"pam", "", CELL_TEXT},
+                {"shown", "", CELL_TEXT},
+        };
+        _cleanup_(table_freep) struct table *table =
+                table_new(request, "login", columns, ELEMENTS(columns));
+
+        if (!table)
+                return fail("Out of memory.");
+        table_part(table, true, false);
+        table_row(table);
+        table_bool(table, 0, is_let_in(explanation));
+        table_text(table, 1, explanation->outcome);
+        table_text(table, 2, explanation->pam);
+        table_text(table, 3, explanation->shown);
+        return table_end(table);
+}
+
+static int steps_list(const struct request *request, const struct bo_explanation *explanation)
+{
+        static const struct column columns[] = {
+                {"step", "", CELL_TEXT}, {"result", "", CELL_TEXT},  {"text", "", CELL_TEXT},
+                {"rule", "", CELL_TEXT}, {"setting", "", CELL_TEXT},
+        };
+        _cleanup_(table_freep) struct table *table =
+                table_new(request, "steps", columns, ELEMENTS(columns));
+
+        if (!table)
+                return fail("Out of memory.");
+        table_part(table, false, true);
+        for (size_t i = 0; i < explanation->n_steps; i++) {
+                const struct bo_explained_step *step = &explanation->steps[i];
+
+                table_row(table);
+                table_text(table, 0, step->step);
+                table_text(table, 1, step->result);
+                table_text(table, 2, step->text);
+                table_text(table, 3, step->rule);
+                table_text(table, 4, step->setting);
+        }
+        return table_end(table);
+}
+
+static int json_show(const struct request *request, const struct bo_explanation *explanation)
+{
+        int r = outcome_list(request, explanation);
+
+        return r == EXIT_DONE ? steps_list(request, explanation) : r;
+}
+
+int verb_check_login(struct request *request)
+{
+        const struct bo_login_place place = {
+                .rhost = request->value[OPTION_FROM],
+                .tty = request->value[OPTION_TTY],
+                .permission = request->value[OPTION_PERMISSION],
+                .method = request->value[OPTION_METHOD],
+        };
+        _cleanup_(bo_explanation_freep) struct bo_explanation *explanation = NULL;
+        int r = bo_explain_login(request->bo, request->args[0], request->value[OPTION_SERVICE],
+                                 &place, &explanation);
+
+        if (r != 0)
+                return fail_call(request, r, "Cannot tell");
+        if (request->json) {
+                r = json_show(request, explanation);
+                if (r != EXIT_DONE)
+                        return r;
+        } else {
+                text_show(explanation);
+        }
+        return is_let_in(explanation) ? EXIT_DONE : EXIT_REFUSED;
+}
