@@ -9,6 +9,7 @@ const struct option_info option_infos[OPTION_COUNT] = {
         [OPTION_ADDRESS] = {"address", "IP", "where the client comes from"},
         [OPTION_ALIAS] = {"alias", "TEXT", "name of the customer for people"},
         [OPTION_ALL] = {"all", NULL, "ended sessions too; or: all locations"},
+        [OPTION_COLOR] = {"color", "WHEN", "auto (on a terminal), always, never"},
         [OPTION_COMMENT] = {"comment", "TEXT", "for who answers the request"},
         [OPTION_CUSTOMER] = {"customer", "ID", "the customer"},
         [OPTION_EVENT] = {"event", "NAME", "only events of this name"},
@@ -27,9 +28,11 @@ const struct option_info option_infos[OPTION_COUNT] = {
         [OPTION_LOCATION] = {"location", "ID", "a location; where it makes sense, several times"},
         [OPTION_METHOD] = {"method", "password|key", "what he shows (default: password)"},
         [OPTION_NAME] = {"name", "TEXT", "name of the location for people"},
+        [OPTION_NO_PAGER] = {"no-pager", NULL, "long lists at once, not page by page"},
         [OPTION_PASSWORD_FD] = {"password-fd", "N", "read the password from file descriptor N"},
         [OPTION_PERMISSION] = {"permission", "NAME", "that is demanded besides"},
         [OPTION_REASON] = {"reason", "TEXT", "why; recorded"},
+        [OPTION_REMOTE] = {"remote", "HOST", "-H: run there by ssh; [USER@]HOST"},
         [OPTION_ROLE] = {"role", "NAME", "a role; may be given several times"},
         [OPTION_SEARCH] = {"search", "TEXT", "part of name, e-mail or full name"},
         [OPTION_SERVICE] = {"service", "NAME", "the service, as PAM has it"},
@@ -74,6 +77,20 @@ static int fail_option(const char *text)
         return fail_usage("There is no option %s.", bare);
 }
 
+/* Spelt out, and its value never apart from it: another boctl can mistake neither. */
+static int option_pass(struct request *request, int id, const char *value)
+{
+        const char *name = option_infos[id].name;
+        char **passed = &request->passed[request->n_passed];
+
+        if (asprintf(passed, "--%s%s%s", name, value ? "=" : "", value ? value : "") < 0) {
+                *passed = NULL;
+                return fail("Out of memory.");
+        }
+        request->n_passed++;
+        return EXIT_DONE;
+}
+
 static int option_take(struct request *request, int id, const char *value)
 {
         if (id == OPTION_ROLE) {
@@ -87,7 +104,7 @@ static int option_take(struct request *request, int id, const char *value)
         }
         request->given |= UINT64_C(1) << id;
         request->value[id] = value;
-        return EXIT_DONE;
+        return id == OPTION_REMOTE ? EXIT_DONE : option_pass(request, id, value);
 }
 
 int request_parse(struct request *request, int argc, char **argv)
@@ -98,15 +115,20 @@ int request_parse(struct request *request, int argc, char **argv)
         long_options(options);
         request->roles = calloc((size_t)argc + 1, sizeof(*request->roles));
         request->locations = calloc((size_t)argc + 1, sizeof(*request->locations));
-        if (!request->roles || !request->locations)
+        request->passed = calloc((size_t)argc + 1, sizeof(*request->passed));
+        if (!request->roles || !request->locations || !request->passed)
                 return fail("Out of memory.");
         opterr = 0;
-        while ((id = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
+        while ((id = getopt_long(argc, argv, ":hH:", options, NULL)) != -1) {
                 if (id == ':')
                         return fail_usage("%s wants a value.", argv[optind - 1]);
                 if (id == '?')
                         return fail_option(argv[optind - 1]);
-                r = option_take(request, id == 'h' ? OPTION_HELP : id - 256, optarg);
+                if (id == 'h')
+                        id = OPTION_HELP + 256;
+                if (id == 'H')
+                        id = OPTION_REMOTE + 256;
+                r = option_take(request, id - 256, optarg);
                 if (r != EXIT_DONE)
                         return r;
         }
@@ -121,6 +143,10 @@ void request_clear(struct request *request)
         free(request->roles);
         free(request->locations);
         request->roles = request->locations = NULL;
+        for (size_t i = 0; i < request->n_passed; i++)
+                free(request->passed[i]);
+        free(request->passed);
+        request->passed = NULL;
         request->bo = bo_close(request->bo);
 }
 

@@ -26,6 +26,7 @@ enum option_id {
         OPTION_ADDRESS,
         OPTION_ALIAS,
         OPTION_ALL,
+        OPTION_COLOR,
         OPTION_COMMENT,
         OPTION_CUSTOMER,
         OPTION_EVENT,
@@ -44,9 +45,11 @@ enum option_id {
         OPTION_LOCATION,
         OPTION_METHOD,
         OPTION_NAME,
+        OPTION_NO_PAGER,
         OPTION_PASSWORD_FD,
         OPTION_PERMISSION,
         OPTION_REASON,
+        OPTION_REMOTE,
         OPTION_ROLE,
         OPTION_SEARCH,
         OPTION_SERVICE,
@@ -69,7 +72,8 @@ enum option_id {
 
 /* Of every verb. */
 #define OPTIONS_COMMON                                                                             \
-        (OPTION_BIT(HELP) | OPTION_BIT(JSON) | OPTION_BIT(SOCKET) | OPTION_BIT(VERSION))
+        (OPTION_BIT(COLOR) | OPTION_BIT(HELP) | OPTION_BIT(JSON) | OPTION_BIT(NO_PAGER) |          \
+         OPTION_BIT(REMOTE) | OPTION_BIT(SOCKET) | OPTION_BIT(VERSION))
 
 struct option_info {
         const char *name;
@@ -91,6 +95,8 @@ struct request {
         size_t n_roles;
         const char **locations; /* every --location; ended by NULL */
         size_t n_locations;
+        char **passed; /* every option but --remote, as "--name=value", for another boctl */
+        size_t n_passed;
         bool json;
         bo *bo; /* open while a verb runs; for one that runs without the daemon maybe NULL */
         int open_error; /* why, then */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Lists: page after page is fetched, and each is shown as it comes (R15). */
 #include "boctl/listing.h"
+#include "boctl/pager.h"
 
 #define PAGE 1000
 
@@ -32,8 +33,10 @@ static int page_show(struct listing *listing)
                      listing->problem);
                 return EXIT_NOT_ALLOWED;
         }
-        return r == 0 ? table_flush(listing->table)
-                      : fail_call(listing->request, r, "%s", listing->problem);
+        if (r != 0)
+                return fail_call(listing->request, r, "%s", listing->problem);
+        pager_begin(listing->request);
+        return table_flush(listing->table);
 }
 
 int listing_show(struct listing *listing)

@@ -5,6 +5,10 @@
 #include <sys/prctl.h>
 
 #include "boctl/boctl.h"
+#include "boctl/colour.h"
+#include "boctl/complete.h"
+#include "boctl/pager.h"
+#include "boctl/remote.h"
 
 /* Options that the verb does not know or does not do without, and too few or too many words. */
 static int request_check(const struct request *request, const struct verb *verb)
@@ -68,6 +72,8 @@ static int request_run(struct request *request)
         const struct verb *verb = &status;
         int r;
 
+        if (request->given & OPTION_BIT(REMOTE))
+                return remote_run(request);
         if (request->given & OPTION_BIT(VERSION)) {
                 puts("boctl " BO_VERSION);
                 return EXIT_DONE;
@@ -95,10 +101,14 @@ int main(int argc, char **argv)
         setlocale(LC_ALL, "");
         /* Passwords and tokens pass through: no core file, no debugger. It cannot fail. */
         prctl(PR_SET_DUMPABLE, 0);
+        if (argc > 1 && strcmp(argv[1], COMPLETE_WORD) == 0)
+                return complete(argc - 2, argv + 2);
         r = request_parse(&request, argc, argv);
         if (r == EXIT_DONE)
+                r = colour_begin(&request);
+        if (r == EXIT_DONE)
                 r = request_run(&request);
-        if (fflush(stdout) != 0 && r == EXIT_DONE)
+        if (pager_end() != 0 && r == EXIT_DONE)
                 r = fail("Cannot write to the standard output.");
         return r;
 }

@@ -3,26 +3,29 @@
 #include <stdarg.h>
 
 #include "boctl/boctl.h"
+#include "boctl/colour.h"
 #include "boctl/progress.h"
 #include "common/text.h"
 
 /* What a line is made of may come from the store or the command line: cleaned before it is seen. */
-static void line_put(FILE *stream, const char *prefix, const char *text)
+static void line_put(FILE *stream, enum colour colour, const char *prefix, const char *text)
 {
         char clean[2048];
 
         text_clean(clean, sizeof(clean), text, false);
         progress_hide();
-        fprintf(stream, "%s%s\n", prefix, clean);
+        fprintf(stream, "%s%s%s%s\n", colour_on(stream, colour), prefix,
+                *prefix ? colour_off(stream) : "", clean);
 }
 
-__attribute__((format(printf, 3, 0))) static void line_format(FILE *stream, const char *prefix,
+__attribute__((format(printf, 4, 0))) static void line_format(FILE *stream, enum colour colour,
+                                                              const char *prefix,
                                                               const char *format, va_list arguments)
 {
         char text[2048];
 
         vsnprintf(text, sizeof(text), format, arguments);
-        line_put(stream, prefix, text);
+        line_put(stream, colour, prefix, text);
 }
 
 int fail_usage(const char *format, ...)
@@ -30,7 +33,7 @@ int fail_usage(const char *format, ...)
         va_list arguments;
 
         va_start(arguments, format);
-        line_format(stderr, "boctl: ", format, arguments);
+        line_format(stderr, COLOUR_BAD, "boctl: ", format, arguments);
         va_end(arguments);
         fputs("`boctl --help` shows all commands, `boctl COMMAND --help` one.\n", stderr);
         return EXIT_USAGE;
@@ -41,7 +44,7 @@ int fail(const char *format, ...)
         va_list arguments;
 
         va_start(arguments, format);
-        line_format(stderr, "boctl: ", format, arguments);
+        line_format(stderr, COLOUR_BAD, "boctl: ", format, arguments);
         va_end(arguments);
         return EXIT_REFUSED;
 }
@@ -56,7 +59,7 @@ int fail_call(const struct request *request, int r, const char *format, ...)
         vsnprintf(what, sizeof(what), format, arguments);
         va_end(arguments);
         snprintf(text, sizeof(text), "%s: %s", what, why);
-        line_put(stderr, "boctl: ", text);
+        line_put(stderr, COLOUR_BAD, "boctl: ", text);
         return exit_code(r);
 }
 
@@ -65,7 +68,7 @@ void warn(const char *format, ...)
         va_list arguments;
 
         va_start(arguments, format);
-        line_format(stderr, "Warning: ", format, arguments);
+        line_format(stderr, COLOUR_DOUBTFUL, "Warning: ", format, arguments);
         va_end(arguments);
 }
 
@@ -76,6 +79,6 @@ void tell(const struct request *request, const char *format, ...)
         if (request->json)
                 return;
         va_start(arguments, format);
-        line_format(stdout, "", format, arguments);
+        line_format(stdout, COLOUR_NONE, "", format, arguments);
         va_end(arguments);
 }

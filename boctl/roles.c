@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* boctl roles: the matrix of roles and permissions (R19), as text, JSON or a page. */
 #include "boctl/roles.h"
+#include "boctl/pager.h"
 
 #include <string.h>
 
@@ -93,6 +94,7 @@ int verb_roles(struct request *request)
 
         if (request->value[OPTION_HTML])
                 return page_write(request, &matrix);
+        pager_begin(request);
         if (!request->json)
                 return matrix_show(&matrix);
         r = roles_json(request, roles);

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "boctl/colour.h"
 #include "boctl/table_private.h"
 #include "boctl/when.h"
 #include "common/text.h"
@@ -34,6 +35,9 @@ static int column_add(struct table *table, const struct column *column)
                                        flags);
         if (!added)
                 return -1;
+        if (*colour_on(stdout, COLOUR_BOLD) && !table->json)
+                scols_cell_set_color(scols_column_get_header(added),
+                                     colour_on(stdout, COLOUR_BOLD));
         if (scols_column_set_json_type(added, json_type(column->type)) < 0)
                 return -1;
         if (!(flags & SCOLS_FL_WRAP))
@@ -61,6 +65,7 @@ struct table *table_new(const struct request *request, const char *name,
         if (!table->scols || scols_table_set_name(table->scols, name) < 0)
                 return NULL;
         scols_table_enable_json(table->scols, table->json);
+        scols_table_enable_colors(table->scols, *colour_on(stdout, COLOUR_BOLD) && !table->json);
         for (size_t i = 0; i < n_columns; i++)
                 if (column_add(table, &columns[i]) < 0)
                         return NULL;
@@ -88,10 +93,29 @@ void table_row(struct table *table)
                 table->failed = true;
 }
 
+/* What may have a colour: names that people choose may be words of ours. */
+static bool is_status(const struct column *column)
+{
+        static const char *const keys[] = {"status", "state", "severity", "result"};
+
+        for (size_t i = 0; i < ELEMENTS(keys); i++)
+                if (strcmp(column->key, keys[i]) == 0)
+                        return true;
+        return false;
+}
+
 /* @text is clean. */
 static void cell_set(struct table *table, size_t column, const char *text)
 {
+        struct libscols_cell *cell;
+
         if (table->line && *text && scols_line_set_data(table->line, column, text) < 0)
+                table->failed = true;
+        if (!table->line || table->json || !is_status(&table->columns[column]) ||
+            !*colour_on(stdout, colour_of_status(text)))
+                return;
+        cell = scols_line_get_cell(table->line, column);
+        if (cell && scols_cell_set_color(cell, colour_on(stdout, colour_of_status(text))) < 0)
                 table->failed = true;
 }
 

@@ -2,6 +2,7 @@
 /* Tables printed as text or JSON by libsmartcols, page by page. */
 #include <string.h>
 
+#include "boctl/colour.h"
 #include "boctl/table_private.h"
 
 /* libsmartcols writes an empty list as [ null ]. A raw line break is in no JSON string. */
@@ -117,8 +118,13 @@ int table_record(struct table *table)
                 struct libscols_cell *cell = scols_line_get_cell(table->line, i);
                 const char *text = cell ? scols_cell_get_data(cell) : NULL;
 
-                if (text && *text)
-                        printf("%-17s %s\n", table->columns[i].label, text);
+                if (text && *text) {
+                        const char *colour = scols_cell_get_color(cell);
+
+                        printf("%s%-17s%s %s%s%s\n", colour_on(stdout, COLOUR_BOLD),
+                               table->columns[i].label, colour_off(stdout), colour ? colour : "",
+                               text, colour ? colour_off(stdout) : "");
+                }
         }
         return table->failed ? fail("Out of memory.") : EXIT_DONE;
 }

@@ -180,7 +180,7 @@ const struct verb verbs[] = {
         {
                 .noun = "customer",
                 .verb = "subscription",
-                ARGS("ID NAME", 2, 2),
+                ARGS("ID SUBSCRIPTION", 2, 2),
                 .run = verb_customer_subscription,
                 .help = "Choose the subscription of a customer",
                 .detail = "`boctl customer show` lists those that its account type has.",

@@ -144,6 +144,18 @@ class Bus(Scenario):
             self.assertNotEqual(result.returncode, 0, member)
         self.assertEqual(self.get(self.alice, "Status").stdout, 's "active"\n')
 
+    def test_boctl_on_another_host_takes_words_as_words(self):
+        # The shell that sshd runs is a real one; each of these would be a command in it.
+        for word in ("$(touch /tmp/pwned)", "'; touch /tmp/pwned; '", "`touch /tmp/pwned`", "-oProxyCommand=touch /tmp/pwned",
+                     '"; touch /tmp/pwned #', "a\ntouch /tmp/pwned", "|touch /tmp/pwned"):
+            done = self.server.try_run(["boctl", "-H", "root@localhost", "user", "show", "--", word])
+            self.assertEqual(done.returncode, 5, done.stderr)
+            done = self.server.try_run(["boctl", f"--remote={word}", "roles"])
+            self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertEqual(self.server.try_run(["test", "-e", "/tmp/pwned"]).returncode, 1)
+        shown = self.server.run(["boctl", "-H", "root@localhost", "--json", "user", "show", self.alice.name])
+        self.assertEqual(json.loads(shown)["user"][0]["username"], self.alice.name)
+
     def test_user_lists_nobody_else(self):
         result = self.busctl("--json=short", "call", NAME, ROOT, f"{NAME}.Manager", "ListUsers", "sa{sv}su", "", "0", "", "0",
                              user=self.alice.name, check=False)

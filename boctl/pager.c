@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Long tables on a terminal, shown page by page by another program. */
+#include "boctl/pager.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "boctl/colour.h"
+
+#define LESS "/usr/bin/less"
+#define LESS_WANT                                                                                  \
+        "FRSX" /* ends itself after one screen; colours; cuts lines; leaves them there             \
+                */
+
+static pid_t pager;
+
+/* The person has read enough. */
+static void signal_read_enough(int number)
+{
+        (void)number; /* SIGPIPE, the only one */
+        _exit(EXIT_DONE);
+}
+
+/* Who has another uid than the terminal's owner thinks, or is root, gets no shell out of it. */
+static bool is_privileged(void)
+{
+        return geteuid() == 0 || geteuid() != getuid() || !secure_getenv("PATH");
+}
+
+__attribute__((noreturn)) static void less_securely(void)
+{
+        static const char *const dangerous[] = {
+                "LESSOPEN", "LESSCLOSE", "LESSKEY",         "LESSKEYIN",    "LESSEDIT",
+                "EDITOR",   "VISUAL",    "LESSKEY_CONTENT", "LESSHISTFILE", "LESSKEYIN_SYSTEM"};
+
+        for (size_t i = 0; i < ELEMENTS(dangerous); i++)
+                unsetenv(dangerous[i]);
+        setenv("LESS", LESS_WANT, 1);
+        setenv("LESSSECURE", "1", 1);
+        execl(LESS, "less", (char *)NULL);
+        /* Without less the bytes go on as they are. */
+        execl("/bin/cat", "cat", (char *)NULL);
+        _exit(127);
+}
+
+__attribute__((noreturn)) static void pager_run(int from)
+{
+        const char *wanted = getenv("PAGER");
+
+        signal(SIGINT, SIG_DFL);
+        if (dup2(from, STDIN_FILENO) < 0)
+                _exit(127);
+        if (is_privileged())
+                less_securely();
+        setenv("LESS", LESS_WANT, 0);
+        execl("/bin/sh", "sh", "-c", wanted && *wanted ? wanted : LESS " || cat", (char *)NULL);
+        _exit(127);
+}
+
+static bool is_wanted(const struct request *request)
+{
+        const char *wanted = getenv("PAGER"), *kind = getenv("TERM");
+
+        return pager == 0 && !(request->given & OPTION_BIT(NO_PAGER)) && isatty(STDOUT_FILENO) &&
+               kind && strcmp(kind, "dumb") != 0 &&
+               !(wanted && (strcmp(wanted, "") == 0 || strcmp(wanted, "cat") == 0)) &&
+               (!is_privileged() || access(LESS, X_OK) == 0);
+}
+
+void pager_begin(const struct request *request)
+{
+        int pipes[2];
+
+        if (!is_wanted(request))
+                return;
+        colour_off(stdout); /* decides while this is the terminal */
+        fflush(stdout);
+        if (pipe2(pipes, O_CLOEXEC) < 0)
+                return; /* it is shown without */
+        /* Ctrl-C is for the pager; what it has not read when it ends is wanted no more. */
+        signal(SIGINT, SIG_IGN);
+        signal(SIGPIPE, signal_read_enough);
+        pager = fork();
+        if (pager == 0)
+                pager_run(pipes[0]);
+        if (pager > 0 && dup2(pipes[1], STDOUT_FILENO) < 0)
+                fail("Cannot write to the pager: %s.", strerror(errno));
+        close(pipes[0]);
+        close(pipes[1]);
+}
+
+int pager_end(void)
+{
+        int r = fflush(stdout);
+
+        if (pager <= 0)
+                return r;
+        close(STDOUT_FILENO);
+        while (waitpid(pager, NULL, 0) < 0 && errno == EINTR)
+                ;
+        pager = 0;
+        return r;
+}
