@@ -37,3 +37,13 @@ void finding_add(struct findings *findings, enum finding_severity severity, cons
 int check_generation(struct op *op, struct findings *findings);
 
 int op_check(struct op *op, struct findings *ret_findings);
+
+/* What each part finds, in a transaction that is open; 0 or < 0. */
+int check_mail(struct op *op, const struct tx *tx, struct findings *findings);
+int check_sessions(struct op *op, const struct tx *tx, struct findings *findings);
+int check_people(struct op *op, const struct tx *tx, struct findings *findings);
+int check_settings(struct op *op, struct findings *findings);
+int check_clock(struct tx *tx, struct findings *findings);
+
+/* The time @usec ago. */
+uint64_t check_before(const struct tx *tx, uint64_t usec);

@@ -118,6 +118,16 @@ int account_aging(struct store *store, uint64_t before_usec, uint32_t limit, uin
  * @before_usec, the oldest first (R5). As above. */
 int account_api_aged(struct store *store, uint64_t before_usec, uint32_t limit, uint32_t **ret_uids,
                      size_t *ret_n);
+/* At most @limit users, not deactivated, who were marked idle, the first marked first. As above. */
+int account_idle(struct store *store, uint32_t limit, uint32_t **ret_uids, size_t *ret_n);
+/* At most @limit users, not deactivated, made before or at @before_usec and never activated, the
+ * oldest first; no invitations. As above. */
+int account_pending(struct store *store, uint64_t before_usec, uint32_t limit, uint32_t **ret_uids,
+                    size_t *ret_n);
+/* Of at most @limit API keys and tokens that are older than that and were not used since, the
+ * longest unused first, whose they are. As above. */
+int account_key_unused(struct store *store, uint64_t before_usec, uint32_t limit,
+                       uint32_t **ret_uids, size_t *ret_n);
 /* The user was told that the present password expires (R3: once), or is not to be told. */
 int account_expiry_told(struct tx *tx, uint32_t uid);
 

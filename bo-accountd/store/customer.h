@@ -48,6 +48,8 @@ static inline bool member_came_invited(const struct member_role *row)
 
 /* All of them, ordered; *ret_rows is malloc'd. */
 int member_roles(struct store *store, uint32_t uid, struct member_role **ret_rows, size_t *ret_n);
+/* The first role behind @after that a user or an invitation has; -ENODATA: there is none. */
+int role_in_use(struct store *store, const char *after, char ret_role[ROLE_NAME_SIZE]);
 /* The customer that @account acts for (R50): the one he chose if he is an active member of it, else
  * the first active one by id; "" if there is none. */
 int member_acting(struct store *store, const struct account *account,

@@ -129,3 +129,19 @@ int member_set_roles(struct tx *tx, uint32_t uid, const char *customer, const ch
                 r = add_role(tx, uid, customer, roles[i]);
         return r != 0 ? r : nss_touch_user(tx, uid);
 }
+
+int role_in_use(struct store *store, const char *after, char ret_role[ROLE_NAME_SIZE])
+{
+        _cleanup_(sql_finishp) struct sql_rows *rows = NULL;
+        int r = store_query(store, &rows,
+                            "SELECT role FROM membership_role WHERE role > $1"
+                            " ORDER BY role LIMIT 1",
+                            SQL_VALUES(sql_text(after)));
+
+        if (r == 0)
+                r = sql_next(rows);
+        if (r <= 0)
+                return r < 0 ? r : -ENODATA;
+        sql_copy_text(rows, 0, ret_role, ROLE_NAME_SIZE);
+        return 0;
+}

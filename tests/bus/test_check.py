@@ -1,0 +1,144 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Check: what the daemon itself finds not to be as it should, and the remedies it names."""
+
+import signal
+import sqlite3
+
+from world import *
+
+
+class Checking(Case):
+    def findings(self, part=None):
+        return [row for row in self.manager("Check", "a{sv}", {})[0] if part in (None, row["Part"])]
+
+    def finding(self, part):
+        row, = self.findings(part)
+        self.assertTrue(row["Remedy"])
+        return row["Severity"], row["Text"], row["Remedy"]
+
+    def reload(self, settings=None, roles=None):
+        if roles:
+            with open(self.daemon.path("etc", "roles.conf"), "w", encoding="utf-8") as file:
+                file.write(roles)
+        self.daemon.configure(settings or self.SETTINGS)
+        self.daemon.process.send_signal(signal.SIGHUP)
+        self.daemon.told("READY=1")
+
+    def database(self):
+        return sqlite3.connect(os.path.join(self.daemon.state, "accounts.db"))
+
+
+class Well(Checking):
+    def test_a_healthy_daemon_has_no_finding(self):
+        self.person()
+        self.program()
+        self.assertEqual(self.findings(), [])
+
+    def test_operators_alone(self):
+        uid, _ = self.person()
+        self.refused("NotAllowed", self.manager, "Check", "a{sv}", {}, uid=uid)
+
+
+class People(Checking):
+    def test_R40_idle_users_are_named(self):
+        uid, name = self.person()
+        self.daemon.pass_time(91 * DAY)
+        self.assertEqual(self.auth(name, GOOD), "LockedInactivity")
+        severity, text, remedy = self.finding("idle")
+        self.assertEqual(severity, "warning")
+        self.assertIn(name, text)
+        self.assertIn("`boctl user disable NAME`", remedy)
+        for each in self.manager("ListUsers", "sa{sv}su", "", {"Status": ("s", "locked-inactivity")}, "", 100)[0]:
+            self.user(each["Uid"], "Disable", "a{sv}", {})
+        self.assertEqual(self.findings("idle"), [])
+
+    def test_R24_users_who_never_activated_are_named_after_30_days(self):
+        uid, name, _ = self.create()
+        self.daemon.pass_time(30 * DAY - 1)
+        self.assertEqual(self.findings("activation"), [])
+        self.daemon.pass_time(1)
+        self.assertIn(name, self.finding("activation")[1])
+        self.user(uid, "Disable", "a{sv}", {})
+        self.assertEqual(self.findings("activation"), [])
+
+    def test_R49_invitations_are_no_such_users(self):
+        shop, cafe = self.customer(), self.customer()
+        _, name = self.person(Customer=shop, Roles=["viewer"])
+        self.create(name, Customer=cafe, Roles=["viewer"])
+        self.daemon.pass_time(31 * DAY)
+        self.assertEqual(self.findings("activation"), [])
+
+    def test_R78_keys_that_nobody_uses_are_named(self):
+        uid, name = self.program()
+        key = self.user(uid, "CreateApiKey", "ayaya{sv}", b"", b"", {})[0]
+        self.daemon.pass_time(89 * DAY)
+        self.assertEqual(self.auth(name, key, service="door"), "Success")
+        self.daemon.pass_time(89 * DAY)
+        self.assertEqual(self.findings("keys"), [])
+        self.daemon.pass_time(DAY)
+        self.assertIn(name, self.finding("keys")[1])
+        self.user(uid, "DeleteApiKey", "a{sv}", {})
+        self.assertEqual(self.findings("keys"), [])
+
+    def test_many_are_not_listed_one_by_one(self):
+        made = [self.create() for _ in range(5)]
+        self.daemon.pass_time(31 * DAY)
+        self.assertIn("and others", self.finding("activation")[1])
+        for uid, _, _ in made:
+            self.user(uid, "Disable", "a{sv}", {})
+
+
+class Settings(Checking):
+    def test_callers_who_are_not_on_this_host(self):
+        self.addCleanup(self.reload)
+        self.reload(self.SETTINGS + "[Service web]\nCallers=www-data no-such-user @no-such-group 4711\n")
+        rows = self.findings("callers")
+        self.assertEqual([row["Severity"] for row in rows], ["warning"] * 2)
+        self.assertIn("[Service web]", rows[0]["Text"])
+        self.assertIn("user no-such-user", rows[0]["Text"])
+        self.assertIn("group no-such-group", rows[1]["Text"])
+        self.assertIn("`systemctl reload bo-accountd`", rows[0]["Remedy"])
+
+    def test_R9_roles_in_use_that_roles_conf_does_not_know(self):
+        uid, _ = self.person(Customer=self.customer(), Roles=["guarded"])
+        with open(self.daemon.path("etc", "roles.conf"), encoding="utf-8") as file:
+            roles = file.read()
+        self.addCleanup(self.reload, None, roles)
+        self.reload(None, roles.replace("[Role guarded]", "[Role renamed]"))
+        severity, text, remedy = self.finding("roles")
+        self.assertEqual(severity, "warning")
+        self.assertIn("guarded", text)
+        self.assertIn("/etc/bo/roles.conf", remedy)
+        self.reload(None, roles)
+        self.assertEqual(self.findings("roles"), [])
+
+    def test_customer_that_is_not_there(self):
+        self.addCleanup(self.reload)
+        self.reload(self.SETTINGS.replace("[Accounts]\n", "[Accounts]\nCustomer=nobodys-shop\n"))
+        severity, text, remedy = self.finding("customer")
+        self.assertEqual(severity, "fault")
+        self.assertIn("nobodys-shop", text)
+
+
+class Clock(Checking):
+    def test_a_clock_that_was_set_back_is_told_until_it_is_accepted(self):
+        self.person()
+        self.daemon.pass_time(-2 * HOUR)
+        severity, text, remedy = self.finding("clock")
+        self.assertEqual(severity, "warning")
+        self.assertIn("120 minutes", text)
+        self.assertIn("`boctl clock accept`", remedy)
+        self.person()
+        self.assertEqual(len(self.findings("clock")), 1)
+        self.manager("AcceptClock", "a{sv}", {})
+        self.assertEqual(self.findings("clock"), [])
+
+    def test_a_clock_that_is_being_disciplined_is_no_finding(self):
+        self.person()
+        self.daemon.pass_time(-30)
+        self.assertEqual(self.findings("clock"), [])
+
+
+if __name__ == "__main__":
+    main()
