@@ -55,21 +55,27 @@ class Server(Machine):
     def boot(self):
         super().boot()
         try:
-            self.clock.take_over()
-            self.install(packages())
-            # All scenarios come from the same few addresses.
-            self.write("/etc/bo/accountd.conf.d/10-machine.conf", "[Accounts]\nSourceAttempts=1000\n")
-            self.run("systemctl reload bo-accountd.service")
-            self.write("/etc/ssh/sshd_config.d/bo.conf", SSHD)
-            self.write("/etc/sudoers.d/everybody", SUDOERS, 0o440)
-            self.run("systemctl restart ssh")  # a reload answers before it is done
-            self.root_password = self.keep_secret(secrets.token_urlsafe(18))
-            self.run("chpasswd", stdin=f"root:{self.root_password}\n")
-            self.run(FAMILIAR)
+            self.set_up()
         except BaseException:
             self.stop()
             raise
         return self
+
+    def set_up(self):
+        self.clock.take_over()
+        self.install(packages())
+        # All scenarios come from the same few addresses.
+        self.write("/etc/bo/accountd.conf.d/10-machine.conf", "[Accounts]\nSourceAttempts=1000\n")
+        self.run("systemctl reload bo-accountd.service")
+        self.write("/etc/ssh/sshd_config.d/bo.conf", SSHD)
+        self.write("/etc/sudoers.d/everybody", SUDOERS, 0o440)
+        self.run("systemctl restart ssh")  # a reload answers before it is done
+        self.root_at_home()
+
+    def root_at_home(self):
+        self.root_password = self.keep_secret(secrets.token_urlsafe(18))
+        self.run("chpasswd", stdin=f"root:{self.root_password}\n")
+        self.run(FAMILIAR)
 
     def keep_secret(self, text):
         self.secrets.add(text)
