@@ -5,6 +5,7 @@
 #include "bo-accountd/bus/bus.h"
 #include "bo-accountd/factor/password.h"
 #include "bo-accountd/ops/ops.h"
+#include "bo-accountd/restore.h"
 #include "bo-accountd/store/store.h"
 #include "common/clock.h"
 #include "common/log.h"
@@ -63,19 +64,39 @@ static char *path_join(const char *directory, const char *name)
 }
 
 /* A systemd credential named "key" comes before the key file. */
-static int load_keys(struct daemon *daemon)
+static int load_keys(struct daemon *daemon, bool may_create)
 {
         const char *credentials = getenv("CREDENTIALS_DIRECTORY");
         _cleanup_(freep) char *credential = credentials ? path_join(credentials, "key") : NULL;
         _cleanup_(freep) char *file = daemon->paths.keys ? strdup(daemon->paths.keys)
                                                          : path_join(daemon->paths.state, "key");
-        struct stat store;
 
         if (!file)
                 return -ENOMEM;
-        /* With a store already there a new key would open nothing of it: that is an error, not a
-         * first start. */
-        return keys_load(&daemon->keys, credential, file, stat(daemon->store_path, &store) < 0);
+        return keys_load(&daemon->keys, credential, file, may_create);
+}
+
+/* With a store already there a new key would open nothing of it: that is an error, not a first
+ * start. */
+static bool is_first_start(const struct daemon *daemon)
+{
+        struct stat store;
+
+        return stat(daemon->store_path, &store) < 0 && !restore_waits(daemon->store_path);
+}
+
+int daemon_check_restore(const struct daemon_paths *paths)
+{
+        struct daemon daemon = {.paths = *paths};
+        _cleanup_(freep) char *database = path_join(paths->state, "accounts.db");
+        int r = database ? load_keys(&daemon, false) : -ENOMEM;
+
+        if (r < 0)
+                log_line(LOG_ERR, "The key cannot be had: %s.", strerror(-r));
+        if (database)
+                r = restore_check(database, daemon.keys);
+        keys_free(daemon.keys);
+        return r;
 }
 
 void daemon_store_state(struct daemon *daemon, int error)
@@ -269,14 +290,16 @@ static int prepare(struct daemon *daemon)
         r = learn_boot(daemon);
         if (r < 0)
                 return r;
-        r = load_keys(daemon);
+        r = load_keys(daemon, is_first_start(daemon));
         if (r < 0) {
                 log_line(LOG_ERR,
                          "The key cannot be had: %s. Without it no password can be tested.",
                          strerror(-r));
                 return r;
         }
-        r = publisher_new(&daemon->publisher, snapshot);
+        r = restore_finish(daemon->store_path, daemon->keys);
+        if (r == 0)
+                r = publisher_new(&daemon->publisher, snapshot);
         if (r == 0)
                 publisher_bind(daemon->publisher, daemon->settings->settings->customer);
         return r;

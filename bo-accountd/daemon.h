@@ -55,6 +55,10 @@ struct settings_ref *settings_ref_drop(struct settings_ref *ref);
 int daemon_new(struct daemon **ret_daemon, const struct daemon_paths *paths);
 struct daemon *daemon_free(struct daemon *daemon);
 
+/* Looks at a backup that boctl has put beside the database, with the key that the daemon has
+ * (restore.h). The exit code. */
+int daemon_check_restore(const struct daemon_paths *paths);
+
 /* Runs until it is told to stop. */
 int daemon_run(struct daemon *daemon);
 

@@ -17,6 +17,9 @@
 static const char usage[] =
         "bo-accountd - the accounts of a payment back office\n\n"
         "  --check-config    read the settings, report every fault, and end\n"
+        "  --check-restore   look at the backup that boctl restore has put beside the database, "
+        "and "
+        "end\n"
         "  --config=DIR      directory of accountd.conf (default /etc/bo)\n"
         "  --state=DIR       directory of database, key and snapshot (default "
         "/var/lib/bo-accountd)\n"
@@ -84,12 +87,18 @@ static int serve(const struct daemon_paths *paths)
         return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
+static int check_restore(const struct daemon_paths *paths)
+{
+        return prepare_process() < 0 ? EXIT_FAILURE : daemon_check_restore(paths);
+}
+
 int main(int argc, char *argv[])
 {
         struct daemon_paths paths = {.config = "/etc/bo", .state = "/var/lib/bo-accountd"};
-        bool check = false, no_system_bus = false;
+        bool check = false, check_backup = false, no_system_bus = false;
         const struct option_row options[] = {
                 {"check-config", .flag = &check},
+                {"check-restore", .flag = &check_backup},
                 {"config", .value = &paths.config},
                 {"state", .value = &paths.state},
                 {"key", .value = &paths.keys},
@@ -103,5 +112,7 @@ int main(int argc, char *argv[])
         if (r >= 0)
                 return r;
         paths.system_bus = !no_system_bus;
-        return check ? check_config(paths.config) : serve(&paths);
+        if (check)
+                return check_config(paths.config);
+        return check_backup ? check_restore(&paths) : serve(&paths);
 }

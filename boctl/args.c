@@ -48,6 +48,7 @@ const struct option_info option_infos[OPTION_COUNT] = {
         [OPTION_USER] = {"user", "NAME", "only what concerns this user"},
         [OPTION_VERSION] = {"version", NULL, "show the version"},
         [OPTION_WEBSITE] = {"website", "TEXT", "website of the location"},
+        [OPTION_YES] = {"yes", NULL, "do not ask"},
 };
 
 _Static_assert(OPTION_COUNT <= 64, "an OPTION_BIT is one of a uint64_t");

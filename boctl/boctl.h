@@ -65,6 +65,7 @@ enum option_id {
         OPTION_USER,
         OPTION_VERSION,
         OPTION_WEBSITE,
+        OPTION_YES,
         OPTION_COUNT,
 };
 
@@ -176,6 +177,8 @@ int verb_can(struct request *request);
 int verb_check(struct request *request);
 int verb_check_login(struct request *request);
 int verb_clock_accept(struct request *request);
+int verb_backup(struct request *request);
+int verb_restore(struct request *request);
 int verb_database_accept(struct request *request);
 int verb_customer_account(struct request *request);
 int verb_customer_alias(struct request *request);

@@ -83,6 +83,15 @@ const struct verb verbs[] = {
                 .help = "Recompute the audit trail's chain of hashes",
         },
         {
+                .noun = "backup",
+                ARGS("FILE", 1, 1),
+                .run = verb_backup,
+                .help = "Copy the whole database into a file, while it is in use",
+                .detail = "FILE: a new file for your eyes alone, or - for the standard output. The "
+                          "copy is checked\nand sealed. The key is not in it: keep that in another "
+                          "place.",
+        },
+        {
                 .noun = "can",
                 ARGS("PERMISSION", 1, 1),
                 .options = OPTION_BIT(USER) | OPTION_BIT(CUSTOMER) | OPTION_BIT(LOCATION),
@@ -402,6 +411,19 @@ const struct verb verbs[] = {
                         "Asks for the present password, and twice for the new one. With --forgot\n"
                         "asks for nothing: if USER has a mailbox, and bo delivers mail here, a "
                         "link\nis sent to it.",
+        },
+        {
+                .noun = "restore",
+                ARGS("FILE", 1, 1),
+                .options = OPTION_BIT(YES),
+                .alone = true,
+                .run = verb_restore,
+                .help = "Put a backup in the place of the database",
+                .detail =
+                        "As root. FILE, or - for the standard input, is looked at first, with the "
+                        "key of this\nhost; what would be lost by it is shown, and you are asked. "
+                        "The old database is kept\nbeside. Links, codes and mails of the backup "
+                        "are void.",
         },
         {
                 .noun = "roles",

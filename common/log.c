@@ -90,6 +90,8 @@ static const struct {
         {"tokens-revoked", "cd35740b23f942dd90c2abc6e6dbb131"},
         {"upgrade-refused", "b7bde8fa387146df8b22a68c9a123b2b"},
         {"user-idle", "e2045d495dbf4d1ab2b01ed04bd93b79"},
+        {"backup-made", "2d57f26955a147e19166b90d838a19ed"},
+        {"database-restored", "af991a590de5498bb1a9f90bc51b51c2"},
         {"database-older", "d75ed5be8959447da4c4837ec148041a"},
         {"database-accepted", "62b5eace1e374b87971fc1f3cd1aea85"},
         {"user-invited", "cf00877ac3a84b90b8872baaccd3b3d1"},

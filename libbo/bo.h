@@ -1282,6 +1282,55 @@ struct bo_session_page *bo_session_page_free(struct bo_session_page *page);
  */
 int bo_clock_accept(bo *bo);
 
+/** struct bo_backup - how far a backup is */
+struct bo_backup {
+        char *stage;     /* "copying", "checking", "sealing", "done" */
+        uint64_t done;   /* of the stage, of no unit */
+        uint64_t total;  /* likewise */
+        uint64_t size;   /* of the whole, in bytes; 0: not done, and the rest is not known */
+        char *version;   /* of bo */
+        uint32_t schema; /* of the database in it */
+        uint64_t time_usec;
+        uint64_t sequence; /* of the audit trail's last row in it */
+};
+
+/**
+ * bo_backup_begin() - begin to copy the whole database; the operator's alone
+ *
+ * It is made beside all else that goes on, and belongs to this connection. Look how far it is with
+ * bo_backup_look(), then read it. The key is not in it.
+ *
+ * Return: 0; BO_ERR_BUSY if another one is being made.
+ */
+int bo_backup_begin(bo *bo);
+
+/**
+ * bo_backup_look() - how far the backup of this connection is
+ * @ret_backup: to be freed with bo_backup_free()
+ *
+ * Return: 0; BO_ERR_UNAVAILABLE if it failed, bo_error_message() tells why; BO_ERR_BAD_VALUE if
+ * none was begun.
+ */
+int bo_backup_look(bo *bo, struct bo_backup **ret_backup);
+
+/**
+ * bo_backup_free() - free what bo_backup_look() handed out
+ * @backup: may be NULL
+ * Return: NULL.
+ */
+struct bo_backup *bo_backup_free(struct bo_backup *backup);
+
+/**
+ * bo_backup_read() - a piece of the backup that is done
+ * @offset:   where it begins
+ * @bytes:    room for @size of them
+ * @size:     1 to 1048576
+ * @ret_size: how many there were; 0 behind the end
+ *
+ * Return: 0; BO_ERR_BAD_VALUE if it is not done.
+ */
+int bo_backup_read(bo *bo, uint64_t offset, void *bytes, uint32_t size, uint32_t *ret_size);
+
 /**
  * bo_database_accept() - tell that an old database is meant to be there; the operator's alone
  *

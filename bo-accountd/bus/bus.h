@@ -17,6 +17,8 @@
 struct login_entry;
 
 /* One client of the private socket, or the system bus as a whole. */
+struct backup;
+
 struct connection {
         struct bus *owner;
         sd_bus *bus;
@@ -30,6 +32,7 @@ struct connection {
         bool takes_mail;          /* he may, and did */
         bool told_of_mail;        /* since he took some */
         sd_event_source *closing; /* once he is gone */
+        struct backup *backup;    /* that was begun here; it ends with the connection */
         unsigned references;
         unsigned in_flight; /* requests */
         uint64_t used_usec; /* when the last one came; CLOCK_MONOTONIC */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* One client of the private socket, or the system bus as a whole: made, counted, closed. */
+#include "bo-accountd/backup.h"
 #include "bo-accountd/bus/bus_private.h"
 #include "common/log.h"
 
@@ -45,6 +46,7 @@ void connection_close(struct connection *connection)
         connection->closed = true;
         connection->closing = sd_event_source_disable_unref(connection->closing);
         logins_drop(connection);
+        connection->backup = backup_unref(connection->backup);
         /* Not flushed: that would wait for a peer who does not read. */
         sd_bus_detach_event(connection->bus);
         sd_bus_close(connection->bus);

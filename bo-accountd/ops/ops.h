@@ -260,6 +260,11 @@ int op_rebase(struct op *op);
 int op_audit_verify(struct op *op, uint64_t *ret_rows);
 int op_accept_clock(struct op *op);
 
+/* May the actor have a backup? It was made for him; it could not be. */
+int op_backup_allowed(struct op *op);
+int op_backup_made(struct op *op, uint64_t bytes);
+int op_backup_failed(struct op *op, int error);
+
 /* An old copy has taken the place of the database (store/generation.h): told, and meant. */
 int op_tell_older(struct op *op);
 int op_accept_database(struct op *op);

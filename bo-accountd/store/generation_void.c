@@ -11,16 +11,19 @@
 #define CODE_STEP_USEC (30 * USEC_PER_SEC) /* RFC 6238 */
 
 /*
- * How many numbers are left out where nobody knows how many were given since (the mark is gone):
- * enough for some weeks, few enough for the ranges of uids and gids.
+ * How many numbers are left out: the mark does not know those of its last seconds, and where it is
+ * gone, nobody knows any. Enough for some weeks, few enough for the ranges of uids and gids.
  */
-static const int64_t skipped_blindly[MARK_COUNTERS] = {
-        [MARK_UID] = 100,         [MARK_GID] = 100,         [MARK_MAIL] = 1000000,
-        [MARK_SESSION] = 1000000, [MARK_APPROVAL] = 100000,
+static const int64_t skipped[MARK_COUNTERS] = {
+        [MARK_UID] = 100,
+        [MARK_GID] = 100,
+        [MARK_MAIL] = 1000000,
+        [MARK_SESSION] = 1000000,
+        [MARK_APPROVAL] = 100000,
+        /* Behind whatever was published: what NSS shows is written anew, and told from what it was.
+         */
+        [MARK_NSS] = 1000000,
 };
-
-/* Behind whatever was published: what NSS shows is written anew, and told from what it was. */
-#define SKIPPED_GENERATIONS 1000000
 
 static int tokens_end(struct tx *tx)
 {
@@ -83,20 +86,16 @@ static int counter_move(struct tx *tx, const char *name, int64_t least)
 }
 
 /* A uid that was given must not be given again: the files of who had it are still there (R17). */
-static int counters_move(struct tx *tx, const struct mark *state, const struct mark *mark,
-                         bool blindly)
+static int counters_move(struct tx *tx, const struct mark *state, const struct mark *mark)
 {
         int r = 0;
 
         for (size_t i = 0; r == 0 && i < MARK_COUNTERS; i++) {
-                int64_t least = mark->counters[i];
+                int64_t newest = mark->counters[i] > state->counters[i] ? mark->counters[i]
+                                                                        : state->counters[i];
 
-                if (blindly && state->counters[i] > 0)
-                        least = state->counters[i] + skipped_blindly[i];
-                if (i == MARK_NSS)
-                        least = (least > state->counters[i] ? least : state->counters[i]) +
-                                SKIPPED_GENERATIONS;
-                r = counter_move(tx, mark_counter_names[i], least);
+                if (newest > 0)
+                        r = counter_move(tx, mark_counter_names[i], newest + skipped[i]);
         }
         return r;
 }
@@ -152,7 +151,7 @@ int generation_void(struct store *store, const char *reason, const struct mark *
         if (r == 0)
                 r = void_all(&tx);
         if (r == 0)
-                r = counters_move(&tx, state, mark, strcmp(reason, "unmarked") == 0);
+                r = counters_move(&tx, state, mark);
         if (r == 0)
                 r = remember(&tx, reason, state, mark);
         if (r == 0)

@@ -18,6 +18,7 @@
  * that the schema refuses.
  */
 struct sql_driver;
+struct copy_watch;
 
 /* A connection; a driver's own begins with this. */
 struct sql {
@@ -69,6 +70,9 @@ struct sql_driver {
         int (*commit)(struct sql *sql);
         void (*rollback)(struct sql *sql);
         int (*checkpoint)(struct sql *sql); /* moves what has gathered in a log, without blocking */
+        /* As store_copy(), in the transaction that is open; as store_examine(). */
+        int (*copy)(struct sql *sql, const char *to, const struct copy_watch *watch);
+        int (*examine)(struct sql *sql);
 };
 
 extern const struct sql_driver sql_sqlite;

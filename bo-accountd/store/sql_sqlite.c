@@ -315,4 +315,6 @@ const struct sql_driver sql_sqlite = {
         .commit = driver_commit,
         .rollback = driver_rollback,
         .checkpoint = driver_checkpoint,
+        .copy = sqlite_copy,
+        .examine = sqlite_examine,
 };

@@ -30,5 +30,9 @@ int sqlite_errno(struct sqlite *sqlite, int code);
 /* Opens @path into @ret_handle with the settings that every connection has; makes the file. */
 int sqlite_file_open(const char *path, sqlite3 **ret_handle);
 
+/* store/copy.h */
+int sqlite_copy(struct sql *sql, const char *to, const struct copy_watch *watch);
+int sqlite_examine(struct sql *sql);
+
 /* Runs @text, several statements with {placeholders}. */
 int sqlite_script(struct sql *sql, const char *text);

@@ -3,6 +3,7 @@
 #include "tests/store/fixture.h"
 
 #include "bo-accountd/store/approval.h"
+#include "bo-accountd/store/copy.h"
 #include "bo-accountd/store/generation.h"
 #include "bo-accountd/store/mail.h"
 #include "bo-accountd/store/session.h"
@@ -251,10 +252,11 @@ static void no_uid_is_given_twice_behind_an_old_copy(void **state)
         make_customer(fixture->store, "other");
         assert_done(store_mark(fixture->store));
         put_copy_back(fixture);
-        assert_int_equal(make_user(fixture->store, "carol@shop.example"), uid + 1);
+        /* Nor those of the seconds that the mark does not know. */
+        assert_int_equal(make_user(fixture->store, "carol@shop.example"), uid + 101);
         make_customer(fixture->store, "third");
         assert_int_equal(number_of(fixture, "SELECT gid FROM customer WHERE id = 'third'"),
-                         GID_FIRST + 2);
+                         GID_FIRST + 1 + 101);
 }
 
 static void a_copy_put_in_place_under_a_running_store_gets_no_mark(void **state)
@@ -309,6 +311,20 @@ static void the_mark_knows_nothing_that_is_not_on_the_disk(void **state)
         assert_true(number_of(fixture, "SELECT high_usec FROM clock_epoch") > flushes);
 }
 
+static void a_copy_of_a_newer_bo_is_refused(void **state)
+{
+        struct fixture *fixture = *state;
+        _cleanup_(store_closep) struct store *copied = NULL;
+        uint32_t schema = 0;
+
+        save_copy(fixture);
+        engine->run(beside(fixture, "copy"), "UPDATE schema SET version = version + 1");
+        assert_done(store_open_copy(&copied, beside(fixture, "copy"), fixture->keys));
+        assert_done(store_examine(copied));
+        assert_int_equal(store_schema(copied, &schema), -EPROTONOSUPPORT);
+        assert_done(store_schema(fixture->store, &schema));
+}
+
 int run_generation_tests(void)
 {
         const struct CMUnitTest tests[] = {
@@ -321,6 +337,7 @@ int run_generation_tests(void)
                 STORE_TEST(no_uid_is_given_twice_behind_an_old_copy),
                 STORE_TEST(a_copy_put_in_place_under_a_running_store_gets_no_mark),
                 STORE_TEST(what_was_found_is_accepted_once),
+                STORE_TEST(a_copy_of_a_newer_bo_is_refused),
                 STORE_TEST(the_mark_knows_nothing_that_is_not_on_the_disk),
         };
 

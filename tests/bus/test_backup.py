@@ -1,0 +1,259 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A backup is made while people log in, is told from what is none, and takes the place of the database whole."""
+
+import os
+import shutil
+import sqlite3
+import stat
+import subprocess
+import threading
+
+from world import *
+
+BOCTL = os.path.join(BUILD, "boctl", "boctl")
+END = 4096
+
+
+class Backups(Case):
+    def setUp(self):
+        if self.daemon.process.poll() is not None:
+            self.daemon.start()
+        self.manager("AcceptDatabase", "a{sv}", {})
+
+    @property
+    def database(self):
+        return os.path.join(self.daemon.state, "accounts.db")
+
+    def beside(self, ending):
+        return self.database + "." + ending
+
+    def boctl(self, *words, **more):
+        return subprocess.run([BOCTL, "--socket=" + self.daemon.socket, *words], capture_output=True, timeout=60,
+                              check=False, **more)
+
+    def backup(self, name="backup"):
+        path = self.daemon.path(name)
+        made = self.boctl("backup", path)
+        self.assertEqual(made.returncode, 0, made.stderr)
+        return path
+
+    def check(self, path, key=None):
+        """What boctl restore would be told; (is it sound, the text)."""
+        shutil.copy(path, self.beside("incoming"))
+        command = [DAEMON, "--check-restore", "--state=" + self.daemon.state]
+        run = subprocess.run([*command, *(["--key=" + key] if key else [])], env=self.daemon.environment(), check=False,
+                             capture_output=True)
+        with open(self.beside("verdict"), encoding="utf-8") as file:
+            word, text = file.read().split("\n", 1)
+        self.assertEqual(run.returncode, 0 if word == "sound" else 1)
+        self.assertEqual(os.path.exists(self.beside("checked")), word == "sound")
+        return word == "sound", text
+
+    def refuses(self, path, pattern, **more):
+        sound, text = self.check(path, **more)
+        self.assertFalse(sound)
+        self.assertRegex(text, pattern)
+        os.unlink(self.beside("incoming"))
+
+    def restore(self, path):
+        """As boctl does, without systemd."""
+        self.assertTrue(self.check(path)[0])
+        os.rename(self.beside("checked"), self.beside("restore"))
+        self.assertEqual(self.daemon.stop(), 0)
+        self.daemon.start()
+
+    # Made
+    def test_it_is_whole_for_ones_own_eyes_and_recorded(self):
+        _, name = self.person()
+        path = self.backup()
+        self.assertEqual(stat.S_IMODE(os.stat(path).st_mode), 0o600)
+        self.assertFalse(os.path.exists(self.beside("backup")))
+        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as copy:  # of use without bo
+            self.assertEqual(copy.execute("SELECT COUNT(*) FROM account WHERE name = ?", (name,)).fetchone(), (1,))
+            self.assertEqual(copy.execute("PRAGMA integrity_check").fetchone(), ("ok",))
+        with open(path, "rb") as file:
+            file.seek(-END, os.SEEK_END)
+            self.assertRegex(file.read(), rb"^\nbo backup 1\nversion 0.1.0\nschema \d+\nmade \d+\naudit \d+\nbytes \d+\nsealed ")
+        row = self.manager("ListAudit", "a{sv}su", {"Event": ("s", "backup-made")}, "", 1)[0][0]
+        self.assertEqual(row["Detail"], f"bytes={os.path.getsize(path)}")
+
+    def test_it_goes_to_the_standard_output_as_well(self):
+        self.person()
+        made = self.boctl("backup", "-")
+        self.assertEqual(made.returncode, 0, made.stderr)
+        with open(self.daemon.path("out"), "wb") as file:
+            file.write(made.stdout)
+        self.assertTrue(self.check(self.daemon.path("out"))[0])
+
+    def test_one_at_a_time_and_none_for_others(self):
+        uid, _ = self.person()
+        one, other = self.client(), self.client()
+        one.call(ROOT, MANAGER, "Backup", "a{sv}", {})
+        self.refused("Busy", other.call, ROOT, MANAGER, "Backup", "a{sv}", {})
+        self.refused("BadValue", other.call, ROOT, MANAGER, "GetBackup")
+        self.refused("NotAllowed", self.manager, "Backup", "a{sv}", {}, uid=uid)
+        one.close()
+        while True:  # it ends with its connection
+            try:
+                other.call(ROOT, MANAGER, "Backup", "a{sv}", {})
+                break
+            except BusError as error:
+                self.assertIn("Busy", error.full_name)
+
+    def test_who_logs_in_meanwhile_gets_in_and_the_copy_is_of_one_moment(self):
+        people = [self.person()[1] for _ in range(3)]
+        failed, stop = [], threading.Event()
+
+        def storm(name):
+            client = self.daemon.client()
+            while not stop.is_set():
+                if Talk(client, "auth", name).answer(GOOD).outcome != "Success":
+                    failed.append(name)
+            client.close()
+        threads = [threading.Thread(target=storm, args=(name,)) for name in people]
+        for thread in threads:
+            thread.start()
+        try:
+            paths = [self.backup(f"storm{n}") for n in range(3)]
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join()
+        self.assertEqual(failed, [])
+        for path in paths:
+            sound, text = self.check(path)
+            self.assertTrue(sound, text)
+            self.assertRegex(text, r"rows of the audit trail came since")
+
+    # Looked at
+    def test_what_is_no_sound_backup_is_refused(self):
+        self.person()
+        path, other = self.backup(), self.daemon.path("other")
+
+        def changed(at, what):
+            shutil.copy(path, other)
+            with open(other, "r+b") as file:
+                file.seek(at, os.SEEK_END if at < 0 else os.SEEK_SET)
+                file.write(what)
+            return other
+        size = os.path.getsize(path)
+        with open(path, "rb") as file:
+            whole = file.read()
+        for length in (0, 100, END, size // 2, size - END, size - 1):
+            with open(other, "wb") as file:
+                file.write(whole[:length])
+            self.refuses(other, "not copied whole")
+        shutil.copy(self.database, other)
+        self.refuses(other, "no backup of bo")
+        self.refuses(changed(size // 2, b"\xa5" * 64), "changed or damaged")
+        audit = whole.rindex(b"\naudit ")
+        self.refuses(changed(audit + 7, b"9"), "changed or damaged")
+        self.refuses(changed(whole.rindex(b"sealed ") + 9, b"00000"), "another key")
+        with open(self.daemon.path("key"), "wb") as file:
+            file.write(os.urandom(32))
+        os.chmod(self.daemon.path("key"), 0o600)
+        self.refuses(path, "another key", key=self.daemon.path("key"))
+        self.refuses(path, "no key here", key=self.daemon.path("nokey"))
+
+    # Put in place
+    def test_restored_it_is_as_it_was_and_an_old_copy(self):
+        uid, name = self.person()
+        path = self.backup()
+        late, late_name = self.person()
+        self.user(uid, "ChangePassword", "ayaya{sv}", GOOD.encode(), OTHER.encode(), {}, uid=uid)
+        self.user(uid, "Disable", "a{sv}", {"Reason": ("s", "left")})
+        sound, text = self.check(path)
+        self.assertTrue(sound)
+        self.assertRegex(text, rf"user-disabled  {name}\n")
+        self.assertRegex(text, rf"password-changed  {name}\n")
+        self.assertNotEqual(self.auth(name, OTHER), "Success")
+        self.restore(path)
+        self.assertEqual(self.auth(name, GOOD), "Success")
+        self.assertNotEqual(self.auth(late_name, GOOD), "Success")
+        self.assertGreater(self.person()[0], late)
+        found = [row for row in self.manager("Check", "a{sv}", {})[0] if row["Part"] == "database"]
+        self.assertEqual(len(found), 1)
+        self.assertTrue(os.path.exists(self.beside("replaced-1")))
+        self.manager("VerifyAudit")
+
+    def test_of_the_same_moment_it_is_no_old_copy(self):
+        self.person()
+        self.assertEqual(self.daemon.stop(), 0)
+        self.daemon.start()
+        path = self.backup()
+        # Nothing is older: the row that records the backup came behind it, and is lost with it.
+        self.restore(path)
+        text = self.manager("Check", "a{sv}", {})[0][0]["Text"]
+        self.assertIn("(1 rows of the audit trail are lost)", text)
+
+    def test_a_kill_at_any_step_leaves_the_old_or_the_new_one_whole(self):
+        """Each state that a kill can leave between two steps, then a start."""
+        uid, name = self.person()
+        path = self.backup()
+        late, late_name = self.person()
+        wal = self.database + "-wal"
+        for step in range(4):
+            self.daemon.kill()  # with a log that is not moved into the database
+            self.assertTrue(os.path.exists(wal))
+            shutil.copy(path, self.beside("incoming"))
+            subprocess.run([DAEMON, "--check-restore", "--state=" + self.daemon.state], check=True,
+                           env=self.daemon.environment())
+            if step == 0:  # looked at, no more: the old one stays
+                os.unlink(self.beside("checked"))
+                self.daemon.start()
+                self.assertEqual(self.auth(late_name, GOOD), "Success")
+                continue
+            os.rename(self.beside("checked"), self.beside("restore"))
+            kept = self.beside(f"replaced-{max(self.kept(), default=0) + 1}")
+            if step >= 2:
+                os.link(self.database, kept)
+            if step == 3 and os.path.exists(wal):
+                os.rename(wal, kept + "-wal")
+            before = self.kept()
+            self.daemon.start()
+            self.assertEqual(len(self.kept()), len(before) + (step == 1), "kept once")
+            self.assertEqual(self.auth(name, GOOD), "Success")
+            self.assertNotEqual(self.auth(late_name, GOOD), "Success")
+            self.manager("VerifyAudit")
+            late, late_name = self.person()
+
+    def kept(self):
+        return [int(name.rsplit("-", 1)[1]) for name in os.listdir(self.daemon.state)
+                if name.startswith("accounts.db.replaced-") and not name.endswith("-wal")]
+
+    def test_it_helps_where_the_database_is_damaged_or_gone(self):
+        _, name = self.person()
+        path = self.backup()
+        for harm in (lambda: os.truncate(self.database, 5000), lambda: os.unlink(self.database)):
+            self.assertEqual(self.daemon.stop(), 0)
+            harm()
+            self.assertTrue(self.check(path)[0])
+            os.rename(self.beside("checked"), self.beside("restore"))
+            self.daemon.start()
+            self.assertEqual(self.auth(name, GOOD), "Success")
+
+    def test_on_another_host_with_the_key_it_opens_but_nothing_of_it_is_open(self):
+        uid, name = self.person()
+        _, other, link = self.create()
+        path = self.backup()
+        there = Daemon()
+        try:
+            there.start()
+            there.stop()
+            shutil.copy(os.path.join(self.daemon.state, "key"), os.path.join(there.state, "key"))
+            shutil.copy(path, os.path.join(there.state, "accounts.db.incoming"))
+            subprocess.run([DAEMON, "--check-restore", "--state=" + there.state], check=True, env=there.environment())
+            os.rename(os.path.join(there.state, "accounts.db.checked"), os.path.join(there.state, "accounts.db.restore"))
+            there.start()
+            client = there.client()
+            self.assertEqual(Talk(client, "auth", name).answer(GOOD).outcome, "Success")
+            self.assertNotEqual(Talk(client, "auth", other).answer(link).outcome, "Success")
+            self.assertRegex(client.call(ROOT, MANAGER, "Check", "a{sv}", {})[0][0]["Text"], "mark beside the database")
+            client.close()
+        finally:
+            there.clear()
+
+
+if __name__ == "__main__":
+    main()
