@@ -21,11 +21,23 @@ struct backup_call {
         size_t size;
 };
 
+/* One that is over makes room for the next of its connection; another's has to wait for its end. */
+static bool is_over(struct backup *backup)
+{
+        struct backup_view view = {0};
+
+        if (backup)
+                backup_look(backup, &view);
+        return view.size > 0 || view.result < 0;
+}
+
 static int begin_parse(struct request *request, void *userdata, sd_bus_message *message)
 {
         struct backup_call *call = userdata;
 
         call->connection = request->connection;
+        if (is_over(request->connection->backup))
+                request->connection->backup = backup_unref(request->connection->backup);
         return options_read(request, message, NULL, 0);
 }
 

@@ -224,6 +224,13 @@ class Access(Case):
             del self.targets["approval", asker]
         return ident, "", customer
 
+    def amid_a_backup(self):
+        """No options, while another connection has one: a caller who may is told that he has to wait."""
+        if "backup" not in self.targets:
+            self.targets["backup"] = self.daemon.client()
+            self.targets["backup"].call(ROOT, MANAGER, "Backup", "a{sv}", {})
+        return {}
+
     def asker(self, customer):
         if ("asker", customer) not in self.targets:
             self.targets["asker", customer] = self.person(Customer=customer, Roles=["security-manager"])[0]

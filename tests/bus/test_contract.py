@@ -11,7 +11,7 @@ from world import *
 
 CONTRACT = pathlib.Path(SOURCE, "bo-accountd", "bus")
 ERRORS = pathlib.Path(SOURCE, "libbo", "bo-errors.def")
-SECRET = {(MANAGER, "CreateUser"), (USER, "IssueReset"), (USER, "ResendActivation"), (USER, "BecomeVerified"),
+SECRET = {(MANAGER, "Backup"), (MANAGER, "GetBackup"), (MANAGER, "ReadBackup"), (MANAGER, "CreateUser"), (USER, "IssueReset"), (USER, "ResendActivation"), (USER, "BecomeVerified"),
           (USER, "ChangePassword"), (USER, "SetApiPassword"), (USER, "RequestEmailChange"),
           (USER, "ConfirmEmailChange"), (USER, "BeginOtp"), (USER, "ConfirmOtp"), (USER, "CreateRecoveryCodes"),
           (USER, "CreateApiKey"), (MANAGER, "AnswerApproval"), (MANAGER, "VerifyKey"), (APPROVAL, "TakeToken"),
