@@ -113,8 +113,8 @@ class Backup(Scenario):
             self.server.run("nohup boctl restore --yes /root/backup > /root/said 2>&1 & echo $! > /root/pid")
             time_left = time.monotonic() + 0.05 + 0.15 * number
             wait_until(lambda: time.monotonic() > time_left, 5, "the moment")  # pylint: disable=cell-var-from-loop
-            self.server.run("kill -9 $(cat /root/pid) $(systemctl show -P MainPID bo-accountd.service) "
-                            "$(systemctl show -P MainPID bo-accountd-restore.service) 2>&1 || true")
+            self.server.run("kill -9 $(cat /root/pid); for unit in bo-accountd bo-accountd-restore; do "
+                            "systemctl kill --signal=KILL $unit.service; done 2>&1 || true")
             wait_until(lambda: self.server.try_run("boctl roles").returncode == 0, 20, "the daemon to be back")
             self.assertAdmitted(person.ssh().is_asked("Password: ", person.password))
             self.server.run("boctl audit verify")
