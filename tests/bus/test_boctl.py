@@ -474,6 +474,32 @@ class Operation(Case):
         asleep = self.json("user", "create", "dan@shop.example")[0]["uid"]
         self.assertIn("no active user of bo", self.boctl(uid=asleep).stdout)
 
+    def test_operator_sees_on_one_screen_how_bo_is(self):
+        self.boctl("user", "create", "seen@shop.example")
+        self.boctl("user", "disable", "seen@shop.example")
+        said = self.boctl().stdout
+        self.assertRegex(said, r"(?m)^Users .*\d+ activation-sent.*\d+ deactivated")
+        self.assertRegex(said, r"(?m)^Findings .*boctl check$")
+        self.assertLessEqual(len(said.splitlines()), 23)
+        self.assertLessEqual(max(map(len, said.splitlines())), 100)
+        service = json.loads(self.boctl("--json").stdout)["service"][0]
+        self.assertEqual((service["deactivated"], service["sessions"], service["at_least"]),
+                         (len(self.json("user", "list", "--status", "deactivated")), 0, False))
+
+    def test_R10_others_see_of_the_service_that_it_works_and_no_more(self):
+        uid = self.person("own@shop.example")
+        self.assertNotIn("service", json.loads(self.boctl("--json", uid=uid).stdout))
+        self.assertNotRegex(self.boctl(uid=uid).stdout, r"(?m)^(Users|Sessions|Findings)")
+
+    def test_a_person_sees_what_waits_for_him(self):
+        self.boctl("customer", "create", "wait")
+        asks = self.person("asks@shop.example", "--customer", "wait", "--role", "security-manager")
+        owns = self.person("owns@shop.example", "--customer", "wait", "--role", "business-owner")
+        self.boctl("approval", "request", "192.0.2.0/24", uid=asks)
+        self.assertRegex(self.boctl(uid=owns).stdout, r"(?m)^To approve +1$")
+        self.assertNotIn("To approve", self.boctl(uid=asks).stdout)
+        self.assertRegex(self.boctl().stdout, r"(?m)^Requests .*1 pending")
+
     def test_exit_codes_tell_scripts_what_happened(self):
         uid = self.person("exit@shop.example")
         self.boctl("customer", "create", "exit")
