@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What was looked at and found, shown part by part. */
 #include "boctl/check.h"
+#include "boctl/colour.h"
 #include "boctl/table.h"
 #include "common/text.h"
 
@@ -50,8 +51,11 @@ static void paragraph_put(const char *prefix, const char *text)
 
 static void part_put(const struct check *check, size_t part)
 {
-        printf("%-*s%s\n", INDENT, words[check_worst(check, check->parts[part])].text,
-               check->parts[part]);
+        const char *word = words[check_worst(check, check->parts[part])].text;
+        enum colour colour = colour_of_status(words[check_worst(check, check->parts[part])].json);
+
+        printf("%s%-*s%s%s\n", colour_on(stdout, colour), INDENT, word,
+               colour == COLOUR_NONE ? "" : colour_off(stdout), check->parts[part]);
         for (size_t i = 0; i < check->n_findings; i++) {
                 const struct check_finding *finding = &check->findings[i];
 

@@ -44,10 +44,13 @@ static char *command_make(const struct request *request)
         _cleanup_(freep) char *text = NULL;
         size_t size = 0;
         FILE *command = open_memstream(&text, &size);
+        const char *no = getenv("NO_COLOR");
 
         if (!command)
                 return NULL;
         fputs("exec boctl", command);
+        if (no && *no && !(request->given & OPTION_BIT(COLOR)))
+                fputs(" --color=never", command); /* the environment stays here */
         for (size_t i = 0; i < request->n_passed; i++)
                 word_quote(command, request->passed[i]);
         word_quote(command, "--");

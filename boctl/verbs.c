@@ -86,7 +86,7 @@ const struct verb verbs[] = {
                 .noun = "backup",
                 ARGS("FILE", 1, 1),
                 .run = verb_backup,
-                .help = "Copy the whole database into a file, while it is in use",
+                .help = "Copy the database into a file, while it is in use",
                 .detail = "FILE: a new file for your eyes alone, or - for the standard output. The "
                           "copy is checked\nand sealed. The key is not in it: keep that in another "
                           "place.",

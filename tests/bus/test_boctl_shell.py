@@ -179,6 +179,7 @@ class Screen(Case):
         self.assertIn("\x1b[1;31mdeactivated\x1b[0m", self.run_on_terminal("user", "list", "--no-pager")[0])
         for more, env in (([], {"NO_COLOR": "1"}), (["--color=never"], {}), ([], {"TERM": "dumb"}), (["--json"], {})):
             self.assertNotIn("\x1b", self.run_on_terminal(*show, *more, **env)[0])
+        self.assertRegex(self.run_on_terminal("check")[0], "\x1b")
         self.assertNotIn("\x1b", self.boctl(*show).stdout + self.boctl("user", "list").stdout)
         self.assertIn("\x1b", self.boctl(*show, "--color=always").stdout)
         json.loads(self.boctl(*show, "--color=always", "--json").stdout)
@@ -268,6 +269,11 @@ class Remote(unittest.TestCase):
                 self.boctl(f"--remote={host}", "roles", code=2)
         self.boctl("-H", "ann@shop.example@[2001:db8::7]", "roles")
         self.assertEqual(self.told("ssh")[-3:-1], ["--", "ann@shop.example@[2001:db8::7]"])
+
+    def test_colours_that_are_not_wanted_here_are_not_there(self):
+        env = dict(os.environ, PATH=f"{self.dir}:/usr/bin:/bin", THERE="sh", NO_COLOR="1")
+        subprocess.run([BOCTL, "-H", "host", "roles"], check=True, timeout=WAIT, env=env)
+        self.assertEqual(self.told("there"), ["--color=never", "--", "roles"])
 
     def test_exit_codes_come_back_and_no_way_is_3(self):
         self.boctl("-H", "host", "user", "show", "gone", code=5)
