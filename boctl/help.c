@@ -7,6 +7,8 @@
 /* Columns of the command; what it does stands behind it, or below where there is no room. */
 #define LEFT 25
 
+#define WIDTH 80
+
 static void options_print(uint64_t options)
 {
         for (size_t i = 0; i < OPTION_COUNT; i++) {
@@ -55,13 +57,30 @@ void help_noun(const char *noun)
         printf("\n`boctl %s VERB --help` shows the options of a verb.\n", noun);
 }
 
+/* Lines stay as they are in the table, but none is wider than a terminal: that ends at a blank. */
+static void detail_print(const char *text)
+{
+        while (*text) {
+                size_t length = strcspn(text, "\n");
+
+                if (length > WIDTH) {
+                        for (length = WIDTH; length > 0 && text[length] != ' ';)
+                                length--;
+                        if (length == 0)
+                                length = strcspn(text, " \n");
+                }
+                printf("%.*s\n", (int)length, text);
+                text += length + (text[length] != '\0');
+        }
+}
+
 void help_verb(const struct verb *verb)
 {
         printf("boctl %s%s%s%s%s [OPTION]...\n\n%s.\n", verb->noun, verb->verb ? " " : "",
                verb->verb ? verb->verb : "", verb->args ? " " : "", verb->args ? verb->args : "",
                verb->help);
         if (verb->detail)
-                puts(verb->detail);
+                detail_print(verb->detail);
         puts("\nOptions:");
         options_print(verb->options | OPTIONS_COMMON);
 }
