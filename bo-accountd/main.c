@@ -4,6 +4,7 @@
 #include "bo-accountd/nsswitch.h"
 #include "common/log.h"
 #include "common/options.h"
+#include "common/version.h"
 
 #include <errno.h>
 #include <malloc.h>
@@ -11,6 +12,8 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+
+VERSION_MARK_HERE;
 
 #define EXIT_BAD_CONFIG 78 /* EX_CONFIG of sysexits.h; see systemd.exec(5) */
 

@@ -3,6 +3,7 @@
 #include "bo-maild/courier.h"
 #include "common/log.h"
 #include "common/options.h"
+#include "common/version.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -10,6 +11,8 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+
+VERSION_MARK_HERE;
 
 #define EXIT_BAD_CONFIG 78 /* EX_CONFIG of sysexits.h; see systemd.exec(5) */
 

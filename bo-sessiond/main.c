@@ -11,6 +11,9 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/options.h"
+#include "common/version.h"
+
+VERSION_MARK_HERE;
 
 static const char usage[] =
         "bo-sessiond - ends the sessions of users of bo who were disabled\n\n"

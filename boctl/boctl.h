@@ -99,8 +99,7 @@ struct request {
         char **passed; /* every option but --remote, as "--name=value", for another boctl */
         size_t n_passed;
         bool json;
-        bo *bo; /* open while a verb runs; for one that runs without the daemon maybe NULL */
-        int open_error; /* why, then */
+        bo *bo; /* open while a verb runs, unless it opens it itself */
 };
 
 struct verb {
@@ -111,7 +110,7 @@ struct verb {
         int max_args;
         uint64_t options;  /* beside OPTIONS_COMMON */
         uint64_t required; /* of these */
-        bool alone;        /* runs without the daemon, too */
+        bool alone;        /* runs without the daemon, too: opens the connection itself */
         int (*run)(struct request *request);
         const char *help;   /* one line, without a full stop */
         const char *detail; /* more, for its own help; NULL: nothing */

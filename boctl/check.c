@@ -11,10 +11,10 @@ static const char away_remedy[] = "`systemctl start bo-accountd.socket bo-accoun
                                   "-u bo-accountd` tells why.";
 
 /* 0, or of libbo; > 0 was added as a finding as well. */
-static int check_daemon(struct request *request, struct check *check)
+static int check_daemon(struct request *request, struct check *check, int opened)
 {
         _cleanup_(bo_findings_freep) struct bo_findings *findings = NULL;
-        int r = request->bo ? bo_check(request->bo, &findings) : request->open_error;
+        int r = request->bo ? bo_check(request->bo, &findings) : opened;
 
         check_part(check, "daemon");
         if (r == BO_ERR_NOT_ALLOWED)
@@ -37,11 +37,30 @@ static int check_daemon(struct request *request, struct check *check)
         return r;
 }
 
+static void check_host(struct request *request, struct check *check)
+{
+        check_versions(check, request);
+        check_settings(check);
+        check_state(check);
+        check_disk(check);
+        check_clock(check);
+        check_pam(check);
+        check_nss(check);
+        check_sshd(check);
+}
+
 int verb_check(struct request *request)
 {
-        _cleanup_(check_clear) struct check check = {0};
-        int asked = check_daemon(request, &check), r;
+        _cleanup_(check_clear) struct check check = {.root = ""};
+        const char *socket = request->value[OPTION_SOCKET];
+        int asked, opened, r;
 
+        if (!socket) /* before somebody connects: that would start a daemon that is stopped */
+                check_units(&check);
+        opened = bo_open(&request->bo, socket);
+        if (!socket) /* else it is another daemon than that of this host */
+                check_host(request, &check);
+        asked = check_daemon(request, &check, opened);
         if (check.failed)
                 return fail("Out of memory.");
         r = check_show(request, &check);

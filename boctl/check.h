@@ -25,7 +25,8 @@ struct check {
         size_t n_parts;
         struct check_finding *findings;
         size_t n_findings;
-        bool failed; /* no memory: what is shown would not be whole */
+        bool failed;      /* no memory: what is shown would not be whole */
+        const char *root; /* the directory below which the host's files lie: "" */
 };
 
 void check_clear(struct check *check);
@@ -38,6 +39,28 @@ void check_find(struct check *check, enum check_result result, const char *part,
 
 /* The worst of @part; of all parts for NULL. */
 enum check_result check_worst(const struct check *check, const char *part);
+
+/* What the host shows, part by part. */
+void check_units(struct check *check);
+void check_versions(struct check *check, struct request *request);
+void check_pam(struct check *check);
+void check_nss(struct check *check);
+void check_sshd(struct check *check);
+void check_clock(struct check *check);
+void check_disk(struct check *check);
+void check_state(struct check *check);
+void check_settings(struct check *check);
+
+/* For tests: what is made of what others say. */
+struct unit_state;
+void check_unit_state(struct check *check, const char *unit, const struct unit_state *state);
+void check_sshd_said(struct check *check, const char *said);
+enum check_result check_room(uint64_t free_bytes, uint64_t all_bytes);
+
+/* The version in the file of a program, library or module. 0, -ENODATA: there is none in it, or
+ * another errno. */
+#define VERSION_SIZE 32
+int file_version(const char *path, char out[VERSION_SIZE]);
 
 /* Shows all as text or JSON. EXIT_DONE, or told. */
 int check_show(const struct request *request, const struct check *check);

@@ -9,6 +9,9 @@
 #include "boctl/complete.h"
 #include "boctl/pager.h"
 #include "boctl/remote.h"
+#include "common/version.h"
+
+VERSION_MARK_HERE;
 
 /* Options that the verb does not know or does not do without, and too few or too many words. */
 static int request_check(const struct request *request, const struct verb *verb)
@@ -58,10 +61,12 @@ static int help_show(struct request *request)
 static int verb_run(struct request *request, const struct verb *verb)
 {
         const char *socket = request->value[OPTION_SOCKET];
-        int r = bo_open(&request->bo, socket);
+        int r;
 
-        request->open_error = r;
-        if (r != 0 && !verb->alone)
+        if (verb->alone)
+                return verb->run(request);
+        r = bo_open(&request->bo, socket);
+        if (r != 0)
                 return fail_call(request, r, "Cannot connect to %s", socket ? socket : BO_SOCKET);
         return verb->run(request);
 }

@@ -104,11 +104,14 @@ const struct verb verbs[] = {
                 .noun = "check",
                 .alone = true,
                 .run = verb_check,
-                .help = "Tell what is not as it should be, and what to do",
-                .detail = "Looks at the mails that wait or were given up, at who delivers them, at "
-                          "sessions\nthat should have ended, and at API passwords of 365 days or "
-                          "more.\nExit: 0 no fault (there may be warnings), 1 a fault, 3 the "
-                          "daemon is "
+                .help = "Tell whether this host is well, and what to do where it is not",
+                .detail = "Looks at units and socket, versions, settings, the state directory, the "
+                          "disk, the "
+                          "clock,\nPAM stacks, nsswitch, sshd, and at what the daemon finds "
+                          "itself. With "
+                          "--socket: at that\nalone. Runs without the daemon, too; as root it sees "
+                          "all.\nExit: 0 no fault (there may be warnings), 1 a fault, 3 the daemon "
+                          "is "
                           "away.",
         },
         {

@@ -10,6 +10,9 @@
 #include <sys/un.h>
 
 #include "common/clock.h"
+#include "common/version.h"
+
+VERSION_MARK_HERE;
 
 #define OPEN_TIMEOUT_USEC USEC_PER_SEC
 #define DAEMON_USER       "bo-accountd"

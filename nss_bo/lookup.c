@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* getpwnam, getpwuid, getgrnam and getgrgid for bo's users and groups. */
+#include "common/version.h"
 #include "nss_bo/current.h"
 #include "nss_bo/nss_bo.h"
+
+VERSION_MARK_HERE;
 
 /* By @name, or by @id if that is NULL. */
 static enum nss_status look_up(const char *name, uint32_t id, const struct answer *answer)

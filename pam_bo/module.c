@@ -3,8 +3,11 @@
  */
 #include <security/pam_modules.h>
 
+#include "common/version.h"
 #include "pam_bo/link.h"
 #include "pam_bo/phase.h"
+
+VERSION_MARK_HERE;
 
 /* What every entry point but setcred does. */
 static int enter(struct request *request, int argc, const char **argv)

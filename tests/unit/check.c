@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What `boctl check` makes of files and of what others say, in a root directory of its own. */
+#include "boctl/check.h"
+#include "boctl/program.h"
+#include "boctl/unit_state.h"
+#include "common/version.h"
+#include "tests/temp.h"
+#include "tests/unit/unit.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <sys/stat.h>
+
+VERSION_MARK_HERE;
+
+struct world {
+        char root[128];
+        struct check check;
+};
+
+static void file_write(const struct world *world, const char *path, const char *text)
+{
+        char below[PATH_MAX];
+        FILE *file;
+
+        snprintf(below, sizeof(below), "%s%s", world->root, path);
+        for (char *slash = below + strlen(world->root) + 1; (slash = strchr(slash, '/')); slash++) {
+                *slash = '\0';
+                mkdir(below, 0755); /* it may be there */
+                *slash = '/';
+        }
+        file = fopen(below, "we");
+        assert_non_null(file);
+        fputs(text, file);
+        assert_int_equal(fclose(file), 0);
+}
+
+static void check_anew(struct world *world)
+{
+        check_clear(&world->check);
+        world->check.root = world->root;
+}
+
+/* How many findings there are, and that one of them has @text, unless NULL. */
+static void finds(const struct world *world, size_t n, enum check_result worst, const char *text)
+{
+        bool found = !text;
+
+        assert_false(world->check.failed);
+        for (size_t i = 0; i < world->check.n_findings; i++)
+                found |= text && strstr(world->check.findings[i].text, text);
+        if (!found || world->check.n_findings != n)
+                for (size_t i = 0; i < world->check.n_findings; i++)
+                        print_message("%s\n", world->check.findings[i].text);
+        assert_int_equal(world->check.n_findings, n);
+        assert_true(found);
+        assert_int_equal(check_worst(&world->check, NULL), worst);
+}
+
+static void nsswitch_needs_bo_behind_files(void **state)
+{
+        static const struct {
+                const char *text, *found;
+                size_t n;
+        } rows[] = {
+                {"passwd: files systemd bo\ngroup: files bo\n", NULL, 0},
+                {"# x\npasswd : compat bo # all\ngroup: files [SUCCESS=merge] bo\n", NULL, 0},
+                {"passwd: files\ngroup: files bo\n", "passwd: of /etc/nsswitch.conf lacks bo", 1},
+                {"passwd: files bo\ngroup: files\n", "group: of /etc/nsswitch.conf lacks bo", 1},
+                {"passwd: files bo\n", "group: of /etc/nsswitch.conf lacks bo", 1},
+                {"passwd: files bobo\ngroup: files bo\n", "passwd: of", 1},
+                {"passwd: bo files\ngroup: files bo\n", "bo before files", 1},
+                {"passwd: files [NOTFOUND=return] bo\ngroup: files bo\n", "NOTFOUND", 1},
+                {"passwd: files [!NOTFOUND=return] bo\ngroup: files bo\n", NULL, 0},
+                {"passwd: files bo [NOTFOUND=return]\ngroup: files bo\n", NULL, 0},
+                {"passwd: files bo\ngroup: files bo\ninitgroups: files\n", "initgroups", 1},
+                {"passwd: files bo\npasswd: files\ngroup: files bo\n", "passwd", 1},
+        };
+        struct world *world = *state;
+
+        file_write(world, BO_NSS_DIR "/libnss_bo.so.2", "");
+        for (size_t i = 0; i < ELEMENTS(rows); i++) {
+                check_anew(world);
+                file_write(world, "/etc/nsswitch.conf", rows[i].text);
+                check_nss(&world->check);
+                finds(world, rows[i].n, rows[i].n ? CHECK_FAULT : CHECK_OK, rows[i].found);
+        }
+}
+
+static void units_are_told_with_what_to_do(void **state)
+{
+        static const struct {
+                const char *unit;
+                struct unit_state state;
+                const char *found, *remedy;
+                enum check_result worst;
+        } rows[] = {
+                {"bo-accountd.socket",
+                 {"loaded", "active", "enabled", "success", false, 0},
+                 NULL,
+                 NULL,
+                 CHECK_OK},
+                {"bo-accountd.socket",
+                 {"masked", "inactive", "masked", "success", false, 0},
+                 "masked",
+                 "systemctl unmask bo-accountd.socket",
+                 CHECK_FAULT},
+                {"bo-accountd.socket",
+                 {"not-found", "inactive", "", "", false, 0},
+                 "not there",
+                 "apt-get install",
+                 CHECK_FAULT},
+                {"bo-accountd.socket",
+                 {"loaded", "inactive", "enabled", "success", false, 0},
+                 "stopped",
+                 "systemctl start bo-accountd.socket",
+                 CHECK_FAULT},
+                {"bo-accountd.socket",
+                 {"loaded", "active", "disabled", "success", false, 0},
+                 "disabled",
+                 "systemctl enable bo-accountd.socket",
+                 CHECK_FAULT},
+                {"bo-accountd.service",
+                 {"loaded", "failed", "enabled", "exit-code", false, 0},
+                 "exit-code",
+                 "journalctl -u bo-accountd.service",
+                 CHECK_FAULT},
+                {"bo-accountd.service",
+                 {"loaded", "inactive", "enabled", "success", false, 0},
+                 "stopped",
+                 "systemctl start",
+                 CHECK_WARNING},
+                {"bo-accountd.service",
+                 {"bad-setting", "inactive", "", "", false, 0},
+                 "bad-setting",
+                 "systemctl status",
+                 CHECK_FAULT},
+                {"bo-sessiond.service",
+                 {"loaded", "active", "enabled", "success", true, 7},
+                 "changed",
+                 "systemctl daemon-reload",
+                 CHECK_WARNING},
+                {"bo-maild.service",
+                 {"not-found", "inactive", "", "", false, 0},
+                 NULL,
+                 NULL,
+                 CHECK_OK},
+                {"bo-maild.service",
+                 {"loaded", "inactive", "enabled", "", false, 0},
+                 "no mail",
+                 "systemctl start bo-maild.service",
+                 CHECK_FAULT},
+        };
+        struct world *world = *state;
+
+        for (size_t i = 0; i < ELEMENTS(rows); i++) {
+                check_anew(world);
+                check_unit_state(&world->check, rows[i].unit, &rows[i].state);
+                finds(world, rows[i].found ? 1 : 0, rows[i].worst, rows[i].found);
+                if (rows[i].remedy)
+                        assert_non_null(strstr(world->check.findings[0].remedy, rows[i].remedy));
+        }
+}
+
+static void what_sshd_says_is_judged(void **state)
+{
+        struct world *world = *state;
+
+        check_sshd_said(&world->check, "port 22\nusepam yes\nkbdinteractiveauthentication yes\n"
+                                       "usedns no\nx11forwarding yes\n");
+        finds(world, 0, CHECK_OK, NULL);
+        check_sshd_said(&world->check,
+                        "usepam yes\nkbdinteractiveauthentication yes\nusedns yes\n");
+        finds(world, 1, CHECK_WARNING, "UseDNS is yes");
+        check_anew(world);
+        check_sshd_said(&world->check, "usepam no\nkbdinteractiveauthentication no");
+        finds(world, 2, CHECK_FAULT, "UsePAM is no");
+        assert_non_null(strstr(world->check.findings[0].remedy, "`UsePAM yes`"));
+        check_anew(world);
+        check_sshd_said(&world->check, ""); /* of another version */
+        finds(world, 0, CHECK_OK, NULL);
+}
+
+static void room_on_the_disk_is_judged_by_both_measures(void **state)
+{
+        static const uint64_t mib = UINT64_C(1) << 20;
+
+        assert_int_equal(check_room(200 * mib, 2000 * mib), CHECK_OK);
+        assert_int_equal(check_room(200 * mib - 1, 500 * mib), CHECK_WARNING);
+        assert_int_equal(check_room(9999 * mib, 100000 * mib), CHECK_WARNING);
+        assert_int_equal(check_room(2000 * mib, 100000 * mib), CHECK_WARNING);
+        assert_int_equal(check_room(1999 * mib, 100000 * mib), CHECK_FAULT);
+        assert_int_equal(check_room(20 * mib, 100 * mib), CHECK_WARNING);
+        assert_int_equal(check_room(20 * mib - 1, 100 * mib), CHECK_FAULT);
+}
+
+static void versions_are_read_out_of_files(void **state)
+{
+        struct world *world = *state;
+        char path[PATH_MAX], version[VERSION_SIZE] = "", text[128];
+
+        assert_int_equal(file_version("/proc/self/exe", version), 0);
+        assert_string_equal(version, BO_VERSION);
+        snprintf(path, sizeof(path), "%s/object", world->root);
+        snprintf(text, sizeof(text), "x" VERSION_MARK "%%s " VERSION_MARK "%s\nrest", "1.2.3~rc1");
+        file_write(world, "/object", text);
+        assert_int_equal(file_version(path, version), 0);
+        assert_string_equal(version, "1.2.3~rc1");
+        file_write(world, "/object", "x" VERSION_MARK);
+        assert_int_equal(file_version(path, version), -ENODATA);
+        file_write(world, "/object", "");
+        assert_int_equal(file_version(path, version), -ENODATA);
+        assert_int_equal(file_version("/nowhere", version), -ENOENT);
+}
+
+static void a_program_is_run_for_what_it_says(void **state)
+{
+        char *const says[] = {(char *)"/bin/sh", (char *)"-c",
+                              (char *)"echo out; echo err >&2; cat; exit 3", NULL};
+        char *const absent[] = {(char *)"/nowhere", NULL};
+        char *const killed[] = {(char *)"/bin/sh", (char *)"-c", (char *)"kill -9 $$", NULL};
+        char out[64], small[3];
+
+        assert_int_equal(program_run(says, out, sizeof(out)), 3);
+        assert_string_equal(out, "out\nerr\n");
+        assert_int_equal(program_run(says, small, sizeof(small)), 3);
+        assert_string_equal(small, "ou");
+        assert_int_equal(program_run(absent, out, sizeof(out)), PROGRAM_NOT_RUN);
+        assert_int_equal(program_run(killed, out, sizeof(out)), PROGRAM_NOT_RUN);
+}
+
+static void the_same_fault_of_many_services_is_told_once(void **state)
+{
+        struct world *world = *state;
+
+        file_write(world, BO_PAM_DIR "/pam_unix.so", "");
+        file_write(world, "/etc/pam.d/common-auth", "auth required pam_unix.so\n");
+        file_write(world, "/etc/pam.d/other",
+                   "auth required pam_unix.so\naccount required pam_unix.so\n"
+                   "session required pam_unix.so\n"
+                   "password required pam_unix.so\n");
+        file_write(world, "/etc/pam.d/login", "@include common-auth\n");
+        file_write(world, "/etc/pam.d/sshd", "@include common-auth\n");
+        file_write(world, "/etc/pam.d/sshd.bak", "nothing that could be read\n");
+        check_pam(&world->check);
+        finds(world, 2, CHECK_FAULT, "in auth, account, password, session of sshd, login.");
+}
+
+static int world_make(void **state)
+{
+        struct world *world = calloc(1, sizeof(*world));
+
+        *state = world;
+        if (!world || !temp_directory(world->root, sizeof(world->root), "/tmp/check-test-"))
+                return -1;
+        world->check.root = world->root;
+        return 0;
+}
+
+static int world_end(void **state)
+{
+        struct world *world = *state;
+        char *const argv[] = {(char *)"/bin/rm", (char *)"-rf", world->root, NULL};
+        char said[256];
+        int r = program_run(argv, said, sizeof(said));
+
+        check_clear(&world->check);
+        free(world);
+        return r;
+}
+
+#define WITH_WORLD(test) cmocka_unit_test_setup_teardown(test, world_make, world_end)
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                WITH_WORLD(nsswitch_needs_bo_behind_files),
+                WITH_WORLD(units_are_told_with_what_to_do),
+                WITH_WORLD(what_sshd_says_is_judged),
+                WITH_WORLD(room_on_the_disk_is_judged_by_both_measures),
+                WITH_WORLD(versions_are_read_out_of_files),
+                WITH_WORLD(a_program_is_run_for_what_it_says),
+                WITH_WORLD(the_same_fault_of_many_services_is_told_once),
+        };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
