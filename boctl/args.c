@@ -15,6 +15,7 @@ const struct option_info option_infos[OPTION_COUNT] = {
         [OPTION_EVENT] = {"event", "NAME", "only events of this name"},
         [OPTION_FORGOT] = {"forgot", "USER", "mail a link for a new password"},
         [OPTION_FROM] = {"from", "IP", "where the user comes from"},
+        [OPTION_FULL] = {"full", NULL, "all of database and audit trail, too"},
         [OPTION_FULL_NAME] = {"full-name", "TEXT", "name of the person"},
         [OPTION_GENERATE] = {"generate", NULL, "make a password and show it once"},
         [OPTION_HELP] = {"help", NULL, "show this help"},

@@ -32,6 +32,7 @@ enum option_id {
         OPTION_EVENT,
         OPTION_FORGOT,
         OPTION_FROM,
+        OPTION_FULL,
         OPTION_FULL_NAME,
         OPTION_GENERATE,
         OPTION_HELP,

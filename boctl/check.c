@@ -27,14 +27,9 @@ static int check_daemon(struct request *request, struct check *check, int opened
                 check_find(check, CHECK_FAULT, "daemon", away_remedy,
                            "bo-accountd does not answer, no user of bo can log in: %s",
                            bo_error_text(r));
-        for (size_t i = 0; r == 0 && i < findings->n_items; i++) {
-                const struct bo_finding *finding = &findings->items[i];
-
-                check_find(check,
-                           strcmp(finding->severity, "warning") == 0 ? CHECK_WARNING : CHECK_FAULT,
-                           finding->part, finding->remedy, "%s", finding->text);
-        }
-        return r;
+        for (size_t i = 0; r == 0 && i < findings->n_items; i++)
+                check_take(check, &findings->items[i]);
+        return r == 0 && request->given & OPTION_BIT(FULL) ? check_full(request, check) : r;
 }
 
 static void check_host(struct request *request, struct check *check)

@@ -37,6 +37,12 @@ void check_part(struct check *check, const char *part);
 void check_find(struct check *check, enum check_result result, const char *part, const char *remedy,
                 const char *format, ...) __attribute__((format(printf, 5, 6)));
 
+/* What the daemon has found. */
+void check_take(struct check *check, const struct bo_finding *finding);
+
+/* The whole database and audit trail, step by step. 0, or of libbo: that was added as well. */
+int check_full(struct request *request, struct check *check);
+
 /* The worst of @part; of all parts for NULL. */
 enum check_result check_worst(const struct check *check, const char *part);
 

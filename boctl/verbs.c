@@ -103,6 +103,7 @@ const struct verb verbs[] = {
         {
                 .noun = "check",
                 .alone = true,
+                .options = OPTION_BIT(FULL),
                 .run = verb_check,
                 .help = "Tell whether this host is well, and what to do where it is not",
                 .detail = "Looks at units and socket, versions, settings, the state directory, the "

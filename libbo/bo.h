@@ -575,6 +575,14 @@ struct bo_findings {
         size_t n_items;
 };
 
+/* What one step of bo_check_store() has found. */
+struct bo_check_step {
+        struct bo_finding *items;
+        size_t n_items;
+        char *next;           /* cursor of the next step; "": this was the last */
+        uint64_t done, total; /* steps; total may grow */
+};
+
 /**
  * bo_string_free() - wipe and free a string that a call handed out
  * @string: may be NULL
@@ -1466,6 +1474,24 @@ int bo_check(bo *bo, struct bo_findings **ret_findings);
  * Return: NULL.
  */
 struct bo_findings *bo_findings_free(struct bo_findings *findings);
+
+/**
+ * bo_check_store() - one step of a check of the whole database and audit trail; the operator's
+ * @cursor:   NULL or "": the first step; then next of the step before, until that is ""
+ * @ret_step: bo_check_step_free() it; written only when 0 is returned
+ *
+ * A step is a table or some thousand rows, so that others have their turn in between.
+ *
+ * Return: 0; BO_ERR_BAD_CURSOR.
+ */
+int bo_check_store(bo *bo, const char *cursor, struct bo_check_step **ret_step);
+
+/**
+ * bo_check_step_free() - free what bo_check_store() handed out
+ * @step: may be NULL
+ * Return: NULL.
+ */
+struct bo_check_step *bo_check_step_free(struct bo_check_step *step);
 
 #ifdef __cplusplus
 }

@@ -24,6 +24,8 @@ int op_check(struct op *op, struct findings *ret_findings)
         if (r == 0)
                 r = check_generation(op, &findings);
         if (r == 0)
+                r = check_store(op, &findings);
+        if (r == 0)
                 r = check_mail(op, &tx, &findings);
         if (r == 0)
                 r = check_sessions(op, &tx, &findings);

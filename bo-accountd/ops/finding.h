@@ -44,6 +44,17 @@ int check_sessions(struct op *op, const struct tx *tx, struct findings *findings
 int check_people(struct op *op, const struct tx *tx, struct findings *findings);
 int check_settings(struct op *op, struct findings *findings);
 int check_clock(struct tx *tx, struct findings *findings);
+/* The database and the newest part of the audit trail, as far as that takes no time. */
+int check_store(struct op *op, struct findings *findings);
+
+/* One step of a check of all of both, a table or some thousand rows of the trail. */
+struct check_step {
+        const char *cursor; /* "": the first step */
+        struct findings findings;
+        char next[96]; /* cursor of the next step; "": this was the last */
+        uint64_t done, total;
+};
+int op_check_store(struct op *op, struct check_step *step);
 
 /* The time @usec ago. */
 uint64_t check_before(const struct tx *tx, uint64_t usec);

@@ -36,3 +36,16 @@ int audit_list(struct store *store, uint64_t before, uint32_t subject_uid, const
  * written in both cases. Removed rows at the end show as well: the head is kept apart, sealed with
  * the key. */
 int audit_verify(struct store *store, uint64_t *ret_rows, uint64_t *ret_bad);
+
+struct audit_piece {
+        uint64_t to;  /* the last row that fits */
+        uint64_t end; /* the last row of all */
+        uint64_t bad; /* of BO_ERR_AUDIT_BROKEN: the first that does not fit */
+};
+
+/* A piece of that: at most @most rows behind row @from, which counts as right (0: the begin). */
+int audit_verify_piece(struct store *store, uint64_t from, uint64_t most,
+                       struct audit_piece *ret_piece);
+
+/* Row of the end, unproven; 0: none yet. */
+int audit_newest(struct store *store, uint64_t *ret_sequence);

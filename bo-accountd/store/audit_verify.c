@@ -147,3 +147,56 @@ int audit_verify(struct store *store, uint64_t *ret_rows, uint64_t *ret_bad)
         *ret_bad = r == 0 ? 0 : last.sequence + 1;
         return r;
 }
+
+int audit_newest(struct store *store, uint64_t *ret_sequence)
+{
+        int64_t newest;
+        int r = store_query_int(store, &newest, "SELECT COALESCE(MAX(sequence), 0) FROM audit",
+                                SQL_NONE);
+
+        if (r == 0)
+                *ret_sequence = (uint64_t)newest;
+        return r;
+}
+
+static int take_hash(struct store *store, struct audit_head *last)
+{
+        _cleanup_(sql_finishp) struct sql_rows *rows = NULL;
+        int r = store_query(store, &rows, "SELECT hash FROM audit WHERE sequence = $1",
+                            SQL_VALUES(sql_u64(last->sequence)));
+
+        if (r == 0)
+                r = sql_next(rows);
+        if (r > 0)
+                r = sql_copy_blob(rows, 0, last->hash, sizeof(last->hash)) < 0 ? 0 : 1;
+        return r < 0 ? r : r > 0 ? 0 : BO_ERR_AUDIT_BROKEN;
+}
+
+int audit_verify_piece(struct store *store, uint64_t from, uint64_t most,
+                       struct audit_piece *ret_piece)
+{
+        struct audit_head head = {0}, last = {.sequence = from}, end;
+        int r = audit_head_load(store, &head);
+
+        end = head;
+        if (r == 0 && from > 0)
+                r = take_hash(store, &last);
+        if (r == 0 && head.sequence > from && head.sequence - from > most)
+                end.sequence = from + most;
+        while (r == 0 && last.sequence < end.sequence) {
+                uint64_t at = last.sequence;
+
+                r = check_rows(store, end.sequence, &last);
+                if (r == 0 && last.sequence == at)
+                        r = BO_ERR_AUDIT_BROKEN; /* cut off */
+        }
+        if (r == 0 && last.sequence >= head.sequence)
+                r = memcmp(last.hash, head.hash, sizeof(head.hash)) != 0
+                            ? BO_ERR_AUDIT_BROKEN
+                            : check_nothing_behind(store, &head);
+        if (r < 0)
+                return r;
+        *ret_piece = (struct audit_piece){
+                .to = last.sequence, .end = head.sequence, .bad = r == 0 ? 0 : last.sequence + 1};
+        return r;
+}

@@ -73,6 +73,12 @@ struct sql_driver {
         /* As store_copy(), in the transaction that is open; as store_examine(). */
         int (*copy)(struct sql *sql, const char *to, const struct copy_watch *watch);
         int (*examine)(struct sql *sql);
+        /* The first table behind @after; -ENODATA: there is none. */
+        int (*next_table)(struct sql *sql, const char *after, char *ret_table, size_t size);
+        /* Reads all of @table, and with @whole holds its indexes against it. "": no damage. */
+        int (*examine_table)(struct sql *sql, const char *table, bool whole, char *ret_problem,
+                             size_t size);
+        int (*size)(struct sql *sql, uint64_t *ret_bytes);
 };
 
 extern const struct sql_driver sql_sqlite;

@@ -317,4 +317,7 @@ const struct sql_driver sql_sqlite = {
         .checkpoint = driver_checkpoint,
         .copy = sqlite_copy,
         .examine = sqlite_examine,
+        .next_table = sqlite_next_table,
+        .examine_table = sqlite_examine_table,
+        .size = sqlite_size,
 };

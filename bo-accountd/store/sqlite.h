@@ -33,6 +33,11 @@ int sqlite_file_open(const char *path, sqlite3 **ret_handle);
 /* store/copy.h */
 int sqlite_copy(struct sql *sql, const char *to, const struct copy_watch *watch);
 int sqlite_examine(struct sql *sql);
+/* Of the driver: see struct sql_driver. */
+int sqlite_next_table(struct sql *sql, const char *after, char *ret_table, size_t size);
+int sqlite_examine_table(struct sql *sql, const char *table, bool whole, char *ret_problem,
+                         size_t size);
+int sqlite_size(struct sql *sql, uint64_t *ret_bytes);
 
 /* Runs @text, several statements with {placeholders}. */
 int sqlite_script(struct sql *sql, const char *text);

@@ -4,6 +4,7 @@
 
 import signal
 import sqlite3
+import subprocess
 
 from world import *
 
@@ -138,6 +139,91 @@ class Clock(Checking):
         self.person()
         self.daemon.pass_time(-30)
         self.assertEqual(self.findings("clock"), [])
+
+
+class Damage(Checking):
+    """What somebody, or a failing disk, has done to the file while the daemon was down."""
+
+    def change(self, work):
+        self.assertEqual(self.daemon.stop(), 0)
+        with self.database() as database:
+            for trigger, in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+                database.execute(f"DROP TRIGGER {trigger}")
+            work(database)
+        database.close()
+        self.daemon.start()
+
+    def whole(self):
+        """(findings, how many steps)"""
+        found, cursor, steps, at = [], "", 0, []
+        while True:
+            rows, cursor, done, total = self.manager("CheckStore", "sa{sv}", cursor, {})
+            found, steps = found + rows, steps + 1
+            at.append(done)
+            self.assertLessEqual(done, total)
+            if not cursor:
+                self.assertEqual(done, total)
+                self.assertEqual(at, sorted(at))
+                return found, steps
+
+    def boctl(self, *words, code=0):
+        done = subprocess.run([os.path.join(BUILD, "boctl", "boctl"), "--socket", self.daemon.socket, *words],
+                              capture_output=True, text=True, timeout=WAIT)
+        self.assertIn(done.returncode, code if isinstance(code, tuple) else (code,), done.stdout + done.stderr)
+        return done.stdout
+
+
+class Audit(Damage):
+    def test_an_entry_that_was_changed_is_found_at_once_if_it_is_new(self):
+        for _ in range(3):
+            self.person()
+        self.assertEqual(self.whole()[0], [])
+        self.change(lambda database: database.execute(
+            "UPDATE audit SET detail = 'other' WHERE sequence = (SELECT MAX(sequence) - 1 FROM audit)"))
+        for row in (self.findings("audit"), self.whole()[0]):
+            self.assertEqual([(found["Severity"], found["Part"]) for found in row], [("fault", "audit")])
+        self.assertIn("`boctl audit verify`", self.findings("audit")[0]["Remedy"])
+        self.assertIn("changed outside of bo", self.boctl("check", "--full", code=1))
+
+
+class OldAudit(Damage):
+    def test_an_old_entry_that_was_changed_is_found_by_the_whole_check(self):
+        uid, _ = self.person()
+        while not any(row["Sequence"] > 1100 for row in self.manager("ListAudit", "a{sv}su", {}, "", 1)[0]):
+            for _ in range(100):
+                self.user(uid, "Disable", "a{sv}", {})
+                self.user(uid, "Enable", "a{sv}", {})
+        self.change(lambda database: database.execute("UPDATE audit SET detail = 'other' WHERE sequence = 2"))
+        self.assertEqual(self.findings("audit"), [])
+        found, steps = self.whole()
+        self.assertEqual([row["Part"] for row in found], ["audit"])
+        self.assertIn("entry 2", found[0]["Text"])
+        self.assertGreater(steps, 20)
+
+
+class Database(Damage):
+    def test_pages_that_were_overwritten_are_found(self):
+        """A leaf of a table that no login reads."""
+        self.person()
+        self.assertEqual(self.daemon.stop(), 0)
+        database = self.database()
+        page, = database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'throttle'").fetchone()
+        size, = database.execute("PRAGMA page_size").fetchone()
+        database.close()
+        with open(os.path.join(self.daemon.state, "accounts.db"), "r+b") as file:
+            file.seek((page - 1) * size)
+            file.write(b"\xff" * size)
+        self.daemon.start()
+        severity, text, remedy = self.finding("database")
+        self.assertEqual(severity, "fault")
+        self.assertIn("throttle", text)
+        self.assertIn("`boctl restore FILE`", remedy)
+        self.assertIn("throttle", str(self.whole()[0]))
+
+    def test_steps_that_are_none_are_refused(self):
+        for cursor in ("x", "a", "a x", "a 1x", "a 99999999999999999999", "t " + 90 * "x", " ", "a -1"):
+            self.refused("BadCursor", self.manager, "CheckStore", "sa{sv}", cursor, {})
+        self.refused("BadOption", self.manager, "CheckStore", "sa{sv}", "", {"Colour": ("s", "blue")})
 
 
 if __name__ == "__main__":
