@@ -342,7 +342,7 @@ class Answering(Shops):
         self.assertRegex(self.boctl("invitation", "list", uid=uid)[1], rf"{self.cafe} +The Cafe")
         self.assertEqual(self.boctl("invitation", "decline", self.cafe, uid=uid)[0], 0)
         code_of_it, said = self.boctl("invitation", "accept", self.cafe, uid=uid)
-        self.assertEqual((code_of_it, "no open invitation" in said), (1, True))
+        self.assertEqual((code_of_it, "no open invitation" in said), (5, True))
         self.user(invitation, "ResendActivation", "a{sv}", {}, uid=self.barista)
         self.assertEqual(self.boctl("invitation", "accept", self.cafe, uid=uid),
                          (0, f"You are a member of {self.cafe} now.\n"))

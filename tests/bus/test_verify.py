@@ -296,7 +296,7 @@ class Tools(Verify):
     def test_boctl_refuses_with_words(self):
         _, _, key = self.robot()
         self.assertIn("no key that is good here", self.boctl("nonsense", "--service", "plain", expect=1).stderr)
-        self.assertIn("users.manage", self.boctl(key, "--service", "plain", "--permission", "users.manage", expect=1).stderr)
+        self.assertIn("users.manage", self.boctl(key, "--service", "plain", "--permission", "users.manage", expect=4).stderr)
         self.assertIn("Class=api", self.boctl(key, "--service", "sshd", expect=1).stderr)
         self.assertIn("--service", self.boctl(key, expect=2).stderr)
         self.boctl("", "--service", "plain", key, expect=2)  # never by argv

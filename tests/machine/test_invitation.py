@@ -85,7 +85,7 @@ class Invitation(Mailbox):
         shell = self.mechanic.ssh().is_asked("Password: ", self.mechanic.password).at_shell()
         status, text = shell.does(f"boctl user show {person.name}")
         self.assertEqual((status, "garage" in text, "bakery" in text), (0, True, False))
-        self.assertEqual(shell.does("boctl user list --customer bakery >/dev/null 2>&1; echo $?")[1].strip(), "1")
+        self.assertEqual(shell.does("boctl user list --customer bakery >/dev/null 2>&1; echo $?")[1].strip(), "5")
         self.assertEqual(shell.does(f"boctl user disable {person.name} --reason gone")[0], 0)
         shell.leave()
         self.assertIn("deactivated", self.listed(self.mechanic, "garage", person.name))
