@@ -25,14 +25,25 @@ static void options_print(uint64_t options)
 
 static void verb_print(const struct verb *verb)
 {
+        const char *help = verb->help;
         char left[64];
 
         snprintf(left, sizeof(left), "%s%s%s%s%s", verb->noun, verb->verb ? " " : "",
                  verb->verb ? verb->verb : "", verb->args ? " " : "", verb->args ? verb->args : "");
         if (strlen(left) > LEFT)
-                printf("  %s\n  %*s %s\n", left, LEFT, "", verb->help);
+                printf("  %s\n  %*s ", left, LEFT, "");
         else
-                printf("  %-*s %s\n", LEFT, left, verb->help);
+                printf("  %-*s ", LEFT, left);
+        /* What is too long goes on below. */
+        while (strlen(help) > WIDTH - LEFT - 3) {
+                int length = WIDTH - LEFT - 3;
+
+                while (length > 1 && help[length] != ' ')
+                        length--;
+                printf("%.*s\n  %*s ", length, help, LEFT, "");
+                help += length + 1;
+        }
+        puts(help);
 }
 
 void help_all(void)
