@@ -10,9 +10,9 @@ int invitation_due(struct op *op, struct tx *tx, const struct user_create *call,
         struct account owner;
         int r;
 
-        if (!call->customer || account->is_api || !account->verified)
+        if (!call->member.customer || account->is_api || !account->verified)
                 return BO_ERR_NAME_TAKEN;
-        r = invitation_listed(tx->store, account->name, call->customer);
+        r = invitation_listed(tx->store, account->name, call->member.customer);
         if (r != 0)
                 return r < 0 ? r : BO_ERR_NAME_TAKEN;
         r = account_by_name(tx->store, account->name, &owner);

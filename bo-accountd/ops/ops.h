@@ -18,15 +18,21 @@
 
 /* Arguments point into memory of the request. Results are written on 0. */
 
-struct user_create {
-        const char *name; /* NULL: bo makes one (R23) */
-        const char *full_name, *customer, *home, *shell;
-        struct secret *initial; /* password that the first link asks for (R86), or NULL */
+/* What a new user is to be at a customer. */
+struct new_member {
+        const char *customer; /* NULL: no member */
         const char *roles[ROLES_MOST];
         size_t n_roles;
         const char *locations[LOCATIONS_MOST];
         size_t n_locations;
         bool restricted; /* to the locations (R26) */
+};
+
+struct user_create {
+        const char *name; /* NULL: bo makes one (R23) */
+        const char *full_name, *home, *shell;
+        struct secret *initial; /* password that the first link asks for (R86), or NULL */
+        struct new_member member;
         bool is_api;
         uint32_t uid; /* results */
         char username[NAME_MAX_BYTES + 1];

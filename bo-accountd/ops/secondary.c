@@ -65,18 +65,18 @@ static int check_type(struct op *op, const char *id)
                          type->name, id);
 }
 
-int secondary_check_new(struct op *op, const struct user_create *call,
-                        const struct account *account)
+int secondary_check_new(struct op *op, const struct new_member *member,
+                        const struct account *account, bool has_initial)
 {
-        const struct role *secondary = secondary_among(op, call->roles, call->n_roles);
+        const struct role *secondary = secondary_among(op, member->roles, member->n_roles);
         int r;
 
         if (!secondary)
                 return 0;
-        r = check_together(op, secondary, call->roles, call->n_roles);
+        r = check_together(op, secondary, member->roles, member->n_roles);
         if (r == 0)
-                r = check_type(op, call->customer);
-        if (r == 0 && (!account->email[0] || !call->initial))
+                r = check_type(op, member->customer);
+        if (r == 0 && (!account->email[0] || !has_initial))
                 r = op_refuse(op, BO_ERR_BAD_OPTION,
                               "A secondary user (role \"%s\") needs an e-mail address as Name, and "
                               "InitialPassword, which he changes when he follows the link (R86).",
