@@ -29,8 +29,10 @@ enum option_id {
         OPTION_COLOR,
         OPTION_COMMENT,
         OPTION_CUSTOMER,
+        OPTION_DRY_RUN,
         OPTION_EVENT,
         OPTION_FORGOT,
+        OPTION_FORMAT,
         OPTION_FROM,
         OPTION_FULL,
         OPTION_FULL_NAME,
@@ -44,6 +46,8 @@ enum option_id {
         OPTION_KIND,
         OPTION_LIMIT,
         OPTION_LOCATION,
+        OPTION_MAIL,
+        OPTION_MAX_ERRORS,
         OPTION_METHOD,
         OPTION_NAME,
         OPTION_NO_PAGER,
@@ -199,6 +203,8 @@ int verb_location_unbind(struct request *request);
 int verb_mail_list(struct request *request);
 int verb_email_change(struct request *request);
 int verb_email_confirm(struct request *request);
+int verb_export(struct request *request);
+int verb_import(struct request *request);
 int verb_invitation_accept(struct request *request);
 int verb_invitation_decline(struct request *request);
 int verb_invitation_list(struct request *request);

@@ -240,6 +240,33 @@ const struct verb verbs[] = {
                 .detail = "The old address opens nothing any more, and is never used again.",
         },
         {
+                .noun = "export",
+                ARGS("users|customers|locations [FILE]", 1, 2),
+                .options = OPTION_BIT(CUSTOMER) | OPTION_BIT(FORMAT),
+                .run = verb_export,
+                .help = "Write all users, customers or locations to a file",
+                .detail =
+                        "All that `boctl import` takes, and no secret. FILE is replaced when all "
+                        "is there;\nwithout one, or for -: standard output. --customer: its users "
+                        "and their\nmembership there alone, or its locations. For operators; "
+                        "recorded.",
+        },
+        {
+                .noun = "import",
+                ARGS("users|customers|locations FILE", 2, 2),
+                .options = OPTION_BIT(FORMAT) | OPTION_BIT(DRY_RUN) | OPTION_BIT(MAIL) |
+                           OPTION_BIT(MAX_ERRORS),
+                .run = verb_import,
+                .help = "Make users, customers or locations from a file",
+                .detail =
+                        "Each row is judged: one that is wrong is named with its line and left "
+                        "out, one\nthat is there already as it says is passed over, so that an "
+                        "import that was\nbroken off is simply begun again. Nothing that is there "
+                        "is changed. Customers\ncome first, then locations, then users. No link "
+                        "is made without --mail: see\n`boctl user resend`. FILE -: standard "
+                        "input. Exit: 1 if a row had an error.",
+        },
+        {
                 .noun = "invitation",
                 .verb = "accept",
                 ARGS("CUSTOMER", 1, 1),

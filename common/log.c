@@ -27,6 +27,8 @@ static const struct {
         {"source-throttled", "f1794e98807a4bc08f1f450ca7e5b4fc"},
         {"password-changed", "8c92df6e4c114f2ea9de623bfe00db89"},
         {"user-created", "8dc7e9e192ec4b66a24ccbd239971bf9"},
+        {"data-exported", "490201e907c84db98e4dda35bf2afc1c"},
+        {"data-imported", "4c1aec91659e42f1b3c90915f1628db3"},
         {"user-disabled", "412ca2b2e54d49f5a9e4e516c0f142f4"},
         {"user-enabled", "44769a7e7a5649eaa4d8ea16a9ca160d"},
         {"user-upgraded", "44f3e535f8864583a7296fa2c00e2074"},

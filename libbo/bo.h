@@ -1235,6 +1235,94 @@ int bo_verify_key(bo *bo, const char *key, const char *service, const char *addr
  */
 struct bo_key_owner *bo_key_owner_free(struct bo_key_owner *owner);
 
+/* What bo_export() and bo_import() are about. */
+enum bo_bulk {
+        BO_USERS,
+        BO_CUSTOMERS,
+        BO_LOCATIONS,
+};
+
+/*
+ * Rows of texts, which stay as they are stored: nothing is cleaned for a terminal. Row by row,
+ * n_fields texts each.
+ */
+struct bo_rows {
+        const char **fields; /* what the columns are called */
+        size_t n_fields;
+        const char **cells; /* n_rows times n_fields */
+        size_t n_rows;
+        const char *next; /* "": that was the last page */
+        void *reply;      /* where all these texts are */
+};
+
+/**
+ * bo_export() - one page of all users, customers or locations, with all that can be imported
+ * @what:     users in the order of their uids (of one customer: of their names), others of their
+ * ids
+ * @customer: of this one alone, and of its users no membership elsewhere; NULL: of all
+ * @cursor, @limit: as in bo_user_list()
+ * @ret_rows: bo_rows_free() it
+ *
+ * The operator's alone, and recorded. There is no secret in it: no password, no key, no code.
+ *
+ * Return: 0; BO_ERR_NOT_ALLOWED, BO_ERR_NO_SUCH_CUSTOMER, BO_ERR_BAD_CURSOR; BO_ERR_BAD_OPTION for
+ * a
+ * @customer with BO_CUSTOMERS.
+ */
+int bo_export(bo *bo, enum bo_bulk what, const char *customer, const char *cursor, uint32_t limit,
+              struct bo_rows **ret_rows);
+
+/**
+ * bo_rows_free() - free what bo_export() handed out
+ * @rows: may be NULL
+ * Return: NULL.
+ */
+struct bo_rows *bo_rows_free(struct bo_rows *rows);
+
+#define BO_IMPORT_DRY_RUN 1 /* judge the rows, and change nothing */
+#define BO_IMPORT_MAIL    2 /* mail the activation link to users whom mail reaches */
+#define BO_IMPORT_MORE                                                                             \
+        4 /* another call follows at once: NSS may show these rows some seconds later */
+
+struct bo_import_remark {
+        uint32_t row;   /* from 0 */
+        char *severity; /* "error": the row was not taken; "warning": it was */
+        char *field, *text;
+};
+
+struct bo_imported {
+        uint32_t created;
+        uint32_t unchanged; /* were there already, and are as the row says */
+        struct bo_import_remark *remarks;
+        size_t n_remarks;
+};
+
+/**
+ * bo_import() - make users, customers or locations of rows, each judged for itself
+ * @fields: the @n_fields columns of the rows, among them the first of bo_export()'s; what is
+ * missing, or empty, bo decides as at the creation of one
+ * @cells:  @n_rows times @n_fields texts
+ * @flags:  of BO_IMPORT_*
+ * @ret_imported: bo_imported_free() it
+ *
+ * At most 1000 rows; better some hundred, since others wait meanwhile. A row that is wrong, or
+ * about somebody who is there and differs, is remarked upon and left out; the others are there when
+ * 0 is returned. Nothing that is there is changed. Rule R17: a uid that is given must never have
+ * been.
+ *
+ * Return: 0; BO_ERR_NOT_ALLOWED, BO_ERR_BAD_OPTION for a field that is not known, BO_ERR_BAD_VALUE.
+ */
+int bo_import(bo *bo, enum bo_bulk what, const char *const *fields, size_t n_fields,
+              const char *const *cells, size_t n_rows, unsigned flags,
+              struct bo_imported **ret_imported);
+
+/**
+ * bo_imported_free() - free what bo_import() handed out
+ * @imported: may be NULL
+ * Return: NULL.
+ */
+struct bo_imported *bo_imported_free(struct bo_imported *imported);
+
 /**
  * bo_audit_list() - one page of the audit trail, newest first; the operator's alone
  * @subject: only what was done to this uid; 0: everything

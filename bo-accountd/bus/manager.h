@@ -18,4 +18,5 @@ int manager_on_approvals(sd_bus_message *message, void *userdata, sd_bus_error *
 int manager_on_explain(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int manager_on_check(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int manager_on_backup(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int manager_on_bulk(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int manager_on_record(sd_bus_message *message, void *userdata, sd_bus_error *error);

@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-static int check(struct op *op, const struct customer_new *call)
+int customer_new_check(struct op *op, const struct customer_new *call)
 {
         if (!name_is_customer_id(call->id))
                 return op_refuse(op, BO_ERR_BAD_VALUE,
@@ -13,8 +13,8 @@ static int check(struct op *op, const struct customer_new *call)
         return customer_check_alias(op, call->alias);
 }
 
-static int insert(struct op *op, struct tx *tx, const struct customer_new *call,
-                  const char *subscription)
+int customer_new_insert(struct op *op, struct tx *tx, const struct customer_new *call,
+                        const char *subscription)
 {
         char detail[128] = "";
         int r = customer_insert(tx, call->id, call->alias, op->settings->gid_first,
@@ -37,12 +37,12 @@ int op_customer_create(struct op *op, const struct customer_new *call)
         if (r == 0)
                 r = authorise(op, &tx, ACCESS_OPERATE, NULL, NULL);
         if (r == 0)
-                r = check(op, call);
+                r = customer_new_check(op, call);
         if (r == 0)
                 r = customer_pick_subscription(op, call->type, call->subscription, "",
                                                &subscription);
         if (r == 0)
-                r = insert(op, &tx, call, subscription);
+                r = customer_new_insert(op, &tx, call, subscription);
         if (r == 0)
                 r = tx_commit(&tx);
         if (r != 0)

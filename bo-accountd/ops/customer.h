@@ -2,6 +2,7 @@
 /* Customers: what they are and say of themselves, and who sees and changes it (R51, R79 to R83). */
 #pragma once
 
+#include "bo-accountd/ops/location.h"
 #include "bo-accountd/ops/ops.h"
 #include "bo-accountd/store/customer_profile.h"
 #include "bo-accountd/store/location.h"
@@ -48,6 +49,23 @@ int op_customer_set_type(struct op *op, const char *id, const char *type, const 
 int op_customer_set_subscription(struct op *op, const char *id, const char *subscription);
 
 /* What these share. */
+int customer_new_check(struct op *op, const struct customer_new *call);
+/* With its row of the audit trail. @subscription: of customer_pick_subscription(). */
+int customer_new_insert(struct op *op, struct tx *tx, const struct customer_new *call,
+                        const char *subscription);
+/* Lay what was given over @profile, and judge it: the fields one by one, or the whole as well,
+ * which must leave complete what the account type of the customer requires (R80). */
+int customer_change_account(struct op *op, const struct customer_change *call,
+                            struct profile *profile, uint32_t *ret_fields);
+int customer_change_billing(struct op *op, const struct customer_change *call,
+                            struct profile *profile, uint32_t *ret_fields);
+/* With its row of the audit trail. */
+int location_new_insert(struct op *op, struct tx *tx, const struct location_create *call);
+int location_terminal_make(struct op *op, const struct location_terminal *call,
+                           struct terminal *ret_terminal);
+/* Bound, with its row of the audit trail; or unbound. */
+int location_terminal_change(struct op *op, struct tx *tx, const struct location *location,
+                             const struct terminal *terminal, bool bind);
 int customer_check_alias(struct op *op, const char *alias);
 int customer_record(struct op *op, struct tx *tx, const char *event, const char *customer,
                     const char *detail);

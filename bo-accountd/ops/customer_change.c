@@ -194,9 +194,7 @@ int op_customer_set_account(struct op *op, const struct customer_change *call)
         if (r == 0)
                 r = customer_profile_load(op->store, call->id, &profile);
         if (r == 0)
-                r = take_over(op, call, &profile, &fields);
-        if (r == 0)
-                r = check_fields(op, &profile, fields);
+                r = customer_change_account(op, call, &profile, &fields);
         if (r == 0)
                 r = customer_profile_save(&tx, call->id, &profile);
         if (r == 0)
@@ -208,9 +206,17 @@ int op_customer_set_account(struct op *op, const struct customer_change *call)
         return r;
 }
 
+int customer_change_account(struct op *op, const struct customer_change *call,
+                            struct profile *profile, uint32_t *ret_fields)
+{
+        int r = take_over(op, call, profile, ret_fields);
+
+        return r == 0 ? check_fields(op, profile, *ret_fields) : r;
+}
+
 /* The whole of the change, judged together: what is left behind is complete. */
-static int change_billing(struct op *op, const struct customer_change *call,
-                          struct profile *profile, uint32_t *ret_fields)
+int customer_change_billing(struct op *op, const struct customer_change *call,
+                            struct profile *profile, uint32_t *ret_fields)
 {
         struct billing_rule rule;
         struct customer customer;
@@ -219,9 +225,7 @@ static int change_billing(struct op *op, const struct customer_change *call,
         if (r != 0)
                 return r;
         rule = customer_billing_rule(op, &customer);
-        r = take_over(op, call, profile, ret_fields);
-        if (r == 0)
-                r = check_fields(op, profile, *ret_fields);
+        r = customer_change_account(op, call, profile, ret_fields);
         if (r == 0)
                 r = check_separately(op, &customer, &rule, call, profile);
         return r == 0 ? check_complete(op, &customer, &rule, profile) : r;
@@ -239,7 +243,7 @@ int op_customer_set_billing(struct op *op, const struct customer_change *call)
         if (r == 0)
                 r = customer_profile_load(op->store, call->id, &profile);
         if (r == 0)
-                r = change_billing(op, call, &profile, &fields);
+                r = customer_change_billing(op, call, &profile, &fields);
         if (r == 0)
                 r = customer_profile_save(&tx, call->id, &profile);
         if (r == 0)

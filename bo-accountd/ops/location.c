@@ -50,16 +50,11 @@ static int record(struct op *op, struct tx *tx, const char *event, const char *c
         return customer_record(op, tx, event, customer, detail);
 }
 
-int op_location_create(struct op *op, const struct location_create *call)
+int location_new_insert(struct op *op, struct tx *tx, const struct location_create *call)
 {
-        _cleanup_(tx_end) struct tx tx = {0};
         struct location location = {0};
-        int r = op_begin_write(op, &tx);
+        int r = check_new(op, call);
 
-        if (r == 0)
-                r = authorise(op, &tx, ACCESS_OPERATE, NULL, NULL);
-        if (r == 0)
-                r = check_new(op, call);
         if (r != 0)
                 return r;
         snprintf(location.id, sizeof(location.id), "%s", call->id);
@@ -67,11 +62,24 @@ int op_location_create(struct op *op, const struct location_create *call)
                  name_is_customer_id(call->customer) ? call->customer : "");
         snprintf(location.name, sizeof(location.name), "%s", call->name);
         snprintf(location.website, sizeof(location.website), "%s", call->website);
-        r = location_insert(&tx, &location);
+        r = location_insert(tx, &location);
         if (r == BO_ERR_NO_SUCH_CUSTOMER)
                 return op_refuse(op, r, "There is no customer \"%.64s\".", call->customer);
+        return r == 0 ? record(op, tx, "location-created", location.customer, location.id) : r;
+}
+
+int op_location_create(struct op *op, const struct location_create *call)
+{
+        _cleanup_(tx_end) struct tx tx = {0};
+        struct location location;
+        int r = op_begin_write(op, &tx);
+
         if (r == 0)
-                r = record(op, &tx, "location-created", location.customer, location.id);
+                r = authorise(op, &tx, ACCESS_OPERATE, NULL, NULL);
+        if (r == 0)
+                r = location_new_insert(op, &tx, call);
+        if (r == 0)
+                r = location_load(op->store, call->id, &location);
         if (r == 0)
                 r = tx_commit(&tx);
         if (r == 0)

@@ -3,7 +3,8 @@
 #include "bo-accountd/ops/customer.h"
 #include "bo-accountd/ops/location.h"
 
-static int make(struct op *op, const struct location_terminal *call, struct terminal *ret_terminal)
+int location_terminal_make(struct op *op, const struct location_terminal *call,
+                           struct terminal *ret_terminal)
 {
         enum terminal_kind kind;
         char why[OP_MESSAGE_SIZE] = "";
@@ -29,6 +30,17 @@ static int record(struct op *op, struct tx *tx, const char *event, const struct 
         return customer_record(op, tx, event, location->customer, detail);
 }
 
+int location_terminal_change(struct op *op, struct tx *tx, const struct location *location,
+                             const struct terminal *terminal, bool bind)
+{
+        int r = bind ? terminal_bind(tx, location->id, terminal)
+                     : terminal_unbind(tx, location->id, terminal);
+
+        return r == 0 ? record(op, tx, bind ? "terminal-added" : "terminal-removed", location,
+                               terminal)
+                      : r;
+}
+
 static int change(struct op *op, const struct location_terminal *call, bool bind)
 {
         _cleanup_(tx_end) struct tx tx = {0};
@@ -42,12 +54,9 @@ static int change(struct op *op, const struct location_terminal *call, bool bind
         if (r == 0)
                 r = location_load(op->store, call->id, &location);
         if (r == 0)
-                r = make(op, call, &terminal);
+                r = location_terminal_make(op, call, &terminal);
         if (r == 0)
-                r = bind ? terminal_bind(&tx, location.id, &terminal)
-                         : terminal_unbind(&tx, location.id, &terminal);
-        if (r == 0)
-                r = record(op, &tx, event, &location, &terminal);
+                r = location_terminal_change(op, &tx, &location, &terminal, bind);
         if (r == 0)
                 r = tx_commit(&tx);
         if (r == 0)

@@ -61,15 +61,28 @@ int account_by_name(struct store *store, const char *name, struct account *ret_a
  * but uid, created_usec (now), active_epoch (the present) and otp_on are ignored. NSS is noted.
  * account_next_uid() tells which uid would be next, so that the caller can ask NSS first (it is
  * still the next only if *ret_uid says so); account_skip_uid() marks one, and all below it, as
- * used.
+ * used. account_take_uid() takes the next one without a user; account_put() inserts one with a uid
+ * that was taken, and leaves him out of the index of parts of names: see account_index_put().
  */
+int account_put(struct tx *tx, const struct account *account, uint32_t uid);
 int account_insert(struct tx *tx, const struct account *account, uint32_t uid_first,
                    uint32_t uid_last, uint32_t *ret_uid);
+int account_take_uid(struct tx *tx, uint32_t uid_first, uint32_t uid_last, uint32_t *ret_uid);
 int account_next_uid(struct store *store, uint32_t uid_first, uint32_t uid_last, uint32_t *ret_uid);
 int account_skip_uid(struct tx *tx, uint32_t uid);
 
 /* Is or was it ever somebody's name (R43)? 1, 0 or < 0. */
 int account_name_used(struct store *store, const char *name);
+
+/* A name that @uid had before, and that is dead (R43). BO_ERR_NAME_TAKEN. */
+int account_put_former_name(struct tx *tx, uint32_t uid, const char *name);
+/* Those of @uid, ordered. */
+int account_former_names(struct store *store, uint32_t uid,
+                         int (*each)(void *userdata, const char *name), void *userdata);
+
+/* At most @limit users after the uid @after, in the order of uids; no invitations. */
+int account_walk(struct store *store, uint32_t after, uint32_t limit,
+                 int (*each)(void *userdata, const struct account *account), void *userdata);
 
 int account_deactivate(struct tx *tx, uint32_t uid, const char *reason, bool by_operator);
 int account_enable(struct tx *tx, uint32_t uid);

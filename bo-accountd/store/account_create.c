@@ -94,6 +94,20 @@ static int row_insert(struct tx *tx, const struct account *account, uint32_t uid
                            sql_int(account->generated))));
 }
 
+int account_take_uid(struct tx *tx, uint32_t uid_first, uint32_t uid_last, uint32_t *ret_uid)
+{
+        return counter_take(tx, "uid", uid_first, uid_last, ret_uid);
+}
+
+int account_put(struct tx *tx, const struct account *account, uint32_t uid)
+{
+        int r = name_insert(tx, account->name, uid);
+
+        if (r == 0)
+                r = row_insert(tx, account, uid, account->name);
+        return r == 0 ? nss_touch_user(tx, uid) : r;
+}
+
 int account_insert(struct tx *tx, const struct account *account, uint32_t uid_first,
                    uint32_t uid_last, uint32_t *ret_uid)
 {
@@ -103,15 +117,11 @@ int account_insert(struct tx *tx, const struct account *account, uint32_t uid_fi
         if (r > 0)
                 return BO_ERR_NAME_TAKEN;
         if (r == 0)
-                r = counter_take(tx, "uid", uid_first, uid_last, &uid);
+                r = account_take_uid(tx, uid_first, uid_last, &uid);
         if (r == 0)
-                r = name_insert(tx, account->name, uid);
-        if (r == 0)
-                r = row_insert(tx, account, uid, account->name);
+                r = account_put(tx, account, uid);
         if (r == 0)
                 r = account_index_put(tx, account, uid);
-        if (r == 0)
-                r = nss_touch_user(tx, uid);
         if (r != 0)
                 return r;
         *ret_uid = uid;

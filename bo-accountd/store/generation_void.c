@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* An old database in the place of the newest: what may have been used since must open nothing. */
 #include "bo-accountd/store/generation_private.h"
+#include "bo-accountd/store/uid.h"
 
 #include "bo-accountd/store/audit_chain.h"
 #include "common/clock.h"
@@ -97,7 +98,8 @@ static int counters_move(struct tx *tx, const struct mark *state, const struct m
                 if (newest > 0)
                         r = counter_move(tx, mark_counter_names[i], newest + skipped[i]);
         }
-        return r;
+        /* What was passed over may have been given since. */
+        return r == 0 ? uid_forget_gaps(tx) : r;
 }
 
 static int remember(struct tx *tx, const char *reason, const struct mark *state,

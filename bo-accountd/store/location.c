@@ -95,6 +95,40 @@ int location_load(struct store *store, const char *id, struct location *ret_loca
         return 0;
 }
 
+static int query_all(struct store *store, struct sql_rows **ret_rows, const char *after,
+                     uint32_t limit)
+{
+        return store_query(store, ret_rows,
+                           "SELECT " LOCATION_COLUMNS " FROM location l WHERE l.id > $1"
+                           " ORDER BY l.id LIMIT $2",
+                           SQL_VALUES(sql_text(after), sql_int(limit)));
+}
+
+static int query_of_customer(struct store *store, struct sql_rows **ret_rows, const char *customer,
+                             const char *after, uint32_t limit)
+{
+        return store_query(store, ret_rows,
+                           "SELECT " LOCATION_COLUMNS " FROM location l"
+                           " WHERE l.customer = $1 AND l.id > $2 ORDER BY l.id LIMIT $3",
+                           SQL_VALUES(sql_text(customer), sql_text(after), sql_int(limit)));
+}
+
+int location_walk(struct store *store, const char *customer, const char *after, uint32_t limit,
+                  int (*each)(void *userdata, const struct location *location), void *userdata)
+{
+        _cleanup_(sql_finishp) struct sql_rows *rows = NULL;
+        int r = customer ? query_of_customer(store, &rows, customer, after, limit)
+                         : query_all(store, &rows, after, limit);
+
+        while (r == 0 && (r = sql_next(rows)) > 0) {
+                struct location location;
+
+                location_read(rows, &location);
+                r = each(userdata, &location);
+        }
+        return r;
+}
+
 static int update(struct tx *tx, const char *id, const char *name, const char *website,
                   const char *folded)
 {

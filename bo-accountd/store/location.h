@@ -47,6 +47,11 @@ int location_search(struct store *store, const struct location_filter *filter,
                     int (*each)(void *userdata, const struct location *location), void *userdata,
                     uint64_t *ret_next);
 
+/* At most @limit locations after the id @after, in the order of ids; of @customer alone if it is
+ * not NULL. */
+int location_walk(struct store *store, const char *customer, const char *after, uint32_t limit,
+                  int (*each)(void *userdata, const struct location *location), void *userdata);
+
 /* The group bo-l-ID, made when it is first needed. BO_ERR_NO_SUCH_LOCATION, BO_ERR_UIDS_EXHAUSTED.
  */
 int location_ensure_group(struct tx *tx, const char *id, uint32_t gid_first, uint32_t gid_last);

@@ -75,7 +75,7 @@ struct tx {
 
         /* The store's own. */
         bool connecting; /* tx_begin_connecting() */
-        uint64_t clock_usec, high_usec, nss_generation;
+        uint64_t clock_usec, high_usec, nss_generation, marked_generation;
 };
 
 /* -EBUSY, as below, also when a transaction of this connection is open already. */
@@ -100,6 +100,14 @@ int tx_begin_lazy(struct tx *tx, struct store *store, uint64_t clock_usec);
 /* Durable when it returns 0, unless begun as asynchronous. On failure the transaction is rolled
  * back. */
 int tx_commit(struct tx *tx);
+
+/*
+ * A part of a transaction that may be undone alone: tx_mark() begins it, tx_keep() ends it,
+ * tx_undo() takes back what was written since. One at a time; none is left open at the commit.
+ */
+int tx_mark(struct tx *tx);
+int tx_keep(struct tx *tx);
+int tx_undo(struct tx *tx);
 
 /* Rolls back what was not committed; for _cleanup_(tx_end) on a struct tx that starts as {0}. */
 void tx_end(struct tx *tx);

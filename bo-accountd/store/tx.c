@@ -216,6 +216,25 @@ void tx_end(struct tx *tx)
         leave(tx);
 }
 
+int tx_mark(struct tx *tx)
+{
+        tx->marked_generation = tx->nss_generation;
+        return store_done(store_run(tx->store, "SAVEPOINT part", SQL_NONE));
+}
+
+int tx_keep(struct tx *tx)
+{
+        return store_done(store_run(tx->store, "RELEASE SAVEPOINT part", SQL_NONE));
+}
+
+int tx_undo(struct tx *tx)
+{
+        int r = store_done(store_run(tx->store, "ROLLBACK TO SAVEPOINT part", SQL_NONE));
+
+        tx->nss_generation = tx->marked_generation;
+        return r < 0 ? r : tx_keep(tx);
+}
+
 int tx_high_since(struct tx *tx, int64_t epoch, uint64_t *ret_usec)
 {
         int64_t high = (int64_t)tx->high_usec; /* of the present epoch, in which most rows began */

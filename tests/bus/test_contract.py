@@ -15,8 +15,9 @@ SECRET = {(MANAGER, "Backup"), (MANAGER, "GetBackup"), (MANAGER, "ReadBackup"), 
           (USER, "ChangePassword"), (USER, "SetApiPassword"), (USER, "RequestEmailChange"),
           (USER, "ConfirmEmailChange"), (USER, "BeginOtp"), (USER, "ConfirmOtp"), (USER, "CreateRecoveryCodes"),
           (USER, "CreateApiKey"), (MANAGER, "AnswerApproval"), (MANAGER, "VerifyKey"), (APPROVAL, "TakeToken"),
+          *[(MANAGER, verb + what) for verb in ("Export", "Import") for what in ("Users", "Customers", "Locations")],
           (LOGIN, "Begin"), (LOGIN, "Step"), (LOGIN, "Cancel")}
-FILL = {"s": "", "u": 0, "t": 0, "as": [], "b": False, "a{sv}": {}, "ay": b""}
+FILL = {"s": "", "u": 0, "t": 0, "as": [], "aas": [], "b": False, "a{sv}": {}, "ay": b""}
 
 
 def emits_changed(part, otherwise):

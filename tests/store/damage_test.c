@@ -275,7 +275,7 @@ static int enter_small_disk(struct fixture *fixture)
                 return -1;
         if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
                 return -1;
-        return mount("tmpfs", fixture->dir, "tmpfs", 0, "size=1m");
+        return mount("tmpfs", fixture->dir, "tmpfs", 0, "size=2m");
 }
 
 static int fill_disk(struct fixture *fixture, char path[128])

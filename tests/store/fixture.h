@@ -103,6 +103,7 @@ int run_invitation_tests(void);
 int run_location_tests(void);
 int run_mail_tests(void);
 int run_name_tests(void);
+int run_uid_tests(void);
 int run_nss_tests(void);
 int run_password_tests(void);
 int run_plan_tests(void);

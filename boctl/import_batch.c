@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Rows on their way in: gathered while they have the same fields, sent, and what came of them told.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "boctl/bulk.h"
+#include "common/text.h"
+
+/* Rows of one call: each is a transaction, and everybody else who writes waits for it. */
+#define BATCH 250
+
+#define BUSY_TRIES 50
+#define BUSY_NSEC  200000000L
+
+DEFINE_CLEANUP(struct bo_imported *, bo_imported_free)
+
+int import_problem(struct import *import, bool warning, uint64_t line, const char *field,
+                   const char *text)
+{
+        const char *word = import->reader.line_word;
+        json_t *problem;
+        char told[1024];
+
+        if (warning)
+                import->n_warnings++;
+        else
+                import->n_errors++;
+        if (!import->problems) {
+                snprintf(told, sizeof(told), "%s, %s %" PRIu64 ": %s%s%s", import->file, word, line,
+                         field, field[0] ? ": " : "", text);
+                if (warning)
+                        warn("%s", told);
+                else
+                        (void)fail("%s", told); /* the import goes on */
+                return EXIT_DONE;
+        }
+        problem = json_pack("{s:s, s:I, s:s, s:s}", "severity", warning ? "warning" : "error", word,
+                            (json_int_t)line, "field", field, "text", text);
+        return problem && json_array_append_new(import->problems, problem) == 0
+                       ? EXIT_DONE
+                       : fail("Out of memory.");
+}
+
+static void batch_clear(struct import *import)
+{
+        for (size_t i = 0; i < import->n_waiting * import->n_fields; i++)
+                free(import->cells[i]);
+        import->n_waiting = 0;
+}
+
+static void fields_clear(struct import *import)
+{
+        for (size_t i = 0; i < import->n_fields; i++)
+                free(import->fields[i]);
+        free(import->fields);
+        free(import->cells);
+        free(import->lines);
+        import->fields = import->cells = NULL;
+        import->lines = NULL;
+        import->n_fields = 0;
+}
+
+void import_clear(struct import *import)
+{
+        batch_clear(import);
+        fields_clear(import);
+        row_cells_free(&import->reader);
+        row_fields_free(&import->reader);
+        if (import->reader.clear)
+                import->reader.clear(&import->reader);
+        if (import->reader.stream && import->reader.stream != stdin)
+                (void)fclose(import->reader.stream); /* it was only read */
+        seen_free(import->seen);
+        json_decref(import->problems);
+}
+
+static bool same_fields(const struct import *import)
+{
+        const struct row_reader *reader = &import->reader;
+
+        if (import->n_fields != reader->n_fields)
+                return false;
+        for (size_t i = 0; i < import->n_fields; i++)
+                if (strcmp(import->fields[i], reader->fields[i]) != 0)
+                        return false;
+        return true;
+}
+
+static int fields_take(struct import *import)
+{
+        const struct row_reader *reader = &import->reader;
+
+        fields_clear(import);
+        import->fields = calloc(reader->n_fields + 1, sizeof(*import->fields));
+        import->cells = calloc(BATCH * (reader->n_fields + 1), sizeof(*import->cells));
+        import->lines = calloc(BATCH, sizeof(*import->lines));
+        if (!import->fields || !import->cells || !import->lines)
+                return fail("Out of memory.");
+        for (; import->n_fields < reader->n_fields; import->n_fields++) {
+                import->fields[import->n_fields] = strdup(reader->fields[import->n_fields]);
+                if (!import->fields[import->n_fields])
+                        return fail("Out of memory.");
+        }
+        return EXIT_DONE;
+}
+
+/* A daemon that has too much to do is asked again for ten seconds. */
+static int call(struct import *import, unsigned flags, struct bo_imported **ret_imported)
+{
+        const struct timespec pause = {.tv_nsec = BUSY_NSEC};
+        int r = BO_ERR_BUSY;
+
+        for (int i = 0; r == BO_ERR_BUSY && i < BUSY_TRIES; i++) {
+                if (i > 0)
+                        (void)nanosleep(&pause, NULL); /* a shorter pause does no harm */
+                r = bo_import(import->request->bo, import->what,
+                              (const char *const *)import->fields, import->n_fields,
+                              (const char *const *)import->cells, import->n_waiting, flags,
+                              ret_imported);
+        }
+        return r;
+}
+
+static int outcome(struct import *import, const struct bo_imported *imported)
+{
+        int r = EXIT_DONE;
+
+        import->n_created += imported->created;
+        import->n_unchanged += imported->unchanged;
+        for (size_t i = 0; r == EXIT_DONE && i < imported->n_remarks; i++) {
+                const struct bo_import_remark *remark = &imported->remarks[i];
+                uint64_t line = remark->row < import->n_waiting ? import->lines[remark->row] : 0;
+
+                r = import_problem(import, strcmp(remark->severity, "warning") == 0, line,
+                                   remark->field, remark->text);
+        }
+        return r;
+}
+
+int import_send(struct import *import, bool last)
+{
+        _cleanup_(bo_imported_freep) struct bo_imported *imported = NULL;
+        unsigned flags = import->flags | (last ? 0 : BO_IMPORT_MORE);
+        int r;
+
+        if (import->n_fields == 0 || (import->n_waiting == 0 && !last))
+                return EXIT_DONE;
+        r = call(import, flags, &imported);
+        if (r != 0)
+                return fail_call(import->request, r,
+                                 "The import ended after %" PRIu64 " rows; begun again it goes on, "
+                                 "since rows that are there are passed over",
+                                 import->n_created + import->n_unchanged + import->n_errors);
+        r = outcome(import, imported);
+        batch_clear(import);
+        return r;
+}
+
+/* 1: a row before has the same. */
+static int seen_before(struct import *import, const char *prefix, const char *field,
+                       const char *key)
+{
+        int64_t at = seen_at(import->seen, prefix, key, import->reader.line);
+        char text[128];
+        int r;
+
+        if (at <= 0)
+                return at < 0 ? fail("Out of memory."), -1 : 0;
+        snprintf(text, sizeof(text), "%s %" PRId64 " of the file has \"%.64s\" already.",
+                 import->reader.line_word, at, key);
+        r = import_problem(import, false, import->reader.line, field, text);
+        return r == EXIT_DONE ? 1 : -1;
+}
+
+/* Names, in whatever case of letters, and uids. */
+static int check_seen(struct import *import)
+{
+        const struct row_reader *reader = &import->reader;
+        int r = 0;
+
+        for (size_t i = 0; r == 0 && i < reader->n_fields; i++) {
+                const char *field = reader->fields[i];
+                bool is_uid = strcmp(field, "uid") == 0;
+                char key[300];
+
+                if (!is_uid && strcmp(field, import->what == BO_USERS ? "name" : "id") != 0)
+                        continue;
+                snprintf(key, sizeof(key), "%s", reader->cells[i]);
+                text_fold(key);
+                if (key[0])
+                        r = seen_before(import, is_uid ? "u:" : "n:", field, key);
+        }
+        return r;
+}
+
+int import_add(struct import *import)
+{
+        struct row_reader *reader = &import->reader;
+        int seen = check_seen(import), r = EXIT_DONE;
+
+        if (seen != 0)
+                return seen < 0 ? EXIT_REFUSED : EXIT_DONE;
+        if (!same_fields(import)) {
+                r = import_send(import, false);
+                if (r == EXIT_DONE)
+                        r = fields_take(import);
+        }
+        if (r != EXIT_DONE)
+                return r;
+        memcpy(&import->cells[import->n_waiting * import->n_fields], reader->cells,
+               reader->n_cells * sizeof(reader->cells[0]));
+        reader->n_cells = 0; /* they are ours now */
+        import->lines[import->n_waiting++] = reader->line;
+        return import->n_waiting == BATCH ? import_send(import, false) : EXIT_DONE;
+}
