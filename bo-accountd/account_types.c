@@ -89,7 +89,7 @@ static int field_take(void *userdata, const char *word)
                 conf_nearest_offer(&nearest, profile_name(field));
         conf_complain(draft->report, draft->line->file, draft->line->number,
                       "'%s' is no billing field; %s%s", word,
-                      nearest.best ? "did you mean " : "accountd.conf(5) lists them",
+                      nearest.best ? "did you mean " : "account-types.conf(5) lists them",
                       nearest.best ? nearest.best : "");
         return 0;
 }

@@ -14,6 +14,9 @@ import unittest
 import xml.etree.ElementTree
 
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.append(os.path.join(SOURCE, "tests"))
+import tap
+
 INTERFACE = "org.backoffice.Accounts1."
 
 # What other programs of bo speak, and no person.
@@ -122,18 +125,5 @@ class Verbs(unittest.TestCase):
                     self.assertEqual(group, "EXIT_NOT_ALLOWED")
 
 
-class Tap(unittest.TestResult):
-    """One line for each test; what fails is named."""
-
-    def stopTest(self, test):
-        wrong = [str(case) + "\n" + text for case, text in self.failures + self.errors if str(test.id()) in str(case.id())]
-        print("not ok" if wrong else "ok", self.testsRun, test.id().split(".")[-1])
-        for line in "\n".join(wrong).splitlines():
-            print("#", line)
-
-
 if __name__ == "__main__":
-    result = Tap()
-    unittest.defaultTestLoader.loadTestsFromTestCase(Verbs).run(result)
-    print(f"1..{result.testsRun}")
-    sys.exit(not result.wasSuccessful())
+    tap.main()
