@@ -23,6 +23,7 @@ STAYS = {"users": {"bo-accountd", "bo-maild"}, "groups": {"bo-accountd", "bo-mai
 
 class Lifecycle(CleanScenario):
     """In the order of their numbers: each goes on where the one before has left the machine."""
+    long = True  # minutes: it begins before the others do
 
     @classmethod
     def setUpClass(cls):
