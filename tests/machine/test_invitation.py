@@ -96,7 +96,7 @@ class Invitation(Mailbox):
                    "the end of his sessions")
         self.assertAdmitted(person.ssh().is_asked("Password: ", person.password))
         done = self.baker.boctl("user", "disable", person.name, "--customer", "garage")
-        self.assertEqual(done.returncode, 1, done.stdout)
+        self.assertEqual(done.returncode, 5, done.stdout)
 
     def test_R49_busctl_shows_the_creator_no_difference(self):
         seen = []
