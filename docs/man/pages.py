@@ -11,7 +11,7 @@ import pathlib
 import re
 import sys
 
-HEAD = '.\\" SPDX-License-Identifier: LGPL-2.1-or-later\n.TH {} {} "" "bo" "bo"\n.nh\n'
+HEAD = '.\\" SPDX-License-Identifier: LGPL-2.1-or-later\n.TH {} {} "" "bo" "bo"\n.nh\n.ad l\n'
 ERRNO = {
     "-ENOMEM": "Out of memory.",
     "-ETIMEDOUT": "The daemon does not answer.",
