@@ -50,6 +50,7 @@ enum check_result check_worst(const struct check *check, const char *part);
 void check_units(struct check *check);
 void check_versions(struct check *check, struct request *request);
 void check_pam(struct check *check);
+void check_pam_service(struct check *check, const char *service, bool by_key);
 void check_nss(struct check *check);
 void check_sshd(struct check *check);
 void check_clock(struct check *check);
@@ -67,6 +68,9 @@ enum check_result check_room(uint64_t free_bytes, uint64_t all_bytes);
  * another errno. */
 #define VERSION_SIZE 32
 int file_version(const char *path, char out[VERSION_SIZE]);
+
+/* The findings alone, as the last array @name of a JSON object. EXIT_DONE, or told. */
+int check_findings_list(const struct request *request, const struct check *check, const char *name);
 
 /* Shows all as text or JSON. EXIT_DONE, or told. */
 int check_show(const struct request *request, const struct check *check);

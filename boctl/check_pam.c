@@ -25,6 +25,7 @@ static const struct {
 struct stacks {
         struct check *check;
         struct pam_issues issues;
+        bool only;           /* the phases that are needed, no others */
         const char *service; /* under way */
         enum pam_phase phase;
 };
@@ -63,11 +64,10 @@ static void issue_found(void *userdata, enum pam_issue issue, const struct pam_l
                 stacks->check->failed = true;
 }
 
-static void service_judge(struct stacks *stacks, const char *service)
+static void service_judge(struct stacks *stacks, const char *service, unsigned phases)
 {
         struct pam_files files = {pam_file_open, (void *)stacks->check->root};
         _cleanup_(pam_stack_freep) struct pam_stack *stack = NULL;
-        unsigned phases = phases_needed(service);
 
         if (pam_stack_read(&files, service, &stack) < 0) {
                 stacks->check->failed = true;
@@ -83,9 +83,11 @@ static void service_judge(struct stacks *stacks, const char *service)
                                           .userdata = stacks};
 
                 stacks->phase = (enum pam_phase)phase;
-                if (judge.needed || phase == PAM_PHASE_AUTH ||
-                    pam_stack_has_bo(stack, (enum pam_phase)phase) ||
-                    (phase == PAM_PHASE_ACCOUNT && pam_stack_has_bo(stack, PAM_PHASE_AUTH)))
+                if (stacks->only ? judge.needed
+                                 : judge.needed || phase == PAM_PHASE_AUTH ||
+                                           pam_stack_has_bo(stack, (enum pam_phase)phase) ||
+                                           (phase == PAM_PHASE_ACCOUNT &&
+                                            pam_stack_has_bo(stack, PAM_PHASE_AUTH)))
                         pam_judge(&judge);
         }
 }
@@ -137,12 +139,33 @@ static void services_judge(struct stacks *stacks, char **names, size_t n)
         for (size_t i = 0; i < ELEMENTS(needed); i++)
                 for (size_t j = 0; j < n; j++)
                         if (strcmp(names[j], needed[i].service) == 0) {
-                                service_judge(stacks, names[j]);
+                                service_judge(stacks, names[j], needed[i].phases);
                                 break; /* of two files libpam takes the one in /etc */
                         }
         for (size_t j = 0; j < n; j++)
                 if (phases_needed(names[j]) == 0 && (j == 0 || strcmp(names[j - 1], names[j]) != 0))
-                        service_judge(stacks, names[j]);
+                        service_judge(stacks, names[j], 0);
+}
+
+void check_pam_service(struct check *check, const char *service, bool by_key)
+{
+        struct stacks stacks = {.check = check, .only = true};
+        char path[PATH_MAX];
+        _cleanup_(fclosep) FILE *file =
+                strchr(service, '/') ? NULL : pam_file_open((void *)check->root, service, path);
+
+        check_part(check, "pam");
+        if (!file) {
+                check_find(
+                        check, CHECK_WARNING, "pam", "",
+                        "/etc/pam.d/%s is not there: a program that asks PAM for that service gets "
+                        "the lines of /etc/pam.d/other.",
+                        service);
+                return;
+        }
+        service_judge(&stacks, service, PHASES(!by_key, 1, 0, 1));
+        pam_issues_tell(&stacks.issues, check);
+        pam_issues_clear(&stacks.issues);
 }
 
 void check_pam(struct check *check)

@@ -115,7 +115,7 @@ static int parts_list(const struct request *request, const struct check *check)
         return table_end(table);
 }
 
-static int findings_list(const struct request *request, const struct check *check)
+int check_findings_list(const struct request *request, const struct check *check, const char *name)
 {
         static const struct column columns[] = {
                 {"severity", "SEVERITY", CELL_TEXT},
@@ -124,7 +124,7 @@ static int findings_list(const struct request *request, const struct check *chec
                 {"remedy", "REMEDY", CELL_TEXT},
         };
         _cleanup_(table_freep) struct table *table =
-                table_new(request, "findings", columns, ELEMENTS(columns));
+                table_new(request, name, columns, ELEMENTS(columns));
 
         if (!table)
                 return fail("Out of memory.");
@@ -150,5 +150,5 @@ int check_show(const struct request *request, const struct check *check)
                 return EXIT_DONE;
         }
         r = parts_list(request, check);
-        return r == EXIT_DONE ? findings_list(request, check) : r;
+        return r == EXIT_DONE ? check_findings_list(request, check, "findings") : r;
 }

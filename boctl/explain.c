@@ -2,6 +2,7 @@
 /* boctl check login: what would become of a login, step by step, and why. */
 #include <string.h>
 
+#include "boctl/check.h"
 #include "boctl/table.h"
 #include "common/text.h"
 
@@ -90,7 +91,7 @@ static int steps_list(const struct request *request, const struct bo_explanation
 
         if (!table)
                 return fail("Out of memory.");
-        table_part(table, false, true);
+        table_part(table, false, false);
         for (size_t i = 0; i < explanation->n_steps; i++) {
                 const struct bo_explained_step *step = &explanation->steps[i];
 
@@ -104,11 +105,27 @@ static int steps_list(const struct request *request, const struct bo_explanation
         return table_end(table);
 }
 
-static int json_show(const struct request *request, const struct bo_explanation *explanation)
+static int json_show(const struct request *request, const struct bo_explanation *explanation,
+                     const struct check *stack)
 {
         int r = outcome_list(request, explanation);
 
-        return r == EXIT_DONE ? steps_list(request, explanation) : r;
+        if (r == EXIT_DONE)
+                r = steps_list(request, explanation);
+        return r == EXIT_DONE ? check_findings_list(request, stack, "stack") : r;
+}
+
+/* What is wrong with the stack: then it may end otherwise than bo decides, or bo is never asked. */
+static void stack_show(const struct check *stack)
+{
+        for (size_t i = 0; i < stack->n_findings; i++) {
+                const struct check_finding *finding = &stack->findings[i];
+
+                line_put(finding->result == CHECK_FAULT ? "FAULT" : "note", "pam stack",
+                         finding->text);
+                if (*finding->remedy)
+                        line_put("", "", finding->remedy);
+        }
 }
 
 int verb_check_login(struct request *request)
@@ -120,17 +137,24 @@ int verb_check_login(struct request *request)
                 .method = request->value[OPTION_METHOD],
         };
         _cleanup_(bo_explanation_freep) struct bo_explanation *explanation = NULL;
+        _cleanup_(check_clear) struct check stack = {.root = ""};
         int r = bo_explain_login(request->bo, request->args[0], request->value[OPTION_SERVICE],
                                  &place, &explanation);
 
         if (r != 0)
                 return fail_call(request, r, "Cannot tell");
+        if (!request->value[OPTION_SOCKET]) /* else the daemon is not that of this host */
+                check_pam_service(&stack, request->value[OPTION_SERVICE],
+                                  place.method && strcmp(place.method, "key") == 0);
+        if (stack.failed)
+                return fail("Out of memory.");
         if (request->json) {
-                r = json_show(request, explanation);
+                r = json_show(request, explanation, &stack);
                 if (r != EXIT_DONE)
                         return r;
         } else {
                 text_show(explanation);
+                stack_show(&stack);
         }
         return is_let_in(explanation) ? EXIT_DONE : EXIT_REFUSED;
 }

@@ -86,6 +86,19 @@ class Check(Scenario):
                       "if this module says so.*sudo", "warning", mend="sed -i 1d /etc/pam.d/sudo")
         self.healthy()
 
+    def test_login_is_explained_with_its_stack(self):
+        person = self.person()
+        ask = ["boctl", "check", "login", person.name, "--service", "sshd"]
+        said = self.server.run(ask)
+        self.assertRegex(said, "let in: Success")
+        self.assertNotIn("pam stack", said)
+        auth = "/etc/pam.d/common-auth"
+        self.server.run(f"cp -a {auth} /root/ && sed -i '/pam_bo.so/ s/^/#/' {auth}")
+        try:
+            self.assertRegex(self.server.run(ask), "FAULT +pam stack +bo is not asked")
+        finally:
+            self.server.run(f"cp -a /root/common-auth {auth}")
+
     def test_nsswitch(self):
         self.injected("sed -i '/^passwd:/ s/ bo//' /etc/nsswitch.conf", "nss", "passwd: .*lacks bo")
         self.injected("sed -i '/^group:/ s/:.*/: bo files systemd/' /etc/nsswitch.conf", "nss", "bo before files")

@@ -246,6 +246,29 @@ static void the_same_fault_of_many_services_is_told_once(void **state)
         finds(world, 2, CHECK_FAULT, "in auth, account, password, session of sshd, login.");
 }
 
+static void one_service_is_judged_as_one_that_needs_bo(void **state)
+{
+        struct world *world = *state;
+
+        file_write(world, BO_PAM_DIR "/pam_bo.so", "");
+        file_write(world, BO_PAM_DIR "/pam_deny.so", "");
+        file_write(world, BO_PAM_DIR "/pam_permit.so", "");
+        file_write(world, "/etc/pam.d/other", "auth required pam_deny.so\n");
+        file_write(world, "/etc/pam.d/shop",
+                   "auth required pam_permit.so\naccount required pam_bo.so\n"
+                   "session required pam_bo.so\n");
+        check_pam_service(&world->check, "shop", true); /* a key needs no auth */
+        finds(world, 0, CHECK_OK, NULL);
+        check_pam_service(&world->check, "shop", false);
+        finds(world, 1, CHECK_FAULT, "without bo being asked, because of pam_permit.so");
+        check_anew(world);
+        check_pam_service(&world->check, "nothing", false);
+        finds(world, 1, CHECK_WARNING, "/etc/pam.d/nothing is not there");
+        check_anew(world);
+        check_pam_service(&world->check, "../shop", false);
+        finds(world, 1, CHECK_WARNING, "not there");
+}
+
 static int world_make(void **state)
 {
         struct world *world = calloc(1, sizeof(*world));
@@ -281,6 +304,7 @@ int main(void)
                 WITH_WORLD(versions_are_read_out_of_files),
                 WITH_WORLD(a_program_is_run_for_what_it_says),
                 WITH_WORLD(the_same_fault_of_many_services_is_told_once),
+                WITH_WORLD(one_service_is_judged_as_one_that_needs_bo),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,7 +7,7 @@
 
 #include <security/pam_appl.h>
 
-#define STACKS 2500
+#define STACKS 1000
 
 static char directory[256];
 
