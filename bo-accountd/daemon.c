@@ -4,6 +4,7 @@
 
 #include "bo-accountd/bus/bus.h"
 #include "bo-accountd/factor/password.h"
+#include "bo-accountd/metrics.h"
 #include "bo-accountd/ops/ops.h"
 #include "bo-accountd/restore.h"
 #include "bo-accountd/store/store.h"
@@ -53,6 +54,7 @@ static int load_settings(struct daemon *daemon)
         ref->references = 1;
         settings_ref_drop(daemon->settings);
         daemon->settings = ref;
+        metric_set(&metrics.settings_usec, clock_realtime_usec());
         return 0;
 }
 
@@ -313,6 +315,7 @@ int daemon_new(struct daemon **ret_daemon, const struct daemon_paths *paths)
         if (!daemon)
                 return -ENOMEM;
         daemon->paths = *paths;
+        metric_set(&metrics.started_usec, clock_realtime_usec());
         r = prepare(daemon);
         if (r >= 0)
                 r = sd_event_new(&daemon->event);

@@ -23,6 +23,7 @@ struct job {
         /* On the main thread, exactly once for each job that workers_submit() took. */
         void (*done)(struct job *job);
         struct job *next;
+        uint64_t queued_usec; /* of the monotonic clock */
         /* For whom, as numbers that no stranger can foretell: in the queue for hashes services take
          * turns, and within a service its sources. */
         uint32_t service, source;

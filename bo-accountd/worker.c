@@ -3,8 +3,10 @@
 #include "bo-accountd/worker.h"
 
 #include "bo-accountd/fair_queue.h"
+#include "bo-accountd/metrics.h"
 #include "bo-accountd/store/store.h"
 #include "common/cleanup.h"
+#include "common/clock.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -15,11 +17,14 @@
 
 struct lane {
         struct workers *workers;
+        enum queue number;
         uint32_t n_threads;
         pthread_cond_t wake;
         pthread_t *threads;
         struct fair_queue queue;
 };
+
+_Static_assert(QUEUE_COUNT == METRICS_QUEUES, "each queue is counted");
 
 struct workers {
         struct workers_config config;
@@ -40,6 +45,7 @@ static struct job *lane_take(struct lane *lane)
         while (fair_queue_is_empty(&lane->queue) && !workers->stopping)
                 pthread_cond_wait(&lane->wake, &workers->lock);
         job = fair_queue_next(&lane->queue);
+        metric_set(&metrics.waiting[lane->number], lane->queue.waiting);
         pthread_mutex_unlock(&workers->lock);
         return job;
 }
@@ -64,6 +70,19 @@ static bool store_is_broken(int result)
         return result == -EIO || result == -EROFS || result == -ENOSPC || result == -ENOENT;
 }
 
+static int job_run(const struct lane *lane, struct job *job, struct store *store, int error)
+{
+        uint64_t begun_usec = clock_monotonic_usec();
+        int r;
+
+        histogram_add(&metrics.wait[lane->number], begun_usec - job->queued_usec);
+        metric_add(&metrics.running[lane->number], 1);
+        r = job->run(job, store, error);
+        metric_take(&metrics.running[lane->number], 1);
+        histogram_add(&metrics.run[lane->number], clock_monotonic_usec() - begun_usec);
+        return r;
+}
+
 static void *worker_main(void *userdata)
 {
         struct lane *lane = userdata;
@@ -76,7 +95,7 @@ static void *worker_main(void *userdata)
                 if (!store)
                         error = store_open(&store, lane->workers->config.store_path,
                                            lane->workers->config.keys);
-                if (store_is_broken(job->run(job, store, error)) && store) {
+                if (store_is_broken(job_run(lane, job, store, error)) && store) {
                         store_doubt(store);
                         store = store_close(store);
                 }
@@ -111,10 +130,16 @@ static int lane_start(struct lane *lane, uint32_t n_threads)
         return r;
 }
 
-static void lane_init(struct lane *lane, struct workers *workers, uint32_t capacity, bool shared)
+static void lane_init(struct workers *workers, enum queue number)
 {
+        struct lane *lane = &workers->lanes[number];
+        uint32_t capacity = workers->config.capacity[number];
+
         lane->workers = workers;
-        fair_queue_init(&lane->queue, capacity, shared);
+        lane->number = number;
+        fair_queue_init(&lane->queue, capacity, number == QUEUE_HASH);
+        metric_set(&metrics.capacity[number], capacity);
+        metric_set(&metrics.threads[number], workers->config.threads[number]);
         pthread_cond_init(&lane->wake, NULL);
 }
 
@@ -129,7 +154,7 @@ int workers_start(struct workers **ret_workers, const struct workers_config *con
         workers->finished_last = &workers->finished;
         pthread_mutex_init(&workers->lock, NULL);
         for (int i = 0; i < QUEUE_COUNT; i++)
-                lane_init(&workers->lanes[i], workers, config->capacity[i], i == QUEUE_HASH);
+                lane_init(workers, (enum queue)i);
 
         workers->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
         if (workers->event_fd < 0)
@@ -173,11 +198,13 @@ int workers_submit(struct workers *workers, enum queue queue, struct job *job)
         struct lane *lane = &workers->lanes[queue];
         int r = 0;
 
+        job->queued_usec = clock_monotonic_usec();
         pthread_mutex_lock(&workers->lock);
         if (fair_queue_add(&lane->queue, job))
                 workers->pending++;
         else
                 r = -EBUSY;
+        metric_set(&metrics.waiting[queue], lane->queue.waiting);
         pthread_mutex_unlock(&workers->lock);
         if (r == 0) /* after the lock: who wakes would only wait for it */
                 pthread_cond_signal(&lane->wake);

@@ -34,6 +34,7 @@ const struct option_info option_infos[OPTION_COUNT] = {
         [OPTION_METHOD] = {"method", "password|key", "what he shows (default: password)"},
         [OPTION_NAME] = {"name", "TEXT", "name of the location for people"},
         [OPTION_NO_PAGER] = {"no-pager", NULL, "long lists at once, not page by page"},
+        [OPTION_OUTPUT] = {"output", "FILE", "write to FILE, whole or not at all"},
         [OPTION_PASSWORD_FD] = {"password-fd", "N", "read the password from file descriptor N"},
         [OPTION_PERMISSION] = {"permission", "NAME", "that is demanded besides"},
         [OPTION_REASON] = {"reason", "TEXT", "why; recorded"},

@@ -51,6 +51,7 @@ enum option_id {
         OPTION_METHOD,
         OPTION_NAME,
         OPTION_NO_PAGER,
+        OPTION_OUTPUT,
         OPTION_PASSWORD_FD,
         OPTION_PERMISSION,
         OPTION_REASON,
@@ -200,6 +201,7 @@ int verb_location_list(struct request *request);
 int verb_location_search(struct request *request);
 int verb_location_show(struct request *request);
 int verb_location_unbind(struct request *request);
+int verb_metrics(struct request *request);
 int verb_mail_list(struct request *request);
 int verb_email_change(struct request *request);
 int verb_email_confirm(struct request *request);

@@ -399,6 +399,15 @@ const struct verb verbs[] = {
                           "they\nsay is shown to nobody.",
         },
         {
+                .noun = "metrics",
+                .options = OPTION_BIT(OUTPUT),
+                .alone = true,
+                .run = verb_metrics,
+                .help = "Show what the daemon counts, for Prometheus",
+                .detail = "With --output the file is replaced as a whole, as the node exporter's\n"
+                          "textfile directory wants it; while the daemon is away it says bo_up 0.",
+        },
+        {
                 .noun = "otp",
                 .verb = "enable",
                 .run = verb_otp_enable,

@@ -7,6 +7,7 @@
 #include "common/text.h"
 
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/uio.h>
@@ -99,6 +100,9 @@ static const struct {
         {"user-invited", "cf00877ac3a84b90b8872baaccd3b3d1"},
 };
 
+/* Of each, the lines that were sent. */
+static _Atomic uint64_t counts[ELEMENTS(message_ids)];
+
 struct log_fields {
         char text[LOG_FIELDS_MOST][LOG_FIELD_SIZE];
         struct iovec parts[LOG_FIELDS_MOST + 1];
@@ -156,8 +160,10 @@ void log_event(int priority, const struct log_event *event, const char *format, 
         va_list arguments;
 
         for (size_t i = 0; event->event && i < ELEMENTS(message_ids); i++)
-                if (strcmp(message_ids[i].event, event->event) == 0)
+                if (strcmp(message_ids[i].event, event->event) == 0) {
                         fields_add(&fields, "MESSAGE_ID", message_ids[i].id);
+                        atomic_fetch_add_explicit(&counts[i], 1, memory_order_relaxed);
+                }
         fields_add(&fields, "BO_EVENT", event->event);
         fields_add(&fields, "BO_USER", event->user);
         fields_add(&fields, "BO_CUSTOMER", event->customer);
@@ -167,4 +173,13 @@ void log_event(int priority, const struct log_event *event, const char *format, 
         va_start(arguments, format);
         log_send(priority, &fields, format, arguments);
         va_end(arguments);
+}
+
+bool log_counted(size_t i, const char **ret_event, uint64_t *ret_n)
+{
+        if (i >= ELEMENTS(message_ids))
+                return false;
+        *ret_event = message_ids[i].event;
+        *ret_n = atomic_load_explicit(&counts[i], memory_order_relaxed);
+        return true;
 }

@@ -3,6 +3,9 @@
  * know never in clear. */
 #pragma once
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <syslog.h>
 
 /* What a line is about. Every event sends all fields, an empty one for NULL: a catalog text shows
@@ -16,6 +19,10 @@ struct log_event {
         const char *rhost;    /* BO_RHOST= */
         const char *detail;   /* BO_DETAIL= */
 };
+
+/* How many lines of the @i-th event were sent since the start, and its name; false behind the last.
+ */
+bool log_counted(size_t i, const char **ret_event, uint64_t *ret_n);
 
 void log_line(int priority, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void log_event(int priority, const struct log_event *event, const char *format, ...)

@@ -583,6 +583,21 @@ struct bo_check_step {
         uint64_t done, total; /* steps; total may grow */
 };
 
+/* One number of the daemon, as Prometheus has it. */
+struct bo_metric {
+        char *family; /* "bo_logins_total" */
+        char *suffix; /* "_bucket", "_sum", "_count" of a histogram, else empty */
+        char *labels; /* class="api",outcome="Success"; may be empty */
+        char *type;   /* "counter", "gauge", "histogram" */
+        char *help;
+        double value;
+};
+
+struct bo_metrics {
+        struct bo_metric *items; /* those of a family together */
+        size_t n_items;
+};
+
 /**
  * bo_string_free() - wipe and free a string that a call handed out
  * @string: may be NULL
@@ -1580,6 +1595,20 @@ int bo_check_store(bo *bo, const char *cursor, struct bo_check_step **ret_step);
  * Return: NULL.
  */
 struct bo_check_step *bo_check_step_free(struct bo_check_step *step);
+
+/**
+ * bo_metrics_get() - what the daemon counts, for monitoring; the operator's alone
+ * @ret_metrics: bo_metrics_free() it
+ * Return: 0.
+ */
+int bo_metrics_get(bo *bo, struct bo_metrics **ret_metrics);
+
+/**
+ * bo_metrics_free() - free what bo_metrics_get() handed out
+ * @metrics: may be NULL
+ * Return: NULL.
+ */
+struct bo_metrics *bo_metrics_free(struct bo_metrics *metrics);
 
 #ifdef __cplusplus
 }

@@ -132,6 +132,8 @@ static int value_read(sd_bus_message *message, const struct field *field, void *
                 return sd_bus_message_read_basic(message, 'u', value);
         case FIELD_U64:
                 return sd_bus_message_read_basic(message, 't', value);
+        case FIELD_DOUBLE:
+                return sd_bus_message_read_basic(message, 'd', value);
         case FIELD_STRINGS:
                 return strings_read(message, value, at(out, field->count_offset));
         case FIELD_PAIRS:
@@ -155,6 +157,8 @@ static const char *signature_of(enum field_type type)
                 return "u";
         case FIELD_U64:
                 return "t";
+        case FIELD_DOUBLE:
+                return "d";
         case FIELD_STRINGS:
                 return "as";
         case FIELD_PAIRS:
@@ -274,6 +278,7 @@ static void value_free(const struct field *field, void *out)
         case FIELD_BOOL:
         case FIELD_U32:
         case FIELD_U64:
+        case FIELD_DOUBLE:
                 return;
         }
 }

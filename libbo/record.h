@@ -11,6 +11,7 @@ enum field_type {
         FIELD_BOOL,      /* bool, of b */
         FIELD_U32,       /* uint32_t, of u */
         FIELD_U64,       /* uint64_t, of t */
+        FIELD_DOUBLE,    /* double, of d */
         FIELD_STRINGS,   /* char **, of as */
         FIELD_PAIRS,     /* struct bo_in_customer *, of a(ss) */
         FIELD_TERMINALS, /* struct bo_terminal *, of a(sss) */

@@ -2,6 +2,7 @@
 /* One client of the private socket, or the system bus as a whole: made, counted, closed. */
 #include "bo-accountd/backup.h"
 #include "bo-accountd/bus/bus_private.h"
+#include "bo-accountd/metrics.h"
 #include "common/log.h"
 
 #include <string.h>
@@ -58,6 +59,7 @@ void connection_close(struct connection *connection)
                 if (connection->next)
                         connection->next->previous = connection->previous;
                 bus->n_clients--;
+                metric_take(&metrics.connections, 1);
         }
         connection_unref(connection);
 }

@@ -2,6 +2,7 @@
 /* The Login interface: conversations of one connection, stepped in workers, dying with it. */
 #include "bo-accountd/bus/proof.h"
 #include "bo-accountd/bus/request.h"
+#include "bo-accountd/metrics.h"
 #include "bo-accountd/ops/source.h"
 #include "common/text.h"
 
@@ -19,6 +20,12 @@ struct login_entry {
         bool orphan; /* its connection is gone: freed when the worker is done */
         struct login_entry *next;
 };
+
+/* How it ended, once for each login. */
+static void entry_count(const struct login_entry *entry, int outcome)
+{
+        metrics_login(login_phase(entry->login), login_class(entry->login), outcome);
+}
 
 static struct login_entry *entry_free(struct login_entry *entry)
 {
@@ -53,6 +60,7 @@ void logins_drop(struct connection *connection)
         while (connection->logins) {
                 struct login_entry *entry = connection->logins;
 
+                entry_count(entry, METRICS_ABANDONED);
                 entry_unlink(connection, entry);
                 if (entry->busy)
                         entry->orphan = true;
@@ -147,6 +155,7 @@ static void clear(void *userdata)
         if (entry->orphan) {
                 entry_free(entry);
         } else if ((call->begins && call->result != 0) || login_kind(entry->login) == LOGIN_DONE) {
+                entry_count(entry, call->result != 0 ? call->result : login_outcome(entry->login));
                 entry_unlink(call->connection, entry);
                 entry_free(entry);
         }

@@ -9,6 +9,7 @@ int manager_on_customers(sd_bus_message *message, void *userdata, sd_bus_error *
 int manager_on_locations(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int manager_on_sessions(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int manager_on_sources(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int manager_on_metrics(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int manager_on_mail(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int manager_on_reset(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int manager_on_permission(sd_bus_message *message, void *userdata, sd_bus_error *error);

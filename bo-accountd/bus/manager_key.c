@@ -3,6 +3,7 @@
 #include "bo-accountd/bus/entry.h"
 #include "bo-accountd/bus/manager.h"
 #include "bo-accountd/bus/request.h"
+#include "bo-accountd/metrics.h"
 #include "bo-accountd/ops/key_verify.h"
 #include "common/text.h"
 
@@ -38,7 +39,10 @@ static int parse(struct request *request, void *userdata, sd_bus_message *messag
 
 static int run(struct op *op, void *call)
 {
-        return op_key_verify(op, call);
+        int r = op_key_verify(op, call);
+
+        metrics_key(r);
+        return r;
 }
 
 static int append_text(sd_bus_message *reply, const char *key, const char *value)

@@ -2,6 +2,7 @@
 /* The private socket: who is let in, and what is ready for him. */
 #include "bo-accountd/bus/bus_private.h"
 
+#include "bo-accountd/metrics.h"
 #include "common/clock.h"
 #include "common/log.h"
 
@@ -133,6 +134,7 @@ static int admit(struct bus *bus, int fd)
         /* Who it is comes from the kernel, or nobody comes in. */
         if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0 ||
             too_many_of(bus, peer.uid) || (bus->n_clients >= CONNECTIONS_MOST && !make_room(bus))) {
+                metric_add(&metrics.refused, 1);
                 close(fd);
                 return -ECONNREFUSED;
         }
@@ -155,6 +157,8 @@ static int admit(struct bus *bus, int fd)
                 bus->clients->previous = connection;
         bus->clients = connection;
         bus->n_clients++;
+        metric_add(&metrics.connections, 1);
+        metric_add(&metrics.connected, 1);
         return 0;
 }
 

@@ -3,6 +3,7 @@
 #include "bo-accountd/bus/request.h"
 #include "bo-accountd/bus/bus_private.h"
 
+#include "bo-accountd/metrics.h"
 #include "common/clock.h"
 #include "common/log.h"
 
@@ -146,12 +147,20 @@ static int send_unavailable(struct request *request)
         return request_refuse(request->message, BO_ERR_UNAVAILABLE, NULL);
 }
 
+static void answer_count(const struct request *request, enum metrics_answer answer)
+{
+        metric_add(&metrics.requests[request->queue][answer], 1);
+}
+
 static void request_done(struct job *job)
 {
         struct request *request = (struct request *)job;
         struct daemon *daemon = bus_daemon(request->connection->owner);
         int r;
 
+        answer_count(request, request->result < 0   ? METRICS_UNAVAILABLE
+                              : request->result > 0 ? METRICS_REFUSED
+                                                    : METRICS_ANSWERED);
         daemon_store_state(daemon, request->result < 0 ? request->result : 0);
         if (request->result < 0)
                 r = send_unavailable(request);
@@ -201,6 +210,7 @@ static int request_submit(struct request *request)
                     ? -EBUSY
                     : workers_submit(daemon->workers, request->queue, &request->job);
         if (r < 0) {
+                answer_count(request, METRICS_BUSY);
                 r = request_refuse(request->message, BO_ERR_BUSY, NULL);
                 request_free(request);
         }

@@ -37,6 +37,16 @@ bool login_is_auth(const struct login *login)
         return login->context.phase == LOGIN_AUTH;
 }
 
+enum login_phase login_phase(const struct login *login)
+{
+        return login->context.phase;
+}
+
+enum service_class login_class(const struct login *login)
+{
+        return login->service.class;
+}
+
 const char *login_service(const struct login *login)
 {
         return login->context.service;

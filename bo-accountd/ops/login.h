@@ -86,6 +86,8 @@ bool login_is_guess(const struct login *login);
 void login_turn_away(struct login *login);
 
 bool login_is_auth(const struct login *login);
+enum login_phase login_phase(const struct login *login);
+enum service_class login_class(const struct login *login);
 const char *login_service(const struct login *login);
 enum login_kind login_kind(const struct login *login);
 const char *login_text(const struct login *login);

@@ -154,3 +154,13 @@ void audit_row_read(struct sql_rows *rows, struct audit_row *ret_row)
                 .detail = sql_get_text(rows, 6),
         };
 }
+
+int audit_count(struct store *store, uint64_t *ret_rows)
+{
+        struct audit_head head;
+        int r = audit_head_load(store, &head);
+
+        if (r == 0)
+                *ret_rows = head.sequence;
+        return r;
+}

@@ -32,6 +32,9 @@ int audit_list(struct store *store, uint64_t before, uint32_t subject_uid, const
                uint32_t limit, int (*each)(void *userdata, const struct audit_row *row),
                void *userdata);
 
+/* How many rows there are, by the head. BO_ERR_AUDIT_BROKEN. */
+int audit_count(struct store *store, uint64_t *ret_rows);
+
 /* 0, or BO_ERR_AUDIT_BROKEN with *ret_bad the first sequence that does not fit; *ret_rows is
  * written in both cases. Removed rows at the end show as well: the head is kept apart, sealed with
  * the key. */

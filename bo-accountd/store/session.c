@@ -176,3 +176,14 @@ int session_sweep(struct tx *tx, uint64_t usec, uint32_t most, uint32_t *ret_n)
         *ret_n = (uint32_t)r;
         return 0;
 }
+
+int session_open_count(struct store *store, uint64_t *ret_n)
+{
+        int64_t n;
+        int r = store_query_int(store, &n, "SELECT COUNT(*) FROM session WHERE closed_usec = 0",
+                                SQL_NONE);
+
+        if (r == 0)
+                *ret_n = (uint64_t)n;
+        return r;
+}

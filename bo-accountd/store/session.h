@@ -50,6 +50,9 @@ struct session_filter {
 int session_list(struct store *store, const struct session_filter *filter, session_fn *each,
                  void *userdata);
 
+/* How many are open. */
+int session_open_count(struct store *store, uint64_t *ret_n);
+
 /* Those that are open, oldest first, with ids above @after. */
 int session_each_open(struct store *store, int64_t after, uint32_t limit, session_fn *each,
                       void *userdata);

@@ -3,6 +3,7 @@
 #include "bo-accountd/store/audit.h"
 #include "bo-accountd/store/store_private.h"
 
+#include "bo-accountd/metrics.h"
 #include "common/clock.h"
 
 #include <inttypes.h>
@@ -193,12 +194,22 @@ static void count(const struct tx *tx)
                 tx->store->async = ++writer->async;
 }
 
+static int commit(const struct tx *tx)
+{
+        uint64_t begun_usec = clock_monotonic_usec();
+        int r = tx->store->sql->driver->commit(tx->store->sql);
+
+        if (r == 0 && tx->write)
+                histogram_add(&metrics.commit, clock_monotonic_usec() - begun_usec);
+        return r;
+}
+
 int tx_commit(struct tx *tx)
 {
         int r = tx->write ? finish_writing(tx) : 0;
 
         if (r == 0)
-                r = tx->store->sql->driver->commit(tx->store->sql);
+                r = commit(tx);
         if (r == 0 && tx->write)
                 count(tx);
         if (r == 0)

@@ -279,6 +279,7 @@ METHODS = (
     Row(MANAGER, "ExplainLogin", OPERATORS, "nothing", "ssa{sv}",
         lambda case: ("somebody@shop.example", "sshd", {}), rules="R10"),
     Row(MANAGER, "CheckStore", OPERATORS, "nothing", "sa{sv}", lambda case: ("", {})),
+    Row(MANAGER, "GetMetrics", OPERATORS),
     Row(MANAGER, "Check", OPERATORS, "nothing", "a{sv}", lambda case: ({},)),
 
     Row(USER, "Enable", ADMINISTER, "user", "a{sv}", lambda case: (options(Customer=case.customer),),
