@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The frame of export and import: who may, page by page, row by row, recorded. */
 #include "bo-accountd/ops/bulk_private.h"
+#include "common/clock.h"
 
 #include <errno.h>
 #include <stdarg.h>
 #include <string.h>
+#include <time.h>
+
+#define SLICE_USEC (100 * USEC_PER_MSEC) /* that the writer is held at most */
 
 size_t bulk_fields(const struct bulk_kind *kind, const char *const **ret_fields)
 {
@@ -195,22 +199,23 @@ static int take_row(struct op *op, struct tx *tx, struct bulk_import *call, size
         return 0;
 }
 
+/* As many as there is time for, so that nobody else waits long for the writer. */
 static int take_rows(struct op *op, struct tx *tx, struct bulk_import *call)
 {
+        uint64_t until_usec = clock_monotonic_usec() + SLICE_USEC;
+        uint32_t before = call->created;
         char detail[160];
         int r = 0;
 
-        call->uids = calloc(call->n_rows + 1, sizeof(*call->uids));
-        if (!call->uids)
-                return -ENOMEM;
-        for (size_t i = 0; r == 0 && i < call->n_rows; i++)
-                r = take_row(op, tx, call, i);
+        while (r == 0 && call->at < call->n_rows && clock_monotonic_usec() < until_usec)
+                r = take_row(op, tx, call, call->at++);
         op->message[0] = '\0';
         if (r == 0 && call->kind->finish)
                 r = call->kind->finish(op, tx, call);
-        if (r != 0 || call->created == 0)
+        call->n_finished = call->created;
+        if (r != 0 || call->created == before)
                 return r;
-        snprintf(detail, sizeof(detail), "%s created=%u", call->kind->name, call->created);
+        snprintf(detail, sizeof(detail), "%s created=%u", call->kind->name, call->created - before);
         r = record(op, tx, "data-imported", NULL, detail);
         if (r == 0)
                 note(op, "data-imported", NULL, detail);
@@ -230,12 +235,12 @@ static int end(struct op *op, struct tx *tx, const struct bulk_import *call)
                 return 0;
         }
         r = tx_commit(tx);
-        if (r == 0 && call->kind->shown_by_nss && !call->more)
-                op_publish(op);
+        if (r == 0)
+                op_keep_told(op);
         return r;
 }
 
-int op_bulk_import(struct op *op, struct bulk_import *call)
+static int take_slice(struct op *op, struct bulk_import *call)
 {
         _cleanup_(tx_end) struct tx tx = {0};
         int r = op_begin_write(op, &tx);
@@ -247,6 +252,24 @@ int op_bulk_import(struct op *op, struct bulk_import *call)
         if (r == 0)
                 r = take_rows(op, &tx, call);
         return r == 0 ? end(op, &tx, call) : r;
+}
+
+int op_bulk_import(struct op *op, struct bulk_import *call)
+{
+        static const struct timespec pause = {.tv_nsec = 1000000}; /* others take the writer */
+        int r;
+
+        call->uids = calloc(call->n_rows + 1, sizeof(*call->uids));
+        if (!call->uids)
+                return -ENOMEM;
+        r = take_slice(op, call);
+        while (r == 0 && call->at < call->n_rows) {
+                (void)nanosleep(&pause, NULL); /* a shorter one does no harm */
+                r = take_slice(op, call);
+        }
+        if (r == 0 && call->kind->shown_by_nss && !call->more && !call->dry_run)
+                op_publish(op);
+        return r;
 }
 
 void bulk_import_clear(struct bulk_import *call)

@@ -50,7 +50,8 @@ struct bulk_import {
         size_t n_remarks, remarks_room;
         size_t column[BULK_FIELDS_MOST]; /* the operation's own: which of the kind's fields each is
                                           */
-        uint32_t *uids;                  /* of the users that were created */
+        size_t at, n_finished; /* rows that were taken; of created, those of slices before */
+        uint32_t *uids;        /* of the users that were created */
 };
 int op_bulk_import(struct op *op, struct bulk_import *call);
 void bulk_import_clear(struct bulk_import *call);

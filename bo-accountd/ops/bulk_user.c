@@ -394,7 +394,7 @@ static int finish(struct op *op, struct tx *tx, struct bulk_import *call)
 {
         int r = 0;
 
-        for (size_t i = 0; r == 0 && !call->dry_run && i < call->created; i++) {
+        for (size_t i = call->n_finished; r == 0 && !call->dry_run && i < call->created; i++) {
                 struct account account;
 
                 r = account_by_uid(op->store, call->uids[i], &account);

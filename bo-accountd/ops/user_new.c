@@ -114,7 +114,7 @@ int user_new_join(struct op *op, struct tx *tx, uint32_t uid, const struct new_m
         int r = role_groups_ensure(op, tx, member->roles, member->n_roles);
 
         if (r == 0)
-                r = member_set_roles(tx, uid, member->customer, member->roles, member->n_roles);
+                r = member_join(tx, uid, member->customer, member->roles, member->n_roles);
         return r == 0 && member->restricted
                        ? member_restrict_checked(op, tx, uid, member->customer, member->locations,
                                                  member->n_locations)

@@ -62,6 +62,10 @@ int member_acting(struct store *store, const struct account *account,
 int member_set_roles(struct tx *tx, uint32_t uid, const char *customer, const char *const *roles,
                      size_t n_roles);
 
+/* The same for who exists and is no member there: there is nothing to be replaced. */
+int member_join(struct tx *tx, uint32_t uid, const char *customer, const char *const *roles,
+                size_t n_roles);
+
 /* A membership that is disabled grants nothing; NSS is noted. BO_ERR_NO_SUCH_CUSTOMER if @uid is no
  * member. In member_status.c. */
 int member_disable(struct tx *tx, uint32_t uid, const char *customer, const char *reason,

@@ -113,6 +113,16 @@ static int add_role(struct tx *tx, uint32_t uid, const char *customer, const cha
                                     SQL_VALUES(sql_text(customer), sql_text(role), sql_int(uid))));
 }
 
+int member_join(struct tx *tx, uint32_t uid, const char *customer, const char *const *roles,
+                size_t n_roles)
+{
+        int r = join(tx, uid, customer);
+
+        for (size_t i = 0; r == 0 && i < n_roles; i++)
+                r = add_role(tx, uid, customer, roles[i]);
+        return r != 0 ? r : nss_touch_user(tx, uid);
+}
+
 int member_set_roles(struct tx *tx, uint32_t uid, const char *customer, const char *const *roles,
                      size_t n_roles)
 {
