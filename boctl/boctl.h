@@ -60,6 +60,7 @@ enum option_id {
         OPTION_SEARCH,
         OPTION_SERVICE,
         OPTION_SHELL,
+        OPTION_SINCE,
         OPTION_SOCKET,
         OPTION_SORT,
         OPTION_STATUS,
@@ -67,6 +68,7 @@ enum option_id {
         OPTION_TOKEN,
         OPTION_TTY,
         OPTION_TYPE,
+        OPTION_UNTIL,
         OPTION_UNVERIFIED,
         OPTION_USER,
         OPTION_VERSION,
@@ -176,6 +178,7 @@ int verb_approval_request(struct request *request);
 int verb_approval_revoke(struct request *request);
 int verb_approval_show(struct request *request);
 int verb_approval_token(struct request *request);
+int verb_audit_export(struct request *request);
 int verb_audit_list(struct request *request);
 int verb_audit_verify(struct request *request);
 int verb_can(struct request *request);

@@ -71,6 +71,16 @@ const struct verb verbs[] = {
         },
         {
                 .noun = "audit",
+                .verb = "export",
+                ARGS("[FILE]", 0, 1),
+                .options = OPTION_BIT(SINCE) | OPTION_BIT(UNTIL),
+                .run = verb_audit_export,
+                .help = "Write the audit trail as CSV, oldest first",
+                .detail = "With its hashes, to FILE or the standard output. --json: an object a "
+                          "line. Rows that\nare added meanwhile are of the next export.",
+        },
+        {
+                .noun = "audit",
                 .verb = "list",
                 .options = OPTION_BIT(USER) | OPTION_BIT(EVENT) | OPTION_BIT(LIMIT),
                 .run = verb_audit_list,

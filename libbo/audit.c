@@ -65,3 +65,51 @@ int bo_audit_verify(bo *client, uint64_t *ret_rows)
         *ret_rows = rows;
         return 0;
 }
+
+static const struct field exported_fields[] = {
+        {"Sequence", FIELD_U64, offsetof(struct bo_audit_exported, sequence), 0},
+        {"Time", FIELD_U64, offsetof(struct bo_audit_exported, time_usec), 0},
+        {"Event", FIELD_STRING, offsetof(struct bo_audit_exported, event), 0},
+        {"Actor", FIELD_U32, offsetof(struct bo_audit_exported, actor), 0},
+        {"Subject", FIELD_U32, offsetof(struct bo_audit_exported, subject), 0},
+        {"Customer", FIELD_STRING, offsetof(struct bo_audit_exported, customer), 0},
+        {"Detail", FIELD_STRING, offsetof(struct bo_audit_exported, detail), 0},
+        {"Hash", FIELD_STRING, offsetof(struct bo_audit_exported, hash), 0},
+};
+
+static const struct record exported_record = {exported_fields, ELEMENTS(exported_fields),
+                                              sizeof(struct bo_audit_exported)};
+
+IS_PAGE(struct bo_audit_export);
+
+static int span_append(sd_bus_message *call, uint64_t since_usec, uint64_t until_usec)
+{
+        int r = sd_bus_message_open_container(call, 'a', "{sv}");
+
+        if (r >= 0 && since_usec > 0)
+                r = sd_bus_message_append(call, "{sv}", "Since", "t", since_usec);
+        if (r >= 0 && until_usec < UINT64_MAX)
+                r = sd_bus_message_append(call, "{sv}", "Until", "t", until_usec);
+        return r < 0 ? r : sd_bus_message_close_container(call);
+}
+
+int bo_audit_export(bo *client, uint64_t since_usec, uint64_t until_usec, const char *cursor,
+                    uint32_t limit, struct bo_audit_export **ret_page)
+{
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
+        void *page = NULL;
+        int r = call_new(client, &call, BO_PATH, BO_MANAGER, "ExportAudit", false);
+
+        if (r >= 0)
+                r = span_append(call, since_usec, until_usec);
+        if (r >= 0)
+                r = call_page(client, call, &exported_record, cursor, limit, &page);
+        if (r == 0)
+                *ret_page = page;
+        return r;
+}
+
+struct bo_audit_export *bo_audit_export_free(struct bo_audit_export *page)
+{
+        return page_free(&exported_record, page);
+}

@@ -1356,6 +1356,48 @@ int bo_audit_list(bo *bo, uint32_t subject, const char *event, const char *curso
  */
 struct bo_audit_page *bo_audit_page_free(struct bo_audit_page *page);
 
+/** struct bo_audit_exported - a row of the audit trail, whole */
+struct bo_audit_exported {
+        uint64_t sequence;
+        uint64_t time_usec;
+        char *event;
+        uint32_t actor;   /* UINT32_MAX: nobody; 0: root */
+        uint32_t subject; /* likewise */
+        char *customer;   /* or "" */
+        char *detail;     /* or "" */
+        char *hash;       /* that chains it, in hexadecimal */
+};
+
+/** struct bo_audit_export - one page, the oldest first; free it with bo_audit_export_free() */
+struct bo_audit_export {
+        struct bo_audit_exported *items;
+        size_t n_items;
+        char *next; /* cursor of the page after it; "" at the end */
+};
+
+/**
+ * bo_audit_export() - one page of the audit trail, from its beginning on; the operator's alone
+ * @since_usec: rows from then on; 0: all
+ * @until_usec: rows before; UINT64_MAX: all
+ * @cursor:     "" for the first page, then page->next
+ * @limit:      rows to look at, 1 to 1000; 0 means 100
+ * @ret_page:   written only when 0 is returned
+ *
+ * It ends where the trail ended when the first page was asked for. A page may be empty and have
+ * others behind it.
+ *
+ * Return: 0; BO_ERR_AUDIT_BROKEN if a row is missing; BO_ERR_BAD_CURSOR.
+ */
+int bo_audit_export(bo *bo, uint64_t since_usec, uint64_t until_usec, const char *cursor,
+                    uint32_t limit, struct bo_audit_export **ret_page);
+
+/**
+ * bo_audit_export_free() - free what bo_audit_export() handed out
+ * @page: may be NULL
+ * Return: NULL.
+ */
+struct bo_audit_export *bo_audit_export_free(struct bo_audit_export *page);
+
 /**
  * bo_audit_verify() - recompute the hash chain of the audit trail; the operator's alone
  * @ret_rows: how many rows were read

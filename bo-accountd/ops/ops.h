@@ -7,6 +7,7 @@
 #include "bo-accountd/ops/op.h"
 #include "bo-accountd/store/api_key.h"
 #include "bo-accountd/store/audit.h"
+#include "bo-accountd/store/audit_export.h"
 #include "bo-accountd/store/customer.h"
 #include "bo-accountd/store/session.h"
 #include "common/secret.h"
@@ -227,6 +228,15 @@ struct audit_listing {
 };
 void audit_listing_clear(struct audit_listing *call);
 int op_audit_list(struct op *op, struct audit_listing *call);
+
+struct audit_exporting {
+        struct audit_slice slice;
+        struct audit_item *rows; /* results */
+        char (*hashes)[2 * KEYED_HASH_BYTES + 1];
+        size_t n;
+};
+void audit_exporting_clear(struct audit_exporting *call);
+int op_audit_export(struct op *op, struct audit_exporting *call);
 
 struct session_listing {
         const char *name; /* of this user; NULL: by uid */

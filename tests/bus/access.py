@@ -262,6 +262,7 @@ METHODS = (
     Row(MANAGER, "ImportLocations", OPERATORS, "nothing", "asaasa{sv}",
         lambda case: (["id"], [], {}), secret=True, rules="R17"),
     Row(MANAGER, "ListAudit", OPERATORS, "nothing", "a{sv}su", lambda case: page_of(), rules="R62"),
+    Row(MANAGER, "ExportAudit", OPERATORS, "nothing", "a{sv}su", lambda case: page_of()),
     Row(MANAGER, "ListSessions", READ_USER, "user", "a{sv}su",
         lambda case: ({"Uid": ("u", case.target)}, "", 0), rules="R10"),
     Row(MANAGER, "ListSessions", OWN_THINGS, "nothing", "a{sv}su", lambda case: page_of(), check=own_sessions,

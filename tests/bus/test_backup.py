@@ -2,12 +2,16 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A backup is made while people log in, is told from what is none, and takes the place of the database whole."""
 
+import contextlib
+import csv
 import os
 import shutil
 import sqlite3
 import stat
 import subprocess
 import threading
+
+from json import loads as ljson
 
 from world import *
 
@@ -24,6 +28,10 @@ class Backups(Case):
     @property
     def database(self):
         return os.path.join(self.daemon.state, "accounts.db")
+
+    def finding(self, client):
+        text, = [row["Text"] for row in client.call(ROOT, MANAGER, "Check", "a{sv}", {})[0] if row["Part"] == "database"]
+        return text
 
     def beside(self, ending):
         return self.database + "." + ending
@@ -126,6 +134,76 @@ class Backups(Case):
             self.assertTrue(sound, text)
             self.assertRegex(text, r"rows of the audit trail came since")
 
+    # The audit trail, whole
+    def export(self, *words, json=True):
+        said = self.boctl("audit", "export", *words, *(["--json"] if json else []))
+        self.assertEqual(said.returncode, 0, said.stderr)
+        lines = said.stdout.decode().splitlines()
+        return [ljson(line) for line in lines] if json else list(csv.reader(lines))
+
+    def test_the_trail_is_exported_whole_and_in_order_while_rows_are_added(self):
+        people = [self.person()[1] for _ in range(2)]
+        stop = threading.Event()
+
+        def storm():
+            client = self.daemon.client()
+            while not stop.is_set():
+                Talk(client, "auth", people[0]).answer("wrong guess 1")
+                Talk(client, "auth", people[1]).answer(GOOD)
+            client.close()
+        thread = threading.Thread(target=storm)
+        thread.start()
+        try:
+            exports = [self.export() for _ in range(5)]
+        finally:
+            stop.set()
+            thread.join()
+        for rows in exports:
+            self.assertEqual([row["sequence"] for row in rows], list(range(1, len(rows) + 1)))
+        for row in self.manager("ListAudit", "a{sv}su", {}, "", 1000)[0]:
+            if row["Sequence"] <= len(exports[-1]):
+                said = exports[-1][row["Sequence"] - 1]
+                self.assertEqual((said["event"], said["detail"]), (row["Event"], row["Detail"]))
+        self.assertEqual({len(row["hash"]) for row in exports[-1]}, {64})
+        self.assertEqual(len({row["hash"] for row in exports[-1]}), len(exports[-1]))
+
+    def test_csv_says_the_same_and_times_choose(self):
+        self.person()
+        at = self.daemon.now + 3600
+        self.daemon.set_clock(at)
+        uid, _ = self.person()
+        self.user(uid, "Disable", "a{sv}", {"Reason": ("s", 'he said "x" and "y"')})
+        rows, table = self.export(), self.export(json=False)
+        self.assertEqual(table[0], ["sequence", "time", "event", "actor", "subject", "customer", "detail", "hash"])
+        self.assertEqual([[row["sequence"], row["time"], row["event"], row["detail"], row["hash"]] for row in rows],
+                         [[int(row[0]), row[1], row[2], row[6], row[7]] for row in table[1:]])
+        late = self.export("--since", f"@{at}")
+        self.assertEqual(late, [row for row in rows if row["sequence"] >= late[0]["sequence"]])
+        self.assertEqual(late[0]["event"], "user-created")
+        early = self.export("--until", f"@{at}")
+        self.assertEqual(early + late, rows)
+        path = self.daemon.path("trail.csv")
+        self.assertEqual(self.boctl("audit", "export", path).returncode, 0)
+        with open(path, newline="", encoding="utf-8") as file:
+            self.assertEqual(list(csv.reader(file)), table)
+        self.assertEqual(self.boctl("audit", "export", "--since", "some day").returncode, 2)
+
+    def test_a_row_that_is_missing_is_no_gap_in_an_export(self):
+        self.person()
+        self.assertEqual(self.daemon.stop(), 0)
+        shutil.copy(self.database, self.daemon.path("before"))
+        with contextlib.closing(sqlite3.connect(self.database)) as database:
+            database.execute("DELETE FROM audit WHERE sequence = 2")
+            database.commit()
+        self.daemon.start()
+        said = self.boctl("audit", "export", "--json")
+        self.assertEqual(said.returncode, 1)
+        self.assertIn(b"audit trail", said.stderr)
+        self.assertEqual(self.daemon.stop(), 0)
+        shutil.copy(self.daemon.path("before"), self.database)
+        os.unlink(self.beside("mark"))
+        self.daemon.start()
+
     # Looked at
     def test_what_is_no_sound_backup_is_refused(self):
         self.person()
@@ -184,7 +262,7 @@ class Backups(Case):
         path = self.backup()
         # Nothing is older: the row that records the backup came behind it, and is lost with it.
         self.restore(path)
-        text = self.manager("Check", "a{sv}", {})[0][0]["Text"]
+        text = self.finding(self.door())
         self.assertIn("(1 rows of the audit trail are lost)", text)
 
     def test_a_kill_at_any_step_leaves_the_old_or_the_new_one_whole(self):
@@ -249,7 +327,7 @@ class Backups(Case):
             client = there.client()
             self.assertEqual(Talk(client, "auth", name).answer(GOOD).outcome, "Success")
             self.assertNotEqual(Talk(client, "auth", other).answer(link).outcome, "Success")
-            self.assertRegex(client.call(ROOT, MANAGER, "Check", "a{sv}", {})[0][0]["Text"], "mark beside the database")
+            self.assertRegex(self.finding(client), "mark beside the database")
             client.close()
         finally:
             there.clear()
