@@ -61,8 +61,10 @@ static void mistakes_are_named(void **state)
                  "choice\n"},
                 {"[AccountType x]\nRequiredBilling=Compny Phone xyzzy-plugh\n",
                  "account-types.conf:2: 'Compny' is no billing field; did you mean Company\n"
-                 "account-types.conf:2: 'Phone' is no billing field; account-types.conf(5) lists them\n"
-                 "account-types.conf:2: 'xyzzy-plugh' is no billing field; account-types.conf(5) lists "
+                 "account-types.conf:2: 'Phone' is no billing field; account-types.conf(5) lists "
+                 "them\n"
+                 "account-types.conf:2: 'xyzzy-plugh' is no billing field; account-types.conf(5) "
+                 "lists "
                  "them\n"},
                 {"[AccountType x]\nSubscriptions=Gold\n",
                  "account-types.conf:2: 'Gold' is no name of a subscription; it takes 1 to 32 of "
