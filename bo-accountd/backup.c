@@ -22,7 +22,7 @@ struct backup {
         pthread_mutex_t lock;
         struct backup_view view; /* under lock */
         atomic_bool stop, recorded;
-        const struct keys *keys;
+        struct keys *keys; /* its own: a rotation may come meanwhile */
         unsigned references;
         int fd;
         char path[PATH_MAX];
@@ -126,6 +126,7 @@ static void backup_free(struct backup *backup)
         if (backup->fd >= 0)
                 close(backup->fd);
         pthread_mutex_destroy(&backup->lock);
+        keys_free(backup->keys);
         free(backup);
         atomic_store(&at_work, false);
 }
@@ -145,10 +146,11 @@ int backup_start(struct backup **ret_backup, const char *database, const struct 
         strcpy(backup->database, database);
         pthread_mutex_init(&backup->lock, NULL);
         backup->view.stage = "copying";
-        backup->keys = keys;
         backup->references = 1;
         backup->fd = -1;
-        r = file_make(backup);
+        r = keys_copy(&backup->keys, keys);
+        if (r == 0)
+                r = file_make(backup);
         if (r == 0)
                 r = thread_start(backup);
         if (r < 0) {

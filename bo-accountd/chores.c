@@ -34,6 +34,7 @@ static int chore_run(struct job *job, struct store *store, int store_error)
         struct chore *chore = (struct chore *)job;
 
         chore->op.store = store;
+        chore->op.keys = job->keys->keys;
         chore->result = store ? chore->work(&chore->op) : store_error;
         op_drop_undone(&chore->op, chore->result);
         op_write_notes(&chore->op);
@@ -72,6 +73,8 @@ static void chore_done(struct job *job)
         if (chore->tells_ready)
                 sd_notify(0, "READY=1");
         bus_send_signals(daemon->bus, &chore->op);
+        if (chore->op.keys_changed)
+                daemon_keys_changed(daemon);
         if (chore->op.endings)
                 bus_tell_endings(daemon->bus);
         bus_tell_of_mail(daemon->bus, &chore->op);
@@ -100,8 +103,10 @@ static struct chore *chore_new(struct daemon *daemon, const char *name, int (*wo
         };
         chore->op = (struct op){
                 .settings = chore->settings->settings,
-                .keys = daemon->keys,
                 .publisher = daemon->publisher,
+                .key_file = daemon->key_file,
+                .keys_from_credential = daemon->key_credential != NULL,
+                .keys_settled = workers_keys_settled(daemon->workers),
                 .boot = daemon->boot,
                 .clock_usec = clock_realtime_usec(),
         };
@@ -151,6 +156,7 @@ static int on_hour(sd_event_source *source, uint64_t usec, void *userdata)
         struct daemon *daemon = userdata;
 
         (void)usec; /* the next one is counted from now */
+        chores_tend_keys(daemon);
         if (!daemon->stopping && chore_submit(daemon, "The hourly pass", op_tend, false) < 0)
                 log_line(LOG_NOTICE, "The hourly pass is left out: the queue is full.");
         return sd_event_source_set_time_relative(source, TEND_USEC);
@@ -188,6 +194,13 @@ void daemon_settle_later(struct daemon *daemon)
                 log_line(LOG_NOTICE, "The store's log is moved later.");
 }
 
+void chores_tend_keys(struct daemon *daemon)
+{
+        if (!daemon->stopping && workers_keys_settled(daemon->workers))
+                daemon->keys_asked =
+                        chore_submit(daemon, "Looking at the keys", op_keys_tend, false) >= 0;
+}
+
 int chores_publish(struct daemon *daemon)
 {
         return chore_submit(daemon, "Publishing the NSS snapshot", op_catch_up, true);
@@ -199,6 +212,7 @@ int chores_start(struct daemon *daemon)
 
         if (r >= 0)
                 r = chores_publish(daemon);
+        chores_tend_keys(daemon);
         if (r >= 0)
                 r = chore_submit(daemon, "The hourly pass", op_tend, false);
         if (r >= 0)

@@ -65,19 +65,6 @@ static char *path_join(const char *directory, const char *name)
         return asprintf(&path, "%s/%s", directory, name) < 0 ? NULL : path;
 }
 
-/* A systemd credential named "key" comes before the key file. */
-static int load_keys(struct daemon *daemon, bool may_create)
-{
-        const char *credentials = getenv("CREDENTIALS_DIRECTORY");
-        _cleanup_(freep) char *credential = credentials ? path_join(credentials, "key") : NULL;
-        _cleanup_(freep) char *file = daemon->paths.keys ? strdup(daemon->paths.keys)
-                                                         : path_join(daemon->paths.state, "key");
-
-        if (!file)
-                return -ENOMEM;
-        return keys_load(&daemon->keys, credential, file, may_create);
-}
-
 /* With a store already there a new key would open nothing of it: that is an error, not a first
  * start. */
 static bool is_first_start(const struct daemon *daemon)
@@ -91,13 +78,13 @@ int daemon_check_restore(const struct daemon_paths *paths)
 {
         struct daemon daemon = {.paths = *paths};
         _cleanup_(freep) char *database = path_join(paths->state, "accounts.db");
-        int r = database ? load_keys(&daemon, false) : -ENOMEM;
+        int r = database ? daemon_keys_load(&daemon, false) : -ENOMEM;
 
         if (r < 0)
                 log_line(LOG_ERR, "The key cannot be had: %s.", strerror(-r));
         if (database)
-                r = restore_check(database, daemon.keys);
-        keys_free(daemon.keys);
+                r = restore_check(database, r < 0 ? NULL : daemon.keys->keys);
+        daemon_keys_free(&daemon);
         return r;
 }
 
@@ -124,6 +111,8 @@ static int on_finished(sd_event_source *source, int fd, uint32_t events, void *u
 
         (void)source, (void)fd, (void)events; /* sd-event's signature */
         workers_reap(daemon->workers);
+        if (!daemon->keys_asked)
+                chores_tend_keys(daemon);
         return 0;
 }
 
@@ -292,14 +281,14 @@ static int prepare(struct daemon *daemon)
         r = learn_boot(daemon);
         if (r < 0)
                 return r;
-        r = load_keys(daemon, is_first_start(daemon));
+        r = daemon_keys_load(daemon, is_first_start(daemon));
         if (r < 0) {
                 log_line(LOG_ERR,
                          "The key cannot be had: %s. Without it no password can be tested.",
                          strerror(-r));
                 return r;
         }
-        r = restore_finish(daemon->store_path, daemon->keys);
+        r = restore_finish(daemon->store_path, daemon->keys->keys);
         if (r == 0)
                 r = publisher_new(&daemon->publisher, snapshot);
         if (r == 0)
@@ -341,8 +330,9 @@ int daemon_new(struct daemon **ret_daemon, const struct daemon_paths *paths)
 static void leave_mark(struct daemon *daemon)
 {
         _cleanup_(store_closep) struct store *store = NULL;
-        int r = daemon->store_error < 0 ? daemon->store_error
-                                        : store_open(&store, daemon->store_path, daemon->keys);
+        int r = daemon->store_error < 0
+                        ? daemon->store_error
+                        : store_open(&store, daemon->store_path, daemon->keys->keys);
 
         if (r == 0)
                 r = store_mark(store);
@@ -368,7 +358,7 @@ struct daemon *daemon_free(struct daemon *daemon)
         bus_free(daemon->bus);
         source_table_free(daemon->sources);
         publisher_free(daemon->publisher);
-        keys_free(daemon->keys);
+        daemon_keys_free(daemon);
         settings_ref_drop(daemon->settings);
         chores_stop(daemon);
         sd_event_unref(daemon->event);

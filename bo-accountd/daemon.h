@@ -39,7 +39,9 @@ struct daemon {
         unsigned n_wishes[2]; /* resets that wait to be looked into: asked for by root, by others */
         unsigned n_unmoved;   /* answers since the store's log was moved into it */
         struct settings_ref *settings;
-        struct keys *keys;
+        struct keys_ref *keys;
+        char *key_file, *key_credential; /* the latter NULL if there is none */
+        bool keys_asked; /* they are being looked at since they changed: chores_tend_keys() */
         struct workers *workers;
         struct source_table *sources;
         struct publisher *publisher;
@@ -81,6 +83,15 @@ int chores_start(struct daemon *daemon);
 void chores_stop(struct daemon *daemon);
 /* Publishes what NSS is to show, as the settings now have it; then tells systemd of being ready. */
 int chores_publish(struct daemon *daemon);
+
+/* Puts what lies on the disk in the place of the keys: daemon_keys.c. */
+int daemon_keys_load(struct daemon *daemon, bool may_create);
+/* The same after a job has changed them, or put one in force. */
+void daemon_keys_changed(struct daemon *daemon);
+void daemon_keys_free(struct daemon *daemon);
+/* A key that is coming comes in force, what old ones sealed is sealed anew: as soon as nobody works
+ * with other keys. */
+void chores_tend_keys(struct daemon *daemon);
 
 /* Called when nothing is pending any more: a stop that waited goes on. */
 void daemon_idle(struct daemon *daemon);

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+struct keys_ref;
 struct store;
 
 /* Of a source. Each kind takes turns of its own, so that a flood from however many new sources
@@ -23,7 +24,8 @@ struct job {
         /* On the main thread, exactly once for each job that workers_submit() took. */
         void (*done)(struct job *job);
         struct job *next;
-        uint64_t queued_usec; /* of the monotonic clock */
+        uint64_t queued_usec;  /* of the monotonic clock */
+        struct keys_ref *keys; /* those in force when it was submitted; worker.c's */
         /* For whom, as numbers that no stranger can foretell: in the queue for hashes services take
          * turns, and within a service its sources. */
         uint32_t service, source;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* bo-accountd: options, and the one-time preparation of the process. */
 #include "bo-accountd/daemon.h"
+#include "bo-accountd/factor/keys.h"
 #include "bo-accountd/nsswitch.h"
 #include "common/log.h"
 #include "common/options.h"
@@ -23,6 +24,9 @@ static const char usage[] =
         "  --check-restore   look at the backup that boctl restore has put beside the database, "
         "and "
         "end\n"
+        "  --add-key=FILE    add a sealing key to a copy of the key file, for where the key is a "
+        "credential of\n"
+        "                    systemd, and end; it comes in force when the daemon finds it there\n"
         "  --config=DIR      directory of accountd.conf (default /etc/bo)\n"
         "  --state=DIR       directory of database, key and snapshot (default "
         "/var/lib/bo-accountd)\n"
@@ -56,6 +60,24 @@ static int check_config(const char *directory)
         }
         printf("%s: the settings are sound.\n", directory);
         return 0;
+}
+
+/* `boctl sealing-key rotate` cannot write a credential; the administrator puts it in place himself.
+ */
+static int add_key(const char *path)
+{
+        char id[KEY_ID_SIZE];
+        int r = sodium_init() < 0 ? -EIO : keys_add(path, id);
+
+        if (r == -EALREADY)
+                fprintf(stderr, "%s: its newest key has not been in force yet.\n", path);
+        else if (r == -EOVERFLOW)
+                fprintf(stderr, "%s: there are as many keys as there can be.\n", path);
+        else if (r < 0)
+                fprintf(stderr, "%s: no key was added: %s.\n", path, strerror(-r));
+        else
+                printf("%s: the key %s was added.\n", path, id);
+        return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 /* No core, few arenas: what passwords leave behind stays in memory that is wiped, and little of it.
@@ -98,10 +120,12 @@ static int check_restore(const struct daemon_paths *paths)
 int main(int argc, char *argv[])
 {
         struct daemon_paths paths = {.config = "/etc/bo", .state = "/var/lib/bo-accountd"};
+        const char *to_add_to = NULL;
         bool check = false, check_backup = false, no_system_bus = false;
         const struct option_row options[] = {
                 {"check-config", .flag = &check},
                 {"check-restore", .flag = &check_backup},
+                {"add-key", .value = &to_add_to},
                 {"config", .value = &paths.config},
                 {"state", .value = &paths.state},
                 {"key", .value = &paths.keys},
@@ -115,6 +139,8 @@ int main(int argc, char *argv[])
         if (r >= 0)
                 return r;
         paths.system_bus = !no_system_bus;
+        if (to_add_to)
+                return add_key(to_add_to);
         if (check)
                 return check_config(paths.config);
         return check_backup ? check_restore(&paths) : serve(&paths);

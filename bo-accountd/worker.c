@@ -31,10 +31,37 @@ struct workers {
         pthread_mutex_t lock;
         struct lane lanes[QUEUE_COUNT];
         struct job *finished, **finished_last;
-        uint32_t pending;
+        uint32_t pending, pending_with_keys; /* all, and those with the present ones */
         bool stopping;
         int event_fd;
 };
+
+int keys_ref_new(struct keys_ref **ret_ref, struct keys *keys)
+{
+        struct keys_ref *ref = calloc(1, sizeof(*ref));
+
+        if (!ref)
+                return -ENOMEM;
+        *ref = (struct keys_ref){.keys = keys, .references = 1};
+        *ret_ref = ref;
+        return 0;
+}
+
+struct keys_ref *keys_ref_take(struct keys_ref *ref)
+{
+        if (ref)
+                ref->references++;
+        return ref;
+}
+
+struct keys_ref *keys_ref_drop(struct keys_ref *ref)
+{
+        if (ref && --ref->references == 0) {
+                keys_free(ref->keys);
+                free(ref);
+        }
+        return NULL;
+}
 
 static struct job *lane_take(struct lane *lane)
 {
@@ -83,6 +110,17 @@ static int job_run(const struct lane *lane, struct job *job, struct store *store
         return r;
 }
 
+/* The store is opened by the first job that needs it, and works with the keys of each. */
+static int prepare_store(struct lane *lane, const struct job *job, struct store **store)
+{
+        const struct keys *keys = job->keys ? job->keys->keys : NULL;
+        int r = *store ? 0 : store_open(store, lane->workers->config.store_path, keys);
+
+        if (r == 0)
+                store_use_keys(*store, keys);
+        return r;
+}
+
 static void *worker_main(void *userdata)
 {
         struct lane *lane = userdata;
@@ -90,11 +128,8 @@ static void *worker_main(void *userdata)
         struct job *job;
 
         while ((job = lane_take(lane))) {
-                int error = 0;
+                int error = prepare_store(lane, job, &store);
 
-                if (!store)
-                        error = store_open(&store, lane->workers->config.store_path,
-                                           lane->workers->config.keys);
                 if (store_is_broken(job_run(lane, job, store, error)) && store) {
                         store_doubt(store);
                         store = store_close(store);
@@ -151,6 +186,7 @@ int workers_start(struct workers **ret_workers, const struct workers_config *con
         if (!workers)
                 return -ENOMEM;
         workers->config = *config;
+        keys_ref_take(config->keys);
         workers->finished_last = &workers->finished;
         pthread_mutex_init(&workers->lock, NULL);
         for (int i = 0; i < QUEUE_COUNT; i++)
@@ -189,8 +225,16 @@ struct workers *workers_stop(struct workers *workers)
         }
         closep(&workers->event_fd);
         pthread_mutex_destroy(&workers->lock);
+        keys_ref_drop(workers->config.keys);
         free(workers);
         return NULL;
+}
+
+static void count_job(struct workers *workers, const struct keys_ref *keys, uint32_t more)
+{
+        workers->pending += more;
+        if (keys == workers->config.keys)
+                workers->pending_with_keys += more;
 }
 
 int workers_submit(struct workers *workers, enum queue queue, struct job *job)
@@ -199,13 +243,16 @@ int workers_submit(struct workers *workers, enum queue queue, struct job *job)
         int r = 0;
 
         job->queued_usec = clock_monotonic_usec();
+        job->keys = keys_ref_take(workers->config.keys);
         pthread_mutex_lock(&workers->lock);
-        if (fair_queue_add(&lane->queue, job))
-                workers->pending++;
-        else
+        if (!fair_queue_add(&lane->queue, job))
                 r = -EBUSY;
         metric_set(&metrics.waiting[queue], lane->queue.waiting);
         pthread_mutex_unlock(&workers->lock);
+        if (r < 0)
+                job->keys = keys_ref_drop(job->keys);
+        else
+                count_job(workers, job->keys, 1);
         if (r == 0) /* after the lock: who wakes would only wait for it */
                 pthread_cond_signal(&lane->wake);
         return r;
@@ -233,10 +280,26 @@ void workers_reap(struct workers *workers)
         while (job) {
                 struct job *next = job->next;
 
-                workers->pending--;
+                struct keys_ref *keys = job->keys;
+
+                count_job(workers, keys, (uint32_t)-1);
                 job->done(job);
+                keys_ref_drop(keys);
                 job = next;
         }
+}
+
+void workers_set_keys(struct workers *workers, struct keys_ref *keys)
+{
+        keys_ref_take(keys);
+        keys_ref_drop(workers->config.keys);
+        workers->config.keys = keys;
+        workers->pending_with_keys = 0;
+}
+
+bool workers_keys_settled(const struct workers *workers)
+{
+        return workers->pending == workers->pending_with_keys;
 }
 
 uint32_t workers_pending(const struct workers *workers)

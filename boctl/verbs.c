@@ -483,6 +483,32 @@ const struct verb verbs[] = {
                 .detail = "--html writes it as a page; a regular file of that name is replaced.",
         },
         {
+                .noun = "sealing-key",
+                .verb = "retire",
+                .run = verb_sealing_key_retire,
+                .help = "Drop the older keys on which nothing hangs",
+                .detail =
+                        "What verifies the audit trail stays. Backups of before need the key file "
+                        "of then.",
+        },
+        {
+                .noun = "sealing-key",
+                .verb = "rotate",
+                .args = "[PRESENT]",
+                .max_args = 1,
+                .run = verb_sealing_key_rotate,
+                .help = "Make a new key for what bo stores",
+                .detail =
+                        "Without a restart: what is under the older keys stays good, and moves by "
+                        "being\nused. With PRESENT only if that is the present key.",
+        },
+        {
+                .noun = "sealing-key",
+                .verb = "status",
+                .run = verb_sealing_key_status,
+                .help = "Show the keys, since when, and how much hangs on each",
+        },
+        {
                 .noun = "session",
                 .verb = "list",
                 ARGS("[USER]", 0, 1),

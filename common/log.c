@@ -97,6 +97,10 @@ static const struct {
         {"database-restored", "af991a590de5498bb1a9f90bc51b51c2"},
         {"database-older", "d75ed5be8959447da4c4837ec148041a"},
         {"database-accepted", "62b5eace1e374b87971fc1f3cd1aea85"},
+        {"sealing-key-added", "61ddc5f8da2048e8a26af620c3996857"},
+        {"sealing-key-in-force", "3e9dcbfe8d0f4042a0c21d12ff413c74"},
+        {"sealing-key-retired", "91c626ffc8034b9d9f38ed65e26aa457"},
+        {"sealing-key-unreadable", "40302545ddc84752a57c51b7d6eb0550"},
         {"user-invited", "cf00877ac3a84b90b8872baaccd3b3d1"},
 };
 

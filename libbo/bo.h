@@ -598,6 +598,20 @@ struct bo_metrics {
         size_t n_items;
 };
 
+/* A key under what the daemon stores, and how much hangs on it. */
+struct bo_sealing_key {
+        char *id;              /* no secret */
+        char *state;           /* "present", "coming", "older", "retired" */
+        uint64_t since_usec;   /* in force; 0: not yet */
+        uint64_t retired_usec; /* 0: not */
+        uint64_t passwords, api_keys, recovery_codes, tokens, one_time_codes, mails;
+};
+
+struct bo_sealing_keys {
+        struct bo_sealing_key *items;
+        size_t n_items;
+};
+
 /**
  * bo_string_free() - wipe and free a string that a call handed out
  * @string: may be NULL
@@ -1493,6 +1507,45 @@ int bo_backup_read(bo *bo, uint64_t offset, void *bytes, uint32_t size, uint32_t
  * Return: 0.
  */
 int bo_database_accept(bo *bo);
+
+/**
+ * bo_sealing_key_rotate() - make a new sealing key; the operator's alone
+ * @present: the id of the key that is to be replaced; NULL: whichever it is
+ * @ret_id:  of the new one, no secret; bo_string_free() it
+ *
+ * It is in the key file when this returns, and in force a moment later, which
+ * bo_sealing_key_status() tells. What is under the older ones stays good. Recorded.
+ *
+ * Return: 0; BO_ERR_BUSY (one is on its way already), BO_ERR_WRONG_STATE (@present is another,
+ * there are eight, or the key is a credential of systemd).
+ */
+int bo_sealing_key_rotate(bo *bo, const char *present, char **ret_id);
+
+/**
+ * bo_sealing_key_status() - the sealing keys, the newest first; the operator's alone
+ * @ret_keys: bo_sealing_keys_free() it
+ * Return: 0.
+ */
+int bo_sealing_key_status(bo *bo, struct bo_sealing_keys **ret_keys);
+
+/**
+ * bo_sealing_keys_free() - free what bo_sealing_key_status() handed out
+ * @keys: may be NULL
+ * Return: NULL.
+ */
+struct bo_sealing_keys *bo_sealing_keys_free(struct bo_sealing_keys *keys);
+
+/**
+ * bo_sealing_key_retire() - drop the older sealing keys on which nothing hangs; the operator's
+ * alone
+ * @ret_retired: how many there were
+ *
+ * What verifies the audit trail and replaced passwords stays. Recorded.
+ *
+ * Return: 0; BO_ERR_BUSY (a rotation is under way), BO_ERR_WRONG_STATE (the key is a credential of
+ * systemd).
+ */
+int bo_sealing_key_retire(bo *bo, uint32_t *ret_retired);
 
 /**
  * bo_mail_take() - the mails that are due, for who delivers them: root and the user bo-maild

@@ -21,4 +21,5 @@ int manager_on_check(sd_bus_message *message, void *userdata, sd_bus_error *erro
 int manager_on_backup(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int manager_on_bulk(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int manager_on_export(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int manager_on_sealing(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int manager_on_record(sd_bus_message *message, void *userdata, sd_bus_error *error);

@@ -90,7 +90,6 @@ static struct request *request_new(struct connection *connection, sd_bus_message
         request->connection = connection_ref(connection);
         request->settings = settings_ref_take(daemon->settings);
         request->op.settings = request->settings->settings;
-        request->op.keys = daemon->keys;
         request->op.sources = daemon->sources;
         request->op.publisher = daemon->publisher;
         request->op.boot = daemon->boot;
@@ -113,6 +112,7 @@ static int request_run(struct job *job, struct store *store, int store_error)
         struct request *request = (struct request *)job;
 
         request->op.store = store;
+        request->op.keys = job->keys->keys;
         request->op.clock_usec = clock_realtime_usec();
         request->result = store ? run_durably(request, store) : store_error;
         request->op.endings = store && store_take_endings(store);
@@ -173,6 +173,8 @@ static void request_done(struct job *job)
                 log_line(LOG_WARNING, "The answer to %s could not be sent: %s.",
                          request->method->member, strerror(-r));
         bus_send_signals(request->connection->owner, &request->op);
+        if (request->op.keys_changed)
+                daemon_keys_changed(daemon);
         if (request->op.endings)
                 bus_tell_endings(request->connection->owner);
         bus_tell_of_mail(request->connection->owner, &request->op); /* a refusal may have locked */
@@ -206,6 +208,9 @@ static int request_submit(struct request *request)
         int r;
 
         request->job = request_job(request, daemon->sources);
+        request->op.key_file = daemon->key_file;
+        request->op.keys_from_credential = daemon->key_credential != NULL;
+        request->op.keys_settled = workers_keys_settled(daemon->workers);
         r = too_many_of_actor(request)
                     ? -EBUSY
                     : workers_submit(daemon->workers, request->queue, &request->job);

@@ -1,189 +1,28 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The key file, and the keys derived from it, one for each purpose (libsodium crypto_kdf). */
+/* The ring of keys, and the keys derived from each, one for each purpose (libsodium crypto_kdf). */
 #include "bo-accountd/factor/keys.h"
 
+#include "bo-accountd/factor/key_derive.h"
+
 #include <errno.h>
-#include <fcntl.h>
-#include <libgen.h>
 #include <sodium.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/stat.h>
 
-_Static_assert(KEY_FILE_BYTES == crypto_kdf_KEYBYTES, "the file holds one key of crypto_kdf");
 _Static_assert(KEYED_HASH_BYTES == crypto_generichash_BYTES, "the usual length of BLAKE2b here");
 
-/* Part of the stored format: a number is never given to another purpose. */
-enum key_purpose {
-        KEY_PEPPER = 1,
-        KEY_TOKEN = 2,
-        KEY_NAME = 3,
-        KEY_SEAL = 4,
-        KEY_AUDIT = 5,
-        KEY_CURSOR = 6,
-        KEY_RECOVERY = 7,
+/* What stays of a retired key, and its place in key_record.bytes. */
+enum kept {
+        KEPT_PEPPER,
+        KEPT_NAME,
+        KEPT_AUDIT,
+        KEPT_CURSOR,
 };
 
-static const char key_context[crypto_kdf_CONTEXTBYTES] = {'b', 'o', '-', 'k', 'e', 'y', 's', '1'};
-
-/* All of @size, or -EINVAL where the file ends before. */
-static int read_all(int fd, char *bytes, size_t size)
+static int derive_all(struct keys *keys, const struct key_record *record)
 {
-        while (size > 0) {
-                ssize_t got = read(fd, bytes, size);
+        const unsigned char *master = record->bytes[0];
 
-                if (got < 0 && errno != EINTR)
-                        return -errno;
-                if (got == 0)
-                        return -EINVAL;
-                if (got > 0) {
-                        bytes += got;
-                        size -= (size_t)got;
-                }
-        }
-        return 0;
-}
-
-static int write_all(int fd, const char *bytes, size_t size)
-{
-        while (size > 0) {
-                ssize_t put = write(fd, bytes, size);
-
-                if (put < 0 && errno != EINTR)
-                        return -errno;
-                if (put > 0) {
-                        bytes += put;
-                        size -= (size_t)put;
-                }
-        }
-        return 0;
-}
-
-static int key_read(struct secret **ret_master, const char *path)
-{
-        _cleanup_(closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-        _cleanup_(secret_freep) struct secret *master = NULL;
-        struct stat facts;
-
-        if (fd < 0 || fstat(fd, &facts) < 0)
-                return -errno;
-        if (!S_ISREG(facts.st_mode) || facts.st_size != KEY_FILE_BYTES)
-                return -EINVAL;
-        if (facts.st_mode & (S_IRWXG | S_IRWXO))
-                return -EPERM;
-
-        master = secret_new(KEY_FILE_BYTES);
-        if (!master)
-                return -ENOMEM;
-
-        int r = read_all(fd, master->bytes, master->size);
-
-        if (r < 0)
-                return r;
-        *ret_master = TAKE_PTR(master);
-        return 0;
-}
-
-static int sync_directory_of(const char *path)
-{
-        _cleanup_(freep) char *copy = strdup(path);
-
-        if (!copy)
-                return -ENOMEM;
-
-        _cleanup_(closep) int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-        return fd < 0 || fsync(fd) < 0 ? -errno : 0;
-}
-
-/* Whole on the disk under another name first: a key that was used must never be found half written.
- */
-static int key_write(const char *temporary, const struct secret *master)
-{
-        _cleanup_(closep) int fd =
-                open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-
-        if (fd < 0)
-                return -errno;
-
-        int r = write_all(fd, master->bytes, master->size);
-
-        if (r < 0)
-                return r;
-        return fsync(fd) < 0 ? -errno : 0;
-}
-
-/* link(), not rename(): it does not replace a key that has appeared meanwhile. */
-static int key_publish(const char *path, const struct secret *master)
-{
-        _cleanup_(freep) char *temporary = NULL;
-
-        if (asprintf(&temporary, "%s.new", path) < 0)
-                return -ENOMEM;
-
-        int r = key_write(temporary, master);
-
-        if (r == 0 && link(temporary, path) < 0)
-                r = -errno;
-        if (unlink(temporary) < 0 && r == 0)
-                r = -errno;
-        return r < 0 ? r : sync_directory_of(path);
-}
-
-static int key_create(struct secret **ret_master, const char *path)
-{
-        _cleanup_(secret_freep) struct secret *master = secret_new(KEY_FILE_BYTES);
-
-        if (!master)
-                return -ENOMEM;
-        randombytes_buf(master->bytes, master->size);
-
-        int r = key_publish(path, master);
-
-        if (r == -EEXIST)
-                return key_read(ret_master, path);
-        if (r < 0)
-                return r;
-        *ret_master = TAKE_PTR(master);
-        return 0;
-}
-
-static int key_find(struct secret **ret_master, const char *credential_path, const char *path,
-                    bool may_create)
-{
-        int r = credential_path ? key_read(ret_master, credential_path) : -ENOENT;
-
-        if (r == -ENOENT)
-                r = key_read(ret_master, path);
-        if (r == -ENOENT)
-                return may_create ? key_create(ret_master, path) : -ENOKEY;
-        return r;
-}
-
-static struct secret *key_derive(const struct secret *master, enum key_purpose purpose)
-{
-        struct secret *key = secret_new(crypto_kdf_KEYBYTES);
-
-        /* Fails only for a length out of its range. */
-        if (key &&
-            crypto_kdf_derive_from_key((unsigned char *)key->bytes, key->size, (uint64_t)purpose,
-                                       key_context, (const unsigned char *)master->bytes) < 0)
-                return secret_free(key);
-        return key;
-}
-
-int keys_load(struct keys **ret_keys, const char *credential_path, const char *path,
-              bool may_create)
-{
-        _cleanup_(secret_freep) struct secret *master = NULL;
-        _cleanup_(keys_freep) struct keys *keys = NULL;
-        int r = key_find(&master, credential_path, path, may_create);
-
-        if (r < 0)
-                return r;
-        keys = calloc(1, sizeof(*keys));
-        if (!keys)
-                return -ENOMEM;
         keys->pepper = key_derive(master, KEY_PEPPER);
         keys->token = key_derive(master, KEY_TOKEN);
         keys->name = key_derive(master, KEY_NAME);
@@ -191,26 +30,199 @@ int keys_load(struct keys **ret_keys, const char *credential_path, const char *p
         keys->audit = key_derive(master, KEY_AUDIT);
         keys->cursor = key_derive(master, KEY_CURSOR);
         keys->recovery = key_derive(master, KEY_RECOVERY);
-        if (!keys->pepper || !keys->token || !keys->name || !keys->seal || !keys->audit ||
-            !keys->cursor || !keys->recovery)
+        key_derive_id(keys->id, master);
+        return keys->pepper && keys->token && keys->name && keys->seal && keys->audit &&
+                               keys->cursor && keys->recovery
+                       ? 0
+                       : -ENOMEM;
+}
+
+static int read_kept(struct keys *keys, const struct key_record *record)
+{
+        keys->pepper = secret_copy(record->bytes[KEPT_PEPPER], KEY_BYTES);
+        keys->name = secret_copy(record->bytes[KEPT_NAME], KEY_BYTES);
+        keys->audit = secret_copy(record->bytes[KEPT_AUDIT], KEY_BYTES);
+        keys->cursor = secret_copy(record->bytes[KEPT_CURSOR], KEY_BYTES);
+        memcpy(keys->id, record->id, KEY_ID_CHARS);
+        return keys->pepper && keys->name && keys->audit && keys->cursor ? 0 : -ENOMEM;
+}
+
+/*
+ * A rotation must not be seen by locks: those of known users stay, so those of unknown names stay
+ * under the same hash. Numbers of mails stay, or one that is tried again would come twice.
+ */
+static int share_lasting(struct keys *keys, const struct keys *oldest)
+{
+        secret_free(keys->name);
+        secret_free(keys->cursor);
+        keys->name = secret_copy(oldest->name->bytes, oldest->name->size);
+        keys->cursor = secret_copy(oldest->cursor->bytes, oldest->cursor->size);
+        return keys->name && keys->cursor ? 0 : -ENOMEM;
+}
+
+/* Appends to the ring that ends with *newest. */
+static int ring_append(struct keys **newest, const struct key_record *record)
+{
+        struct keys *keys = calloc(1, sizeof(*keys));
+        int r;
+
+        if (!keys)
                 return -ENOMEM;
-        *ret_keys = TAKE_PTR(keys);
+        keys->kind = (enum key_kind)record->kind;
+        keys->older = *newest;
+        if (*newest)
+                (*newest)->newer = keys;
+        *newest = keys;
+        switch (keys->kind) {
+        case KEY_COMING:
+        case KEY_IN_USE:
+                r = derive_all(keys, record);
+                break;
+        case KEY_RETIRED:
+                r = read_kept(keys, record);
+                break;
+        default: /* a file of a later version, or none of ours */
+                return -EINVAL;
+        }
+        return r < 0 || !keys->older ? r : share_lasting(keys, keys_oldest(keys));
+}
+
+static int ring_load(struct keys **ret_keys, const struct secret *records)
+{
+        const struct key_record *at = (const struct key_record *)(const void *)records->bytes;
+        _cleanup_(keys_freep) struct keys *newest = NULL;
+        struct keys *in_force;
+
+        for (size_t i = 0; i < key_records(records); i++) {
+                int r = ring_append(&newest, &at[i]);
+
+                if (r < 0)
+                        return r;
+        }
+        in_force = newest && newest->kind == KEY_COMING ? newest->older : newest;
+        if (!in_force || in_force->kind != KEY_IN_USE)
+                return -EINVAL;
+        newest = NULL; /* the ring goes with the key that is returned */
+        *ret_keys = in_force;
+        return 0;
+}
+
+static int find(struct secret **ret_records, const char *credential_path, const char *path,
+                bool may_create)
+{
+        int r = credential_path ? key_file_read(ret_records, credential_path) : -ENOENT;
+
+        if (r == -ENOENT)
+                r = key_file_read(ret_records, path);
+        if (r != -ENOENT)
+                return r;
+        if (!may_create)
+                return -ENOKEY;
+        r = key_file_create(path);
+        return r < 0 && r != -EEXIST ? r : key_file_read(ret_records, path);
+}
+
+int keys_load(struct keys **ret_keys, const char *credential_path, const char *path,
+              bool may_create)
+{
+        _cleanup_(secret_freep) struct secret *records = NULL;
+        int r = find(&records, credential_path, path, may_create);
+
+        return r < 0 ? r : ring_load(ret_keys, records);
+}
+
+static int copy_secret(struct secret **ret_copy, const struct secret *secret)
+{
+        if (secret)
+                *ret_copy = secret_copy(secret->bytes, secret->size);
+        return secret && !*ret_copy ? -ENOMEM : 0;
+}
+
+static int copy_one(struct keys *copy, const struct keys *keys)
+{
+        memcpy(copy->id, keys->id, sizeof(copy->id));
+        copy->kind = keys->kind;
+        if (copy_secret(&copy->pepper, keys->pepper) < 0 ||
+            copy_secret(&copy->token, keys->token) < 0 ||
+            copy_secret(&copy->name, keys->name) < 0 || copy_secret(&copy->seal, keys->seal) < 0 ||
+            copy_secret(&copy->audit, keys->audit) < 0 ||
+            copy_secret(&copy->cursor, keys->cursor) < 0)
+                return -ENOMEM;
+        return copy_secret(&copy->recovery, keys->recovery);
+}
+
+int keys_copy(struct keys **ret_keys, const struct keys *keys)
+{
+        _cleanup_(keys_freep) struct keys *newest = NULL;
+        struct keys *same = NULL;
+
+        for (const struct keys *key = keys_oldest(keys); key; key = key->newer) {
+                struct keys *copy = calloc(1, sizeof(*copy));
+
+                if (!copy)
+                        return -ENOMEM;
+                copy->older = newest;
+                if (newest)
+                        newest->newer = copy;
+                newest = copy;
+                if (key == keys)
+                        same = copy;
+                if (copy_one(copy, key) < 0)
+                        return -ENOMEM;
+        }
+        newest = NULL;
+        *ret_keys = same;
         return 0;
 }
 
 struct keys *keys_free(struct keys *keys)
 {
-        if (!keys)
-                return NULL;
-        secret_free(keys->pepper);
-        secret_free(keys->token);
-        secret_free(keys->name);
-        secret_free(keys->seal);
-        secret_free(keys->audit);
-        secret_free(keys->cursor);
-        secret_free(keys->recovery);
-        free(keys);
+        while (keys && keys->newer)
+                keys = keys->newer;
+        while (keys) {
+                struct keys *older = keys->older;
+
+                secret_free(keys->pepper);
+                secret_free(keys->token);
+                secret_free(keys->name);
+                secret_free(keys->seal);
+                secret_free(keys->audit);
+                secret_free(keys->cursor);
+                secret_free(keys->recovery);
+                free(keys);
+                keys = older;
+        }
         return NULL;
+}
+
+const struct keys *keys_newest(const struct keys *keys)
+{
+        while (keys->newer)
+                keys = keys->newer;
+        return keys;
+}
+
+const struct keys *keys_oldest(const struct keys *keys)
+{
+        while (keys->older)
+                keys = keys->older;
+        return keys;
+}
+
+const struct keys *keys_by_id(const struct keys *keys, const char *id)
+{
+        if (!*id)
+                return keys_oldest(keys);
+        for (keys = keys_newest(keys); keys && strcmp(keys->id, id) != 0; keys = keys->older)
+                ;
+        return keys;
+}
+
+const struct keys *keys_usable(const struct keys *key)
+{
+        while (key && key->kind == KEY_RETIRED)
+                key = key->older;
+        return key;
 }
 
 void keys_hash(unsigned char out[KEYED_HASH_BYTES], const struct secret *key, const void *data,
@@ -219,4 +231,80 @@ void keys_hash(unsigned char out[KEYED_HASH_BYTES], const struct secret *key, co
         /* Fails only for lengths out of its range; ours are constant. */
         crypto_generichash(out, KEYED_HASH_BYTES, data, size, (const unsigned char *)key->bytes,
                            key->size);
+}
+
+static int add(void *userdata, struct key_record *records, size_t *n)
+{
+        struct key_record *fresh = &records[*n];
+        size_t used = 0;
+        char *id = userdata;
+
+        for (size_t i = 0; i < *n; i++)
+                used += records[i].kind != KEY_RETIRED;
+        if (records[*n - 1].kind == KEY_COMING)
+                return -EALREADY;
+        if (used >= KEYS_MOST)
+                return -EOVERFLOW;
+        randombytes_buf(fresh->bytes[0], KEY_BYTES);
+        key_derive_id(id, fresh->bytes[0]);
+        memcpy(fresh->id, id, KEY_ID_CHARS);
+        fresh->kind = KEY_COMING;
+        ++*n;
+        return 0;
+}
+
+int keys_add(const char *path, char ret_id[KEY_ID_SIZE])
+{
+        return key_file_replace(path, add, ret_id);
+}
+
+static int put_in_force(void *userdata, struct key_record *records, size_t *n)
+{
+        (void)userdata; /* there is one that can be coming */
+        records[*n - 1].kind = KEY_IN_USE;
+        return 0;
+}
+
+int keys_put_in_force(const char *path)
+{
+        return key_file_replace(path, put_in_force, NULL);
+}
+
+static int retire_record(struct key_record *record)
+{
+        _cleanup_(keys_freep) struct keys *keys = calloc(1, sizeof(*keys));
+        int r = keys ? derive_all(keys, record) : -ENOMEM;
+
+        if (r < 0)
+                return r;
+        memcpy(record->id, keys->id, KEY_ID_CHARS);
+        memcpy(record->bytes[KEPT_PEPPER], keys->pepper->bytes, KEY_BYTES);
+        memcpy(record->bytes[KEPT_NAME], keys->name->bytes, KEY_BYTES);
+        memcpy(record->bytes[KEPT_AUDIT], keys->audit->bytes, KEY_BYTES);
+        memcpy(record->bytes[KEPT_CURSOR], keys->cursor->bytes, KEY_BYTES);
+        record->kind = KEY_RETIRED;
+        return 0;
+}
+
+/* Not the one in force, which is the last, or the last but one that is coming. */
+static int retire(void *userdata, struct key_record *records, size_t *n)
+{
+        const char *id = userdata;
+
+        for (size_t i = 0; i + 1 < *n; i++) {
+                char of_record[KEY_ID_SIZE];
+
+                if (records[i].kind != KEY_IN_USE ||
+                    (i + 2 == *n && records[i + 1].kind == KEY_COMING))
+                        continue;
+                key_derive_id(of_record, records[i].bytes[0]);
+                if (strcmp(of_record, id) == 0)
+                        return retire_record(&records[i]);
+        }
+        return -ENOENT;
+}
+
+int keys_retire(const char *path, const char *id)
+{
+        return key_file_replace(path, retire, (void *)(uintptr_t)id);
 }

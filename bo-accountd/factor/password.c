@@ -10,12 +10,16 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-_Static_assert(PASSWORD_HASH_SIZE == crypto_pwhash_STRBYTES, "libsodium writes that much");
-
+#define MARK         "$k="
+#define MARK_BYTES   (sizeof(MARK) - 1 + KEY_ID_CHARS)
 #define DIGEST_BYTES 32
 
-/* What a stored verifier says, e.g. "$argon2id$v=19$m=65536,t=2,p=1$SALT$DIGEST". */
+/* What libsodium writes is 101 bytes at most: with 4 GiB and 100 passes. */
+_Static_assert(MARK_BYTES + 101 < PASSWORD_HASH_SIZE, "the mark fits before it");
+
+/* What a stored verifier says, e.g. "$k=KEYID$argon2id$v=19$m=65536,t=2,p=1$SALT$DIGEST". */
 struct verifier {
+        char key[KEY_ID_SIZE]; /* empty: none is named, the oldest is meant */
         struct password_cost cost;
         unsigned char salt[crypto_pwhash_SALTBYTES];
         unsigned char digest[DIGEST_BYTES];
@@ -91,6 +95,8 @@ static struct secret *peppered(const struct secret *password, const struct keys 
 int password_hash(char out[PASSWORD_HASH_SIZE], const struct secret *password,
                   const struct keys *keys, const struct password_cost *cost)
 {
+        char verifier[crypto_pwhash_STRBYTES];
+
         if (password->size == 0)
                 return -EINVAL;
 
@@ -100,11 +106,26 @@ int password_hash(char out[PASSWORD_HASH_SIZE], const struct secret *password,
                 return -ENOMEM;
 
         int before = hash_begin();
-        int r = crypto_pwhash_str_alg(out, digest->bytes, digest->size, cost->passes,
+        int r = crypto_pwhash_str_alg(verifier, digest->bytes, digest->size, cost->passes,
                                       (size_t)cost->memory_bytes, crypto_pwhash_ALG_ARGON2ID13);
 
         hash_end(before);
-        return r < 0 ? -ENOMEM : 0;
+        if (r < 0)
+                return -ENOMEM;
+        snprintf(out, PASSWORD_HASH_SIZE, MARK "%s%.*s", keys->id,
+                 (int)(PASSWORD_HASH_SIZE - MARK_BYTES - 1), verifier);
+        return 0;
+}
+
+/* Past the mark, if there is one. */
+static const char *mark_read(char key[KEY_ID_SIZE], const char *hash)
+{
+        key[0] = '\0';
+        if (strncmp(hash, MARK, sizeof(MARK) - 1) != 0 || strlen(hash) < MARK_BYTES)
+                return hash;
+        memcpy(key, hash + sizeof(MARK) - 1, KEY_ID_CHARS);
+        key[KEY_ID_CHARS] = '\0';
+        return hash + MARK_BYTES;
 }
 
 /* Exactly @size bytes of base64 up to the next '$' or the end. */
@@ -123,6 +144,7 @@ static bool verifier_read(struct verifier *verifier, const char *hash)
         uint64_t memory_kib = 0, passes = 0;
         int end = 0;
 
+        hash = mark_read(verifier->key, hash);
         if (sscanf(hash, "$argon2id$v=19$m=%" SCNu64 ",t=%" SCNu64 ",p=1$%n", &memory_kib, &passes,
                    &end) != 2 ||
             end == 0)
@@ -146,9 +168,12 @@ int password_verify(const char *hash, const struct secret *password, const struc
                     const struct password_cost *cost)
 {
         struct verifier verifier = {.cost = *cost}; /* else a salt and a digest of zeros */
-        bool is_real = hash && verifier_read(&verifier, hash);
+        const struct keys *key =
+                hash && verifier_read(&verifier, hash) ? keys_by_id(keys, verifier.key) : NULL;
+        bool is_real = key != NULL;
         unsigned char digest[DIGEST_BYTES];
-        _cleanup_(secret_freep) struct secret *peppered_password = peppered(password, keys);
+        _cleanup_(secret_freep) struct secret *peppered_password =
+                peppered(password, key ? key : keys);
 
         if (!peppered_password)
                 return -ENOMEM;
@@ -170,12 +195,14 @@ int password_verify(const char *hash, const struct secret *password, const struc
         return is_real && is_same && password->size > 0;
 }
 
-bool password_needs_rehash(const char *hash, const struct password_cost *cost)
+bool password_needs_rehash(const char *hash, const struct keys *keys,
+                           const struct password_cost *cost)
 {
         struct verifier verifier;
 
         if (!hash)
                 return false;
-        return !verifier_read(&verifier, hash) || verifier.cost.passes != cost->passes ||
+        return !verifier_read(&verifier, hash) || keys_by_id(keys, verifier.key) != keys ||
+               verifier.cost.passes != cost->passes ||
                verifier.cost.memory_bytes / 1024 != cost->memory_bytes / 1024;
 }

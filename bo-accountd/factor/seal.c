@@ -36,11 +36,29 @@ int seal_close(unsigned char *out, const void *plain, size_t size, uint64_t owne
         return 0;
 }
 
+static int open_with(struct secret *boxed, const unsigned char *sealed, size_t size,
+                     const struct keys *key)
+{
+        return crypto_secretbox_open_easy((unsigned char *)boxed->bytes,
+                                          sealed + crypto_secretbox_NONCEBYTES,
+                                          size - crypto_secretbox_NONCEBYTES, sealed,
+                                          (const unsigned char *)key->seal->bytes);
+}
+
+/* A seal proves itself: the one key of the ring that opens it is the one that made it. */
+static int open_with_any(struct secret *boxed, const unsigned char *sealed, size_t size,
+                         const struct keys *keys)
+{
+        KEYS_EACH (key, keys)
+                if (open_with(boxed, sealed, size, key) == 0)
+                        return 0;
+        return -EBADMSG;
+}
+
 int seal_open(struct secret **ret_plain, const void *sealed, size_t size, uint64_t owner,
               const struct keys *keys)
 {
         _cleanup_(secret_freep) struct secret *boxed = NULL;
-        const unsigned char *nonce = sealed;
         char expected[OWNER_BYTES];
         struct secret *plain;
 
@@ -49,10 +67,7 @@ int seal_open(struct secret **ret_plain, const void *sealed, size_t size, uint64
         boxed = secret_new(size - SEAL_BYTES + OWNER_BYTES);
         if (!boxed)
                 return -ENOMEM;
-        if (crypto_secretbox_open_easy((unsigned char *)boxed->bytes,
-                                       nonce + crypto_secretbox_NONCEBYTES,
-                                       size - crypto_secretbox_NONCEBYTES, nonce,
-                                       (const unsigned char *)keys->seal->bytes) < 0)
+        if (open_with_any(boxed, sealed, size, keys) < 0)
                 return -EBADMSG;
         put_owner(expected, owner);
         if (memcmp(boxed->bytes, expected, OWNER_BYTES) != 0)

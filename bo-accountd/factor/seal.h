@@ -21,6 +21,6 @@
 int seal_close(unsigned char *out, const void *plain, size_t size, uint64_t owner,
                const struct keys *keys);
 
-/* -EBADMSG: changed, another owner's, or sealed with another key. */
+/* -EBADMSG: changed, another owner's, or sealed with no key of the ring. */
 int seal_open(struct secret **ret_plain, const void *sealed, size_t size, uint64_t owner,
               const struct keys *keys);

@@ -5,6 +5,7 @@
 #include "bo-accountd/ops/approval.h"
 #include "bo-accountd/ops/key.h"
 #include "bo-accountd/ops/source.h"
+#include "bo-accountd/ops/token_find.h"
 #include "bo-accountd/store/audit.h"
 
 #include <errno.h>
@@ -75,6 +76,7 @@ static int answer_token(struct op *op, struct approval_answer *call)
 {
         unsigned char hash[KEYED_HASH_BYTES];
         struct approval approval;
+        struct token_row row;
         struct token token;
         enum token_form form = link_parse(&token, op->settings->link_template, call->token->bytes,
                                           call->token->size);
@@ -86,8 +88,10 @@ static int answer_token(struct op *op, struct approval_answer *call)
                 r = op_refuse(op, BO_ERR_WRONG_CREDENTIALS, "This token is not good.");
         if (r != 0)
                 return r;
-        token_hash(hash, &token, op->keys);
+        r = token_find(op, &token, hash, &row);
         explicit_bzero(&token, sizeof(token));
+        if (r < 0)
+                return r;
         r = approval_answer_by_token(op, hash, call->yes, call->reason, &approval);
         if (r == BO_ERR_WRONG_CREDENTIALS || r == BO_ERR_NO_SUCH_USER) {
                 noted = note_misuse(op, hash);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What is not as it should be, in words for the operator: all parts, one after the other. */
 #include "bo-accountd/ops/finding.h"
+#include "bo-accountd/ops/sealing_key.h"
 
 uint64_t check_before(const struct tx *tx, uint64_t usec)
 {
@@ -21,6 +22,8 @@ int op_check(struct op *op, struct findings *ret_findings)
                 r = check_clock(&tx, &findings);
         if (r == 0)
                 r = check_people(op, &tx, &findings);
+        if (r == 0)
+                r = check_keys(op, &tx, &findings);
         if (r == 0)
                 r = check_generation(op, &findings);
         if (r == 0)

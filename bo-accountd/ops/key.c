@@ -14,15 +14,21 @@ static int find(struct op *op, const struct api_key *key, struct api_key_row *re
 {
         struct api_key_row row = {0};
         unsigned char hash[KEYED_HASH_BYTES];
+        const struct keys *ours;
         int r = api_key_load(op->store, key->prefix, &row);
         bool known = r == 0, same;
 
         if (r != 0 && r != BO_ERR_NO_SUCH_KEY)
                 return r;
-        api_key_hash(hash, key, row.uid, row.approval, op->keys);
+        ours = known ? keys_by_id(op->keys, row.key) : NULL;
+        known = known && ours && ours->kind != KEY_RETIRED;
+        api_key_hash(hash, key, row.uid, row.approval, known ? ours : op->keys);
         same = sodium_memcmp(hash, row.hash, sizeof(hash)) == 0;
         if (!known || !same)
                 return BO_ERR_WRONG_CREDENTIALS;
+        row.moves = ours != op->keys;
+        if (row.moves)
+                api_key_hash(row.hash, key, row.uid, row.approval, op->keys);
         *ret_key = row;
         return 0;
 }
@@ -59,13 +65,16 @@ int key_bar(const struct account_state *state)
 /* One of the future (the clock was set back) is written anew. */
 bool key_was_noted(const struct api_key_row *key, uint64_t now_usec)
 {
-        return key->used_usec != 0 && key->used_usec <= now_usec &&
+        return !key->moves && key->used_usec != 0 && key->used_usec <= now_usec &&
                now_usec - key->used_usec < NOTED_USEC;
 }
 
 int key_note_use(struct tx *tx, const struct api_key_row *key, const struct account *account)
 {
-        int r = api_key_used(tx, key->prefix);
+        int r = key->moves ? api_key_move(tx, key->prefix, key->hash) : 0;
+
+        if (r == 0)
+                r = api_key_used(tx, key->prefix);
 
         if (r == BO_ERR_NO_SUCH_KEY)
                 return BO_ERR_WRONG_CREDENTIALS;

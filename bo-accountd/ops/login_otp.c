@@ -85,9 +85,9 @@ static int answer_seen(struct op *op, struct login *login, const struct secret *
 }
 
 /* In the prompt itself, so that they are seen; nothing is in force before. */
-static int show_recovery(struct op *op, struct login *login)
+static int show_recovery(struct login *login)
 {
-        int r = recovery_set_make(&login->recovery, login->subject.account.uid, op->keys);
+        int r = recovery_set_make(&login->recovery);
 
         if (r != 0)
                 return r;
@@ -126,7 +126,7 @@ static int answer_code(struct op *op, struct login *login, const struct secret *
         if (right < 0)
                 return right;
         if (right == 1)
-                return op->settings->recovery_codes ? show_recovery(op, login) : confirm(op, login);
+                return op->settings->recovery_codes ? show_recovery(login) : confirm(op, login);
         right = charge(op, login, &outcome);
         if (right < 0)
                 return right;

@@ -6,6 +6,7 @@
 #include "bo-accountd/ops/key.h"
 #include "bo-accountd/ops/login_private.h"
 #include "bo-accountd/ops/new_password.h"
+#include "bo-accountd/ops/token_find.h"
 
 #include <string.h>
 
@@ -51,9 +52,8 @@ static int find(struct op *op, struct login *login, const struct token *token,
         unsigned char hash[KEYED_HASH_BYTES];
         int r = op_begin_read(op, &tx);
 
-        token_hash(hash, token, op->keys);
         if (r == 0)
-                r = token_load(op->store, hash, ret_row);
+                r = token_find(op, token, hash, ret_row);
         return r == 0 ? token_is_good(&tx, login, ret_row) : r;
 }
 

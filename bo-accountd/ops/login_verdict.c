@@ -120,7 +120,7 @@ static int rehash(struct op *op, struct login *login, const struct secret *passw
         _cleanup_(tx_end) struct tx tx = {0};
         int r;
 
-        if (!password_needs_rehash(old, &op->settings->cost))
+        if (!password_needs_rehash(old, op->keys, &op->settings->cost))
                 return 0;
         r = password_hash(fresh, password, op->keys, &op->settings->cost);
         if (r == 0)

@@ -91,8 +91,12 @@ struct op {
         bool again;                       /* a chore has more to do, after others */
         bool operator_asked, operator_is; /* what actor_is_operator() found */
         bool asker_asked, asker_is;       /* what actor_may_ask() found */
-        bool endings;                     /* sessions have to end: bo-sessiond is to be woken */
-        bool mail_queued;                 /* who delivers is told when the operation is over */
+        const char *key_file;
+        bool keys_from_credential; /* they are not from that file, and not ours to write */
+        bool keys_settled;         /* nobody works with other keys than these */
+        bool keys_changed;         /* the ring is to be read again */
+        bool endings;              /* sessions have to end: bo-sessiond is to be woken */
+        bool mail_queued;          /* who delivers is told when the operation is over */
         struct reset_wish wish;
 };
 

@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
-int recovery_set_make(struct recovery_set *ret_set, uint32_t uid, const struct keys *keys)
+int recovery_set_make(struct recovery_set *ret_set)
 {
         struct secret *text = secret_new(RECOVERY_CODES * RECOVERY_TEXT_SIZE);
         struct recovery_code code;
@@ -20,7 +20,6 @@ int recovery_set_make(struct recovery_set *ret_set, uint32_t uid, const struct k
 
                 recovery_generate(&code, line);
                 line[RECOVERY_TEXT_SIZE - 1] = '\n';
-                recovery_hash(ret_set->hashes[i], &code, uid, keys);
         }
         explicit_bzero(&code, sizeof(code));
         ret_set->text = text;
@@ -30,6 +29,18 @@ int recovery_set_make(struct recovery_set *ret_set, uint32_t uid, const struct k
 void recovery_set_clear(struct recovery_set *set)
 {
         set->text = secret_free(set->text);
+}
+
+static int insert(struct op *op, struct tx *tx, uint32_t uid, const char *line)
+{
+        unsigned char hash[KEYED_HASH_BYTES];
+        struct recovery_code code;
+
+        if (recovery_parse(&code, line, RECOVERY_TEXT_SIZE - 1) != TOKEN_FORM_GOOD)
+                return -EBADMSG;
+        recovery_hash(hash, &code, uid, op->keys);
+        explicit_bzero(&code, sizeof(code));
+        return recovery_insert(tx, uid, hash);
 }
 
 int recovery_set_store(struct op *op, struct tx *tx, const struct account *account,
@@ -43,7 +54,7 @@ int recovery_set_store(struct op *op, struct tx *tx, const struct account *accou
         int r = recovery_delete(tx, account->uid);
 
         for (size_t i = 0; r == 0 && i < RECOVERY_CODES; i++)
-                r = recovery_insert(tx, account->uid, set->hashes[i]);
+                r = insert(op, tx, account->uid, set->text->bytes + i * RECOVERY_TEXT_SIZE);
         if (r == 0)
                 r = audit_append(tx, &entry);
         if (r != 0)

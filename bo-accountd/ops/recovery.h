@@ -8,12 +8,11 @@
 
 struct recovery_set {
         struct secret *text; /* the codes, one a line; NULL: no set */
-        unsigned char hashes[RECOVERY_CODES][KEYED_HASH_BYTES];
 };
 
-int recovery_set_make(struct recovery_set *ret_set, uint32_t uid, const struct keys *keys);
+int recovery_set_make(struct recovery_set *ret_set);
 void recovery_set_clear(struct recovery_set *set);
 
-/* In place of the codes that there were; recorded. */
+/* With the key that is in force then; in place of the codes that there were; recorded. */
 int recovery_set_store(struct op *op, struct tx *tx, const struct account *account,
                        const struct recovery_set *set);

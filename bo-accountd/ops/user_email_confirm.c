@@ -4,6 +4,7 @@
 #include "bo-accountd/ops/mail.h"
 #include "bo-accountd/ops/new_name.h"
 #include "bo-accountd/ops/ops.h"
+#include "bo-accountd/ops/token_find.h"
 #include "bo-accountd/ops/verify.h"
 #include "bo-accountd/store/token.h"
 
@@ -16,8 +17,7 @@ static int find(struct op *op, struct tx *tx, const struct account *account,
         bool in_time = false;
         int r;
 
-        token_hash(hash, token, op->keys);
-        r = token_load(tx->store, hash, ret_row);
+        r = token_find(op, token, hash, ret_row);
         if (r == 0)
                 r = token_in_time(tx, ret_row, &in_time);
         if (r != 0)

@@ -133,7 +133,7 @@ int op_user_create_recovery(struct op *op, struct user_otp *call)
         if (r == 0 && !op->settings->recovery_codes)
                 r = BO_ERR_RECOVERY_OFF;
         if (r == 0)
-                r = recovery_set_make(call->recovery, call->uid, op->keys);
+                r = recovery_set_make(call->recovery);
         if (r != 0)
                 return r;
         return account.otp_on ? renew(op, call, &account) : confirm(op, call, &account);

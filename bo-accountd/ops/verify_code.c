@@ -115,9 +115,13 @@ static int use_recovery_code(struct op *op, struct tx *tx, uint32_t uid, const s
         if (!op->settings->recovery_codes ||
             recovery_parse(&recovery, code->bytes, code->size) != TOKEN_FORM_GOOD)
                 return 0;
-        recovery_hash(hash, &recovery, uid, op->keys);
+        r = BO_ERR_WRONG_CREDENTIALS;
+        KEYS_EACH (key, op->keys) {
+                recovery_hash(hash, &recovery, uid, key);
+                if (r == BO_ERR_WRONG_CREDENTIALS)
+                        r = recovery_use(tx, uid, hash);
+        }
         explicit_bzero(&recovery, sizeof(recovery));
-        r = recovery_use(tx, uid, hash);
         if (r == 0)
                 r = record_recovery(op, tx, uid);
         return r < 0 ? r : r == 0;

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define COLUMNS "prefix, uid, hash, approval, created_usec, created_by, used_usec"
+#define COLUMNS "prefix, uid, hash, approval, created_usec, created_by, used_usec, key_id"
 
 /* Of a statement that reads COLUMNS of one row at most. */
 static int load(struct store *store, struct api_key_row *ret_row, const char *text,
@@ -28,6 +28,7 @@ static int load(struct store *store, struct api_key_row *ret_row, const char *te
         row.created_usec = sql_get_u64(rows, 4);
         row.created_by = sql_get_u32(rows, 5);
         row.used_usec = sql_get_u64(rows, 6);
+        sql_copy_text(rows, 7, row.key, sizeof(row.key));
         *ret_row = row;
         return 0;
 }
@@ -64,11 +65,21 @@ int api_key_insert(struct tx *tx, const struct api_key_row *row)
         return store_changed(
                 store_run(tx->store,
                           "INSERT INTO api_key (" COLUMNS ")"
-                          " VALUES ($1, $2, $3, $4, $5, $6, 0) ON CONFLICT (prefix) DO NOTHING",
+                          " VALUES ($1, $2, $3, $4, $5, $6, 0, $7) ON CONFLICT (prefix) DO NOTHING",
                           SQL_VALUES(sql_text(row->prefix), sql_int(row->uid),
                                      sql_blob(row->hash, sizeof(row->hash)), sql_int(row->approval),
-                                     sql_u64(tx->now_usec), sql_int(row->created_by))),
+                                     sql_u64(tx->now_usec), sql_int(row->created_by),
+                                     sql_text(tx->store->keys->id))),
                 -EEXIST);
+}
+
+int api_key_move(struct tx *tx, const char *prefix, const unsigned char hash[KEYED_HASH_BYTES])
+{
+        return store_changed(
+                store_run(tx->store, "UPDATE api_key SET hash = $1, key_id = $2 WHERE prefix = $3",
+                          SQL_VALUES(sql_blob(hash, KEYED_HASH_BYTES),
+                                     sql_text(tx->store->keys->id), sql_text(prefix))),
+                BO_ERR_NO_SUCH_KEY);
 }
 
 int api_key_used(struct tx *tx, const char *prefix)

@@ -12,7 +12,9 @@ struct api_key_row {
         int64_t approval; /* of the address that it is bound to; 0: the user's own key */
         uint64_t created_usec;
         uint32_t created_by;
-        uint64_t used_usec; /* coarsely; 0: never */
+        uint64_t used_usec;    /* coarsely; 0: never */
+        char key[KEY_ID_SIZE]; /* of the ring, that the hash was made with; not read by insert */
+        bool moves;            /* hash is of the key in force, and to be stored with its use */
 };
 
 /*
@@ -29,6 +31,9 @@ int api_key_of_user(struct store *store, uint32_t uid, struct api_key_row *ret_r
 
 /* The token of an approval. BO_ERR_NO_SUCH_KEY. */
 int api_key_of_approval(struct store *store, int64_t approval, struct api_key_row *ret_row);
+
+/* The same key, hashed with the present key of the ring. BO_ERR_NO_SUCH_KEY. */
+int api_key_move(struct tx *tx, const char *prefix, const unsigned char hash[KEYED_HASH_BYTES]);
 
 /* Notes that it was used now. BO_ERR_NO_SUCH_KEY. */
 int api_key_used(struct tx *tx, const char *prefix);

@@ -30,7 +30,7 @@ static int put_row(FILE *file, const unsigned char before[KEYED_HASH_BYTES],
         return r < 0 ? r : put_text(file, row->detail);
 }
 
-int audit_row_hash(unsigned char out[KEYED_HASH_BYTES], const struct store *store,
+int audit_row_hash(unsigned char out[KEYED_HASH_BYTES], const struct keys *key,
                    const unsigned char before[KEYED_HASH_BYTES], const struct audit_row *row)
 {
         _cleanup_(freep) char *bytes = NULL;
@@ -43,24 +43,57 @@ int audit_row_hash(unsigned char out[KEYED_HASH_BYTES], const struct store *stor
         r = put_row(file, before, row);
         if (fclose(file) != 0 || r < 0)
                 return -ENOMEM;
-        keys_hash(out, store->keys->audit, bytes, size);
+        keys_hash(out, key->audit, bytes, size);
         return 0;
 }
 
-static void head_seal(unsigned char out[KEYED_HASH_BYTES], const struct store *store,
+static void head_seal(unsigned char out[KEYED_HASH_BYTES], const struct keys *key,
                       const struct audit_head *head)
 {
         unsigned char bytes[1 + sizeof(head->sequence) + KEYED_HASH_BYTES] = {'h'};
 
         memcpy(bytes + 1, &head->sequence, sizeof(head->sequence));
         memcpy(bytes + 1 + sizeof(head->sequence), head->hash, KEYED_HASH_BYTES);
-        keys_hash(out, store->keys->audit, bytes, sizeof(bytes));
+        keys_hash(out, key->audit, bytes, sizeof(bytes));
+}
+
+static int may_be_sealed_by(struct store *store, const struct keys *key, bool *ret_may)
+{
+        int64_t known = 0;
+        int r = 0;
+
+        for (const struct keys *k = store->keys->older; k && r == 0 && known == 0; k = k->older)
+                if (k == key)
+                        r = store_query_int(store, &known,
+                                            "SELECT count(*) FROM sealing_key WHERE id = $1",
+                                            SQL_VALUES(sql_text(store->keys->id)));
+        *ret_may = known == 0;
+        return r;
+}
+
+static int head_find_key(struct store *store, const unsigned char seal[KEYED_HASH_BYTES],
+                         struct audit_head *head)
+{
+        unsigned char right[KEYED_HASH_BYTES];
+        bool may = false;
+
+        KEYS_EACH (key, store->keys) {
+                head_seal(right, key, head);
+                if (memcmp(seal, right, sizeof(right)) != 0)
+                        continue;
+                head->key = key;
+
+                int r = may_be_sealed_by(store, key, &may);
+
+                return r < 0 ? r : may ? 0 : BO_ERR_AUDIT_BROKEN;
+        }
+        return BO_ERR_AUDIT_BROKEN;
 }
 
 int audit_head_load(struct store *store, struct audit_head *ret_head)
 {
         _cleanup_(sql_finishp) struct sql_rows *rows = NULL;
-        unsigned char seal[KEYED_HASH_BYTES], right[KEYED_HASH_BYTES];
+        unsigned char seal[KEYED_HASH_BYTES];
         struct audit_head head;
         int r = store_query(store, &rows,
                             "SELECT sequence, hash, seal FROM audit_head WHERE id = 1", SQL_NONE);
@@ -73,11 +106,10 @@ int audit_head_load(struct store *store, struct audit_head *ret_head)
         if (sql_copy_blob(rows, 1, head.hash, sizeof(head.hash)) < 0 ||
             sql_copy_blob(rows, 2, seal, sizeof(seal)) < 0)
                 return BO_ERR_AUDIT_BROKEN;
-        head_seal(right, store, &head);
-        if (memcmp(seal, right, sizeof(seal)) != 0)
-                return BO_ERR_AUDIT_BROKEN;
-        *ret_head = head;
-        return 0;
+        r = head_find_key(store, seal, &head);
+        if (r == 0)
+                *ret_head = head;
+        return r;
 }
 
 int audit_found(struct store *store)
@@ -85,7 +117,7 @@ int audit_found(struct store *store)
         struct audit_head head = {0};
         unsigned char seal[KEYED_HASH_BYTES];
 
-        head_seal(seal, store, &head);
+        head_seal(seal, store->keys, &head);
         return store_done(store_run(
                 store,
                 "INSERT INTO audit_head (id, sequence, hash, seal)"
@@ -98,7 +130,7 @@ static int head_save(struct store *store, const struct audit_head *head)
         unsigned char seal[KEYED_HASH_BYTES];
         int r;
 
-        head_seal(seal, store, head);
+        head_seal(seal, head->key, head);
         r = store_run(store,
                       "UPDATE audit_head SET sequence = $1, hash = $2, seal = $3 WHERE id = 1",
                       SQL_VALUES(sql_u64(head->sequence), sql_blob(head->hash, sizeof(head->hash)),
@@ -119,7 +151,8 @@ static int row_insert(struct store *store, const struct audit_row *row,
                            sql_blob(hash, KEYED_HASH_BYTES))));
 }
 
-int audit_append(struct tx *tx, const struct audit_entry *entry)
+/* @key NULL: that of the head, so that the keys of the rows never go back in their order. */
+static int append(struct tx *tx, const struct audit_entry *entry, const struct keys *key)
 {
         struct audit_head head;
         struct audit_row row = {
@@ -135,11 +168,23 @@ int audit_append(struct tx *tx, const struct audit_entry *entry)
         /* To go on from a head that is not ours would seal what somebody else has made of it. */
         if (r != 0)
                 return r < 0 ? r : -EIO;
+        if (key)
+                head.key = key;
         row.sequence = ++head.sequence;
-        r = audit_row_hash(head.hash, tx->store, head.hash, &row);
+        r = audit_row_hash(head.hash, head.key, head.hash, &row);
         if (r == 0)
                 r = row_insert(tx->store, &row, head.hash);
         return r < 0 ? r : head_save(tx->store, &head);
+}
+
+int audit_append(struct tx *tx, const struct audit_entry *entry)
+{
+        return append(tx, entry, NULL);
+}
+
+int audit_append_with(struct tx *tx, const struct audit_entry *entry, const struct keys *key)
+{
+        return append(tx, entry, key);
 }
 
 void audit_row_read(struct sql_rows *rows, struct audit_row *ret_row)

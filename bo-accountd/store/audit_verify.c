@@ -55,24 +55,41 @@ int audit_list(struct store *store, uint64_t before, uint32_t subject_uid, const
         return r;
 }
 
+/*
+ * With the key of the row before, or with a newer one: the trail itself tells from which row on. An
+ * older one does not come back, or who has it could go on with it.
+ */
+static int check_hash(struct audit_head *last, const struct audit_row *row,
+                      const unsigned char found[KEYED_HASH_BYTES])
+{
+        unsigned char right[KEYED_HASH_BYTES];
+
+        for (const struct keys *key = last->key; key; key = key->newer) {
+                int r = audit_row_hash(right, key, last->hash, row);
+
+                if (r < 0)
+                        return r;
+                if (memcmp(found, right, sizeof(right)) != 0)
+                        continue;
+                memcpy(last->hash, right, sizeof(right));
+                last->key = key;
+                last->sequence = row->sequence;
+                return 0;
+        }
+        return BO_ERR_AUDIT_BROKEN;
+}
+
 /* Does the present row continue the chain that @last has come to? */
-static int check_row(struct store *store, struct sql_rows *rows, struct audit_head *last)
+static int check_row(struct sql_rows *rows, struct audit_head *last)
 {
         unsigned char found[KEYED_HASH_BYTES];
         struct audit_row row;
-        int r;
 
         audit_row_read(rows, &row);
-        if (row.sequence != last->sequence + 1)
+        if (row.sequence != last->sequence + 1 ||
+            sql_copy_blob(rows, AUDIT_HASH_COLUMN, found, sizeof(found)) < 0)
                 return BO_ERR_AUDIT_BROKEN;
-        r = audit_row_hash(last->hash, store, last->hash, &row);
-        if (r < 0)
-                return r;
-        if (sql_copy_blob(rows, AUDIT_HASH_COLUMN, found, sizeof(found)) < 0 ||
-            memcmp(found, last->hash, sizeof(found)) != 0)
-                return BO_ERR_AUDIT_BROKEN;
-        last->sequence = row.sequence;
-        return 0;
+        return check_hash(last, &row, found);
 }
 
 static int check_rows(struct store *store, uint64_t newest, struct audit_head *last)
@@ -87,7 +104,7 @@ static int check_rows(struct store *store, uint64_t newest, struct audit_head *l
                 /* Added while we read. */
                 if (newest > 0 && last->sequence == newest)
                         return 0;
-                r = check_row(store, rows, last);
+                r = check_row(rows, last);
         }
         return r;
 }
@@ -128,7 +145,7 @@ static int check_nothing_behind(struct store *store, const struct audit_head *he
 
 int audit_verify(struct store *store, uint64_t *ret_rows, uint64_t *ret_bad)
 {
-        struct audit_head head = {0}, last = {0};
+        struct audit_head head = {0}, last = {.key = keys_oldest(store->keys)};
         int r = audit_head_load(store, &head);
 
         if (r == BO_ERR_AUDIT_BROKEN) {

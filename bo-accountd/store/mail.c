@@ -26,11 +26,12 @@ int mail_insert(struct tx *tx, const struct mail_row *mail)
         return store_done(store_run(
                 tx->store,
                 "INSERT INTO mail (id, kind, uid, recipient, sealed, queued_usec, due_usec,"
-                " attempts, failed_usec, problem)"
-                " VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, '')",
+                " attempts, failed_usec, problem, key_id)"
+                " VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, '', $8)",
                 SQL_VALUES(sql_int(mail->id), sql_text(mail->kind), sql_int(mail->uid),
                            sql_text(mail->recipient), sql_blob(mail->sealed, mail->sealed_size),
-                           sql_u64(tx->now_usec), sql_u64(tx->now_usec))));
+                           sql_u64(tx->now_usec), sql_u64(tx->now_usec),
+                           sql_text(tx->store->keys->id))));
 }
 
 static int read_row(struct sql_rows *rows, struct mail_row *ret_mail)

@@ -17,6 +17,7 @@ static const struct {
 } completions[] = {
         {"0004-audit.sql", audit_found},
         {"0009-search.sql", account_index_found},
+        {"0017-sealing-keys.sql", sealing_key_found},
 };
 
 int migrate_newest(void)

@@ -29,12 +29,13 @@ int otp_load(struct store *store, uint32_t uid, struct otp *ret_otp)
 int otp_begin(struct tx *tx, uint32_t uid, const unsigned char sealed[TOTP_SEALED_BYTES])
 {
         int r = store_run(tx->store,
-                          "INSERT INTO otp (uid, sealed, confirmed, last_step, clock_epoch)"
-                          " VALUES ($1, $2, 0, 0, $3) ON CONFLICT (uid) DO UPDATE"
+                          "INSERT INTO otp (uid, sealed, confirmed, last_step, clock_epoch, key_id)"
+                          " VALUES ($1, $2, 0, 0, $3, $4) ON CONFLICT (uid) DO UPDATE"
                           " SET sealed = excluded.sealed, last_step = 0,"
-                          " clock_epoch = excluded.clock_epoch WHERE otp.confirmed = 0",
+                          " clock_epoch = excluded.clock_epoch, key_id = excluded.key_id"
+                          " WHERE otp.confirmed = 0",
                           SQL_VALUES(sql_int(uid), sql_blob(sealed, TOTP_SEALED_BYTES),
-                                     sql_int(tx->clock_epoch)));
+                                     sql_int(tx->clock_epoch), sql_text(tx->store->keys->id)));
 
         return r == -ENOENT ? BO_ERR_NO_SUCH_USER : store_changed(r, BO_ERR_OTP_ALREADY_ON);
 }

@@ -6,8 +6,10 @@
 int recovery_insert(struct tx *tx, uint32_t uid, const unsigned char hash[KEYED_HASH_BYTES])
 {
         return store_done(store_run(
-                tx->store, "INSERT INTO recovery_code (uid, hash, used_usec) VALUES ($1, $2, 0)",
-                SQL_VALUES(sql_int(uid), sql_blob(hash, KEYED_HASH_BYTES))));
+                tx->store,
+                "INSERT INTO recovery_code (uid, hash, used_usec, key_id) VALUES ($1, $2, 0, $3)",
+                SQL_VALUES(sql_int(uid), sql_blob(hash, KEYED_HASH_BYTES),
+                           sql_text(tx->store->keys->id))));
 }
 
 int recovery_use(struct tx *tx, uint32_t uid, const unsigned char hash[KEYED_HASH_BYTES])

@@ -107,6 +107,11 @@ int store_open(struct store **ret_store, const char *path, const struct keys *ke
         return 0;
 }
 
+void store_use_keys(struct store *store, const struct keys *keys)
+{
+        store->keys = keys;
+}
+
 struct store *store_close(struct store *store)
 {
         if (!store)

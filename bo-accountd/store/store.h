@@ -29,6 +29,11 @@ struct store; /* used by one thread at a time; each worker has its own */
  * is first needed: who only writes, by the shared writer, needs no reader of his own.
  */
 int store_open(struct store **ret_store, const char *path, const struct keys *keys);
+
+/* What is done with @store from now on is done with the key @keys, and the ring around it: between
+ * transactions. */
+void store_use_keys(struct store *store, const struct keys *keys);
+
 struct store *store_close(struct store *store);
 DEFINE_CLEANUP(struct store *, store_close)
 

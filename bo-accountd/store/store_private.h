@@ -67,6 +67,9 @@ int store_migrate(struct store *store);
 /* The first head of the audit chain, once in a store's life. */
 int audit_found(struct store *store);
 
+/* Notes the key of what is stored already, or will be first, once in a store's life. */
+int sealing_key_found(struct store *store);
+
 /* Fills the index of parts of users' names, once in a store's life. */
 int account_index_found(struct store *store);
 

@@ -54,12 +54,14 @@ static int insert(struct tx *tx, const struct token_row *token, int64_t credenti
                 tx->store,
                 "INSERT INTO token (hash, purpose, uid, credential_epoch, issued_usec,"
                 " expires_usec, clock_epoch, used_usec, by_admin, issuer_uid,"
-                " address, approval) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11)",
+                " address, approval, key_id)"
+                " VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11, $12)",
                 SQL_VALUES(sql_blob(token->hash, sizeof(token->hash)), sql_int(token->purpose),
                            sql_int(token->uid), sql_int(credential_epoch), sql_u64(tx->now_usec),
                            sql_u64(token->expires_usec), sql_int(tx->clock_epoch),
                            sql_int(token->by_admin), sql_int(token->issuer_uid),
-                           sql_text(token->address), sql_u64(token->approval))));
+                           sql_text(token->address), sql_u64(token->approval),
+                           sql_text(tx->store->keys->id))));
 }
 
 int token_insert(struct tx *tx, const struct token_row *token)

@@ -62,7 +62,7 @@ static void R77_the_schema_takes_no_second_key(void **state)
 
         assert_done(add(fixture, "0123abcd", make_user(fixture->store, "alice"), 0));
         run_sql(fixture, "INSERT OR IGNORE INTO api_key"
-                         " SELECT 'zzzzzzzz', uid, hash, approval, 0, 0, 0 FROM api_key");
+                         " SELECT 'zzzzzzzz', uid, hash, approval, 0, 0, 0, '' FROM api_key");
         assert_int_equal(number_of(fixture, "SELECT COUNT(*) FROM api_key"), 1);
 }
 

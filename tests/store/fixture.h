@@ -97,6 +97,7 @@ int run_customer_tests(void);
 int run_damage_tests(void);
 int run_factor_tests(void);
 int run_generation_tests(void);
+int run_sealing_key_tests(void);
 int run_idle_tests(void);
 int run_list_tests(void);
 int run_invitation_tests(void);

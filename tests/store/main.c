@@ -65,16 +65,17 @@ static int run_suite(int (*run)(void))
 int main(int argc, char **argv)
 {
         static int (*const suites[])(void) = {
-                run_account_tests,    run_name_tests,          run_uid_tests,
-                run_password_tests,   run_idle_tests,          run_list_tests,
-                run_customer_tests,   run_invitation_tests,    run_nss_tests,
-                run_factor_tests,     run_invitation_tests,    run_nss_tests,
-                run_generation_tests, run_clock_tests,         run_audit_tests,
-                run_schema_tests,     run_damage_tests,        run_concurrency_tests,
-                run_plan_tests,       run_plan_customer_tests, run_async_tests,
-                run_mail_tests,       run_session_tests,       run_throttle_tests,
-                run_profile_tests,    run_location_tests,      run_terminal_tests,
-                run_approval_tests,   run_approval_find_tests, run_api_key_tests,
+                run_account_tests,     run_name_tests,        run_uid_tests,
+                run_password_tests,    run_idle_tests,        run_list_tests,
+                run_customer_tests,    run_invitation_tests,  run_nss_tests,
+                run_factor_tests,      run_invitation_tests,  run_nss_tests,
+                run_generation_tests,  run_sealing_key_tests, run_clock_tests,
+                run_audit_tests,       run_schema_tests,      run_damage_tests,
+                run_concurrency_tests, run_plan_tests,        run_plan_customer_tests,
+                run_async_tests,       run_mail_tests,        run_session_tests,
+                run_throttle_tests,    run_profile_tests,     run_location_tests,
+                run_terminal_tests,    run_approval_tests,    run_approval_find_tests,
+                run_api_key_tests,
         };
         int failed = 0;
 

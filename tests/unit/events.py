@@ -198,7 +198,7 @@ def findings(sources):
         and field.removeprefix("BO_").lower() not in sources.fields.get(names.get(number), ())]
     yield "each command that a catalog text names is one of boctl's", [
         f"systemd/bo.catalog: {names.get(number, number)}: there is no boctl {noun} {verb}"
-        for number, _, _, text in entries for noun, verb in re.findall(r"\bboctl\s+([a-z]+)(?:\s+([a-z]+))?", text)
+        for number, _, _, text in entries for noun, verb in re.findall(r"\bboctl\s+([a-z-]+)(?:\s+([a-z]+))?", text)
         if not {(noun, verb), (noun, "")} & verbs()]
     yield "journalctl takes the catalog", list(filter(None, [compile_error()]))
     yield "docs/events.md has each signal of the Manager, with the types of its arguments", [

@@ -118,6 +118,153 @@ static void keyed_hash_depends_on_key_and_data(void **state)
         assert_memory_not_equal(one, other, KEYED_HASH_BYTES);
 }
 
+static void load(struct keys **ret_keys, const char *path)
+{
+        assert_int_equal(keys_load(ret_keys, NULL, path, false), 0);
+}
+
+/* A path of its own for each test of the ring. */
+static void ring_path(char path[160], const struct factor_world *world, const char *name)
+{
+        _cleanup_(keys_freep) struct keys *keys = NULL;
+
+        snprintf(path, 160, "%s.%s", world->path, name);
+        assert_int_equal(keys_load(&keys, NULL, path, true), 0);
+        assert_ptr_equal(keys_newest(keys), keys_oldest(keys));
+}
+
+static void new_key_is_coming_before_it_is_in_force(void **state)
+{
+        char path[160], id[KEY_ID_SIZE], none[KEY_ID_SIZE];
+        _cleanup_(keys_freep) struct keys *before = NULL, *coming = NULL, *after = NULL;
+        struct stat facts;
+
+        ring_path(path, *state, "coming");
+        load(&before, path);
+        assert_int_equal(keys_add(path, id), 0);
+        assert_int_equal(keys_add(path, none), -EALREADY);
+        load(&coming, path);
+        assert_string_equal(coming->id, before->id);
+        assert_true(secret_equal(coming->pepper, before->pepper));
+        assert_string_equal(coming->newer->id, id);
+        assert_ptr_equal(keys_newest(coming), coming->newer);
+
+        assert_int_equal(keys_put_in_force(path), 0);
+        assert_int_equal(keys_put_in_force(path), 0);
+        load(&after, path);
+        assert_string_equal(after->id, id);
+        assert_null(after->newer);
+        assert_string_equal(after->older->id, before->id);
+        assert_ptr_equal(keys_by_id(after, id), after);
+        assert_ptr_equal(keys_by_id(after, before->id), after->older);
+        assert_ptr_equal(keys_by_id(after, ""), after->older);
+        assert_null(keys_by_id(after, "0123456789abcdef"));
+        assert_int_equal(stat(path, &facts), 0);
+        assert_int_equal(facts.st_mode & 07777, 0600);
+}
+
+/* Those of unknown names must not open by a rotation while those of users stay. */
+static void hashes_of_names_outlast_a_rotation_and_nothing_else_does(void **state)
+{
+        char path[160], id[KEY_ID_SIZE];
+        _cleanup_(keys_freep) struct keys *before = NULL, *after = NULL;
+
+        ring_path(path, *state, "names");
+        load(&before, path);
+        assert_int_equal(keys_add(path, id), 0);
+        assert_int_equal(keys_put_in_force(path), 0);
+        load(&after, path);
+        assert_true(secret_equal(after->name, before->name));
+        assert_true(secret_equal(after->cursor, before->cursor));
+        assert_false(secret_equal(after->pepper, before->pepper));
+        assert_false(secret_equal(after->token, before->token));
+        assert_false(secret_equal(after->seal, before->seal));
+        assert_false(secret_equal(after->audit, before->audit));
+        assert_false(secret_equal(after->recovery, before->recovery));
+}
+
+static void retired_key_keeps_what_verifies_the_past_alone(void **state)
+{
+        char path[160], id[KEY_ID_SIZE];
+        _cleanup_(keys_freep) struct keys *before = NULL, *after = NULL;
+        const struct keys *old;
+
+        ring_path(path, *state, "retired");
+        load(&before, path);
+        assert_int_equal(keys_retire(path, before->id), -ENOENT);
+        assert_int_equal(keys_add(path, id), 0);
+        assert_int_equal(keys_retire(path, before->id), -ENOENT);
+        assert_int_equal(keys_put_in_force(path), 0);
+        assert_int_equal(keys_retire(path, id), -ENOENT);
+        assert_int_equal(keys_retire(path, before->id), 0);
+        assert_int_equal(keys_retire(path, before->id), -ENOENT);
+
+        load(&after, path);
+        old = keys_by_id(after, before->id);
+        assert_non_null(old);
+        assert_int_equal(old->kind, KEY_RETIRED);
+        assert_true(secret_equal(old->pepper, before->pepper));
+        assert_true(secret_equal(old->audit, before->audit));
+        assert_null(old->seal);
+        assert_null(old->token);
+        assert_null(old->recovery);
+        assert_true(secret_equal(after->name, before->name));
+        KEYS_EACH (key, after)
+                assert_string_equal(key->id, id);
+}
+
+static void copied_ring_is_the_same(void **state)
+{
+        char path[160], id[KEY_ID_SIZE];
+        _cleanup_(keys_freep) struct keys *ring = NULL, *copy = NULL;
+
+        ring_path(path, *state, "copied");
+        assert_int_equal(keys_add(path, id), 0);
+        load(&ring, path);
+        assert_int_equal(keys_copy(&copy, ring), 0);
+        assert_string_equal(copy->id, ring->id);
+        assert_true(secret_equal(copy->seal, ring->seal));
+        assert_string_equal(copy->newer->id, id);
+        assert_true(secret_equal(copy->newer->audit, ring->newer->audit));
+        assert_null(copy->older);
+}
+
+static void ring_is_bounded(void **state)
+{
+        char path[160], id[KEY_ID_SIZE];
+
+        ring_path(path, *state, "full");
+        for (int i = 1; i < KEYS_MOST; i++) {
+                assert_int_equal(keys_add(path, id), 0);
+                assert_int_equal(keys_put_in_force(path), 0);
+        }
+        assert_int_equal(keys_add(path, id), -EOVERFLOW);
+}
+
+static void damaged_ring_is_refused(void **state)
+{
+        char path[160], id[KEY_ID_SIZE], bytes[1024];
+        struct keys *keys = NULL;
+        struct stat facts;
+        int fd;
+
+        ring_path(path, *state, "damaged");
+        assert_int_equal(keys_add(path, id), 0);
+        fd = open(path, O_RDONLY | O_CLOEXEC);
+        assert_int_equal(fstat(fd, &facts), 0);
+        assert_int_equal(read(fd, bytes, sizeof(bytes)), facts.st_size);
+        close(fd);
+        for (off_t i = 0; i < facts.st_size; i += 7) {
+                bytes[i] ^= 1;
+                write_file(path, bytes, (size_t)facts.st_size, 0600);
+                assert_int_equal(keys_load(&keys, NULL, path, true), -EINVAL);
+                bytes[i] ^= 1;
+        }
+        write_file(path, bytes, (size_t)facts.st_size - 1, 0600);
+        assert_int_equal(keys_load(&keys, NULL, path, true), -EINVAL);
+        assert_null(keys);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -127,6 +274,12 @@ int main(void)
                 cmocka_unit_test(credential_comes_before_the_file),
                 cmocka_unit_test(unsafe_key_files_are_refused),
                 cmocka_unit_test(keyed_hash_depends_on_key_and_data),
+                cmocka_unit_test(new_key_is_coming_before_it_is_in_force),
+                cmocka_unit_test(hashes_of_names_outlast_a_rotation_and_nothing_else_does),
+                cmocka_unit_test(retired_key_keeps_what_verifies_the_past_alone),
+                cmocka_unit_test(copied_ring_is_the_same),
+                cmocka_unit_test(ring_is_bounded),
+                cmocka_unit_test(damaged_ring_is_refused),
         };
 
         return cmocka_run_group_tests_name("keys", tests, factor_world_setup,

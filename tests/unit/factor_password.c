@@ -13,8 +13,9 @@
 static const struct password_cost cheap = {.passes = 1, .memory_bytes = 1 << 20};
 static const struct password_cost dearer = {.passes = 3, .memory_bytes = 16 << 20};
 
-#define SALT   "AAAAAAAAAAAAAAAAAAAAAA"
-#define DIGEST "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+#define MARK_BYTES (3 + KEY_ID_CHARS) /* "$k=ID" */
+#define SALT       "AAAAAAAAAAAAAAAAAAAAAA"
+#define DIGEST     "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
 static struct secret *text(const char *password)
 {
@@ -41,7 +42,9 @@ static void only_the_password_that_was_hashed_is_right(void **state)
         }
         assert_int_equal(password_hash(second, right, world->keys, &cheap), 0);
         assert_string_not_equal(hash, second); /* salted */
-        assert_memory_equal(hash, "$argon2id$v=19$m=1024,t=1,p=1$", 30);
+        assert_memory_equal(hash, "$k=", 3);
+        assert_memory_equal(hash + 3, world->keys->id, KEY_ID_CHARS);
+        assert_memory_equal(hash + MARK_BYTES, "$argon2id$v=19$m=1024,t=1,p=1$", 30);
 }
 
 static void verifier_is_worthless_without_the_key(void **state)
@@ -119,11 +122,41 @@ static void verifier_is_the_common_form_of_argon2id(void **state)
         struct factor_world *world = *state;
         _cleanup_(secret_freep) struct secret *password = text("correct horse 3");
         unsigned char digest[KEYED_HASH_BYTES];
+        char common[crypto_pwhash_STRBYTES] = "";
         char hash[PASSWORD_HASH_SIZE];
 
         keys_hash(digest, world->keys->pepper, password->bytes, password->size);
         assert_int_equal(password_hash(hash, password, world->keys, &cheap), 0);
-        assert_int_equal(crypto_pwhash_str_verify(hash, (const char *)digest, sizeof(digest)), 0);
+        memcpy(common, hash + MARK_BYTES, sizeof(hash) - MARK_BYTES);
+        assert_int_equal(crypto_pwhash_str_verify(common, (const char *)digest, sizeof(digest)), 0);
+        /* Without its mark it is one of before there was a ring. */
+        assert_int_equal(password_verify(hash + MARK_BYTES, password, world->keys, &cheap), 1);
+        assert_false(password_needs_rehash(hash + MARK_BYTES, world->keys, &cheap));
+}
+
+static void password_is_right_under_each_key_of_the_ring(void **state)
+{
+        struct factor_world *world = *state;
+        _cleanup_(secret_freep) struct secret *password = text("correct horse 3");
+        _cleanup_(secret_freep) struct secret *wrong = text("correct horse 4");
+        _cleanup_(keys_freep) struct keys *ring = NULL;
+        char before[PASSWORD_HASH_SIZE], after[PASSWORD_HASH_SIZE], id[KEY_ID_SIZE];
+
+        assert_int_equal(password_hash(before, password, world->keys, &cheap), 0);
+        assert_int_equal(keys_add(world->path, id), 0);
+        assert_int_equal(keys_put_in_force(world->path), 0);
+        assert_int_equal(keys_load(&ring, NULL, world->path, false), 0);
+        assert_int_equal(password_hash(after, password, ring, &cheap), 0);
+
+        assert_int_equal(password_verify(before, password, ring, &cheap), 1);
+        assert_int_equal(password_verify(before + MARK_BYTES, password, ring, &cheap), 1);
+        assert_int_equal(password_verify(after, password, ring, &cheap), 1);
+        assert_int_equal(password_verify(before, wrong, ring, &cheap), 0);
+        assert_int_equal(password_verify(after, password, world->keys, &cheap), 0);
+        assert_int_equal(password_verify(after + MARK_BYTES, password, ring, &cheap), 0);
+        assert_true(password_needs_rehash(before, ring, &cheap));
+        assert_true(password_needs_rehash(before + MARK_BYTES, ring, &cheap));
+        assert_false(password_needs_rehash(after, ring, &cheap));
 }
 
 static uint64_t cpu_usec(void)
@@ -234,10 +267,10 @@ static void other_costs_are_hashed_anew(void **state)
         char hash[PASSWORD_HASH_SIZE];
 
         assert_int_equal(password_hash(hash, password, world->keys, &cheap), 0);
-        assert_false(password_needs_rehash(hash, &cheap));
-        assert_true(password_needs_rehash(hash, &dearer));
-        assert_true(password_needs_rehash("broken", &cheap));
-        assert_false(password_needs_rehash(NULL, &cheap));
+        assert_false(password_needs_rehash(hash, world->keys, &cheap));
+        assert_true(password_needs_rehash(hash, world->keys, &dearer));
+        assert_true(password_needs_rehash("broken", world->keys, &cheap));
+        assert_false(password_needs_rehash(NULL, world->keys, &cheap));
         assert_int_equal(password_verify(hash, password, world->keys, &dearer), 1);
 }
 
@@ -250,6 +283,7 @@ int main(void)
                 cmocka_unit_test(empty_password_is_never_hashed_and_never_right),
                 cmocka_unit_test(missing_and_broken_hashes_are_wrong_for_every_password),
                 cmocka_unit_test(verifier_is_the_common_form_of_argon2id),
+                cmocka_unit_test(password_is_right_under_each_key_of_the_ring),
                 cmocka_unit_test(unknown_broken_and_empty_cost_what_a_wrong_password_costs),
                 cmocka_unit_test(memory_of_a_hash_is_given_back),
                 cmocka_unit_test(lack_of_memory_is_an_error_and_no_verdict),
