@@ -204,7 +204,12 @@ int backup_read(struct backup *backup, uint64_t offset, void *bytes, size_t size
         return 0;
 }
 
-bool backup_first(struct backup *backup)
+bool backup_is_recorded(struct backup *backup)
 {
-        return !atomic_exchange(&backup->recorded, true);
+        return atomic_load(&backup->recorded);
+}
+
+void backup_set_recorded(struct backup *backup)
+{
+        atomic_store(&backup->recorded, true);
 }

@@ -33,5 +33,6 @@ void backup_look(struct backup *backup, struct backup_view *ret_view);
 /* At most @size bytes from @offset, when it is done; 0: the end. -EAGAIN: it is not done. */
 int backup_read(struct backup *backup, uint64_t offset, void *bytes, size_t size, size_t *ret_size);
 
-/* Is this the first time that somebody asks it? Then it is recorded that the backup was made. */
-bool backup_first(struct backup *backup);
+/* Has the trail the row that it was made? No byte of it is handed out before. */
+bool backup_is_recorded(struct backup *backup);
+void backup_set_recorded(struct backup *backup);

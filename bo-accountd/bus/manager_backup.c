@@ -93,9 +93,10 @@ static int look_parse(struct request *request, void *userdata, sd_bus_message *m
         return 0;
 }
 
-static int look_run(struct op *op, void *userdata)
+/* Where it stands. One that is done is recorded before anything of it is told or handed out; two
+ * who ask at once may record it twice. */
+static int look(struct op *op, struct backup_call *call)
 {
-        struct backup_call *call = userdata;
         int r = found(op, call);
 
         if (r != 0)
@@ -103,9 +104,17 @@ static int look_run(struct op *op, void *userdata)
         backup_look(call->backup, &call->view);
         if (call->view.result < 0)
                 return op_backup_failed(op, call->view.result);
-        return call->view.size > 0 && backup_first(call->backup)
-                       ? op_backup_made(op, call->view.size)
-                       : 0;
+        if (call->view.size == 0 || backup_is_recorded(call->backup))
+                return 0;
+        r = op_backup_made(op, call->view.size);
+        if (r == 0)
+                backup_set_recorded(call->backup);
+        return r;
+}
+
+static int look_run(struct op *op, void *call)
+{
+        return look(op, call);
 }
 
 static int look_reply(void *userdata, sd_bus_message *reply)
@@ -142,7 +151,7 @@ static int read_parse(struct request *request, void *userdata, sd_bus_message *m
 static int read_run(struct op *op, void *userdata)
 {
         struct backup_call *call = userdata;
-        int r = found(op, call);
+        int r = look(op, call);
 
         if (r != 0)
                 return r;

@@ -109,6 +109,26 @@ class Backups(Case):
             except BusError as error:
                 self.assertIn("Busy", error.full_name)
 
+    def test_no_byte_of_it_is_handed_out_unrecorded(self):
+        self.person()
+        before = len(self.manager("ListAudit", "a{sv}su", {"Event": ("s", "backup-made")}, "", 100)[0])
+        client = self.client()
+        client.call(ROOT, MANAGER, "Backup", "a{sv}", {})
+        deadline, piece = time.monotonic() + WAIT, None
+        while piece is None:  # it never asks how far it is
+            try:
+                piece, = client.call(ROOT, MANAGER, "ReadBackup", "tu", 0, 100)
+            except BusError as error:
+                self.assertIn("BadValue", error.full_name)
+                self.assertLess(time.monotonic(), deadline)
+        self.assertTrue(bytes(piece).startswith(b"SQLite format 3"))
+        rows = self.manager("ListAudit", "a{sv}su", {"Event": ("s", "backup-made")}, "", 100)[0]
+        self.assertEqual(len(rows), before + 1)
+        client.call(ROOT, MANAGER, "ReadBackup", "tu", 100, 100)
+        client.call(ROOT, MANAGER, "GetBackup")
+        rows = self.manager("ListAudit", "a{sv}su", {"Event": ("s", "backup-made")}, "", 100)[0]
+        self.assertEqual(len(rows), before + 1, "once")
+
     def test_who_logs_in_meanwhile_gets_in_and_the_copy_is_of_one_moment(self):
         people = [self.person()[1] for _ in range(3)]
         failed, stop = [], threading.Event()
@@ -187,6 +207,12 @@ class Backups(Case):
         with open(path, newline="", encoding="utf-8") as file:
             self.assertEqual(list(csv.reader(file)), table)
         self.assertEqual(self.boctl("audit", "export", "--since", "some day").returncode, 2)
+
+    def test_nobody_else_reads_the_file_of_an_export(self):
+        self.person()
+        path = self.daemon.path("trail.csv")
+        self.assertEqual(self.boctl("audit", "export", path, umask=0).returncode, 0)
+        self.assertEqual(stat.S_IMODE(os.stat(path).st_mode), 0o600)
 
     def test_a_row_that_is_missing_is_no_gap_in_an_export(self):
         self.person()
