@@ -163,7 +163,7 @@ static int write_all(struct export *export, bool streams)
 static int to_file(struct export *export, const char *name)
 {
         _cleanup_(whole_file_drop) struct whole_file whole = {0};
-        int r = whole_file_begin(&whole, name);
+        int r = whole_file_begin(&whole, name, WHOLE_FILE_PRIVATE);
 
         if (r < 0)
                 return fail("Cannot write %s: %s.", name, strerror(-r));

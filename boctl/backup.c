@@ -2,7 +2,6 @@
 /* boctl backup: the whole database into a file, while everything goes on. */
 #include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #include "boctl/progress.h"
@@ -103,10 +102,8 @@ static int facts_show(const struct request *request, const char *file,
 static int to_file(struct request *request, const char *name, const struct bo_backup *backup)
 {
         _cleanup_(whole_file_drop) struct whole_file whole = {0};
-        int r;
+        int r = whole_file_begin(&whole, name, WHOLE_FILE_PRIVATE);
 
-        umask(0077); /* nobody else reads it, from the first moment on */
-        r = whole_file_begin(&whole, name);
         if (r < 0)
                 return fail("Cannot write %s: %s.", name, strerror(-r));
         r = fetch(request, backup, whole.stream, false);

@@ -2,7 +2,6 @@
 /* boctl export: all users, customers or locations into a file, page by page. */
 #include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "boctl/bulk.h"
 #include "boctl/progress.h"
@@ -98,10 +97,8 @@ static int pages_write(struct export *export)
 static int export_file(struct export *export, const char *name)
 {
         _cleanup_(whole_file_drop) struct whole_file whole = {0};
-        int r = whole_file_begin(&whole, name);
+        int r = whole_file_begin(&whole, name, WHOLE_FILE_PRIVATE);
 
-        if (r == 0 && fchmod(fileno(whole.stream), 0600) < 0)
-                r = -errno;
         if (r < 0)
                 return fail("Cannot write %s: %s.", name, strerror(-r));
         export->writer.stream = whole.stream;

@@ -75,7 +75,7 @@ static int json_show(const struct request *request, const struct bo_metrics *met
 static int file_write(const char *name, const struct bo_metrics *metrics)
 {
         _cleanup_(whole_file_drop) struct whole_file file = {0};
-        int r = whole_file_begin(&file, name);
+        int r = whole_file_begin(&file, name, WHOLE_FILE_PUBLIC);
 
         if (r == 0) {
                 text_put(file.stream, metrics);

@@ -101,7 +101,7 @@ static void permission_put(FILE *out, const struct matrix *matrix,
 int matrix_write_html(const struct matrix *matrix, const char *file)
 {
         _cleanup_(whole_file_drop) struct whole_file whole = {0};
-        int r = whole_file_begin(&whole, file);
+        int r = whole_file_begin(&whole, file, WHOLE_FILE_PUBLIC);
 
         if (r < 0)
                 return r;

@@ -12,7 +12,7 @@
 
 #include "common/cleanup.h"
 
-int whole_file_begin(struct whole_file *file, const char *name)
+int whole_file_begin(struct whole_file *file, const char *name, mode_t mode)
 {
         _cleanup_(closep) int fd = -1;
         struct stat there;
@@ -28,7 +28,7 @@ int whole_file_begin(struct whole_file *file, const char *name)
                 file->beside = NULL;
                 return -ENOMEM;
         }
-        fd = open(file->beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        fd = open(file->beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
         if (fd < 0) {
                 int r = -errno;
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stdio.h>
+#include <sys/types.h>
 
 struct whole_file {
         FILE *stream; /* to be written to; errors are found by whole_file_commit() */
@@ -10,8 +11,12 @@ struct whole_file {
         char *beside;
 };
 
+/* Who may read it, as open(2) takes it: from the first moment on. */
+#define WHOLE_FILE_PRIVATE 0600
+#define WHOLE_FILE_PUBLIC  0666
+
 /* A file that is there is replaced only if it is a regular one (-EEXIST). 0 or a negative errno. */
-int whole_file_begin(struct whole_file *file, const char *name);
+int whole_file_begin(struct whole_file *file, const char *name, mode_t mode);
 
 /* It is on the disk and in its place, or the old one is untouched. 0 or a negative errno. */
 int whole_file_commit(struct whole_file *file);
