@@ -160,6 +160,8 @@ static enum row_found take(struct row_reader *reader, json_t *object)
 
         if (!json_is_object(object))
                 return problem(reader, ROW_BAD, "is no object.");
+        if (json_object_size(object) == 0)
+                return problem(reader, ROW_BAD, "has no fields.");
         if (json_object_size(object) > ROW_CELLS_MOST)
                 return problem(reader, ROW_BAD, "has too many fields.");
         json_object_foreach(object, key, value)

@@ -269,6 +269,12 @@ class Rows(Bulk):
         users = {user["name"]: user["full_name"] for user in json.loads(self.export("users", "--format", "json"))}
         self.assertEqual(users, {"a@x.example": "=cmd", "b@x.example": "B; b"})
 
+    def test_json_objects_without_fields_are_rows_with_an_error(self):
+        for text in "[{}]", '[{}, {"name": "a@x.example"}, {}]':
+            report = self.report("users", text, name="rows.json")
+            self.assertEqual(report["errors"], text.count("{}"))
+        self.assertEqual(list(self.rows("users"))[1:], ["a@x.example"])
+
     def test_json_objects_may_each_have_fields_of_their_own(self):
         text = json.dumps([{"name": "a@x.example"}, {"uid": 70100, "name": "b@x.example", "disabled": True},
                            {"name": "c@x.example", "memberships": None}])
