@@ -26,13 +26,18 @@ static bool host_is_plain(const char *host)
                host[strlen(host) - 1] != '@' && host[strspn(host, plain)] == '\0';
 }
 
-/* 'word' for a POSIX shell: nothing is special there but ', which is written as '\''. */
+/*
+ * 'word' for the shell there, where nothing is special but '. To fish a backslash before one is
+ * special as well: so neither stands within, but between '"' and '"'.
+ */
 static void word_quote(FILE *command, const char *word)
 {
         fputs(" '", command);
         for (; *word; word++)
                 if (*word == '\'')
-                        fputs("'\\''", command);
+                        fputs("'\"'\"'", command);
+                else if (*word == '\\')
+                        fputs("'\"\\\\\"'", command);
                 else
                         fputc(*word, command);
         fputc('\'', command);

@@ -20,7 +20,7 @@ from world import GOOD, SOURCE, WAIT, main
 
 COMPLETION = os.path.join(SOURCE, "conf", "completion")
 HOSTILE = ["a b", "it's", '"', "$(touch /tmp/bo-pwned)", "`touch /tmp/bo-pwned`", "; touch /tmp/bo-pwned #", "&& id",
-           "a\nb", "*", "~", "\\", "-oProxyCommand=id", "--", "", "'; touch /tmp/bo-pwned; '", "!!", "é", "%h"]
+           "a\nb", "*", "~", "\\", "-oProxyCommand=id", "--", "", "'; touch /tmp/bo-pwned; '", "!!", "é", "%h", "\\'; touch /tmp/bo-pwned; '\\", "a\\\\b\\'"]
 
 
 # bo lets none of them in (R22); but what comes from a store is not to be trusted with a shell.
@@ -260,6 +260,9 @@ class Remote(unittest.TestCase):
                                word, shell=shell)
                     self.assertEqual(self.told("there"), [f"--reason={word}", f"--customer={word}", "--", "user",
                                                           "disable", word])
+                    # fish takes \' and \\ within '' for ' and \.
+                    within = re.findall(r"'([^']*)'", re.sub(r'"[^"]*"', "", self.told("ssh")[-1]))
+                    self.assertFalse([text for text in within if "\\" in text])
         self.assertFalse(os.path.exists("/tmp/bo-pwned"))
 
     def test_a_host_cannot_be_an_option_or_a_command(self):
