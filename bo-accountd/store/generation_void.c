@@ -141,10 +141,33 @@ static int void_all(struct tx *tx)
         return r;
 }
 
-/* Who is stopped between the commit and the mark finds the database old again, and does it again.
- */
-int generation_void(struct store *store, const char *reason, const struct mark *state,
-                    const struct mark *mark)
+/* Made void, and the mark could not be written yet. Under the lock of the writer. */
+static struct mark owed;
+static bool is_owed;
+
+static int mark_pay(struct store *store, const struct mark *mark)
+{
+        int r = mark_write(mark, store->writer->path, store->keys);
+
+        owed = *mark;
+        is_owed = r < 0;
+        return r;
+}
+
+static bool same_counters(const struct mark *one, const struct mark *other)
+{
+        return memcmp(one->counters, other->counters, sizeof(one->counters)) == 0;
+}
+
+/* Each login tries it again: the numbers that are left out each time would soon be all (R17). */
+static bool is_void_already(const struct mark *state)
+{
+        return is_owed && state->sequence == owed.sequence && same_counters(state, &owed) &&
+               memcmp(state->hash, owed.hash, sizeof(owed.hash)) == 0;
+}
+
+static int void_anew(struct store *store, const char *reason, const struct mark *state,
+                     const struct mark *mark)
 {
         _cleanup_(tx_end) struct tx tx = {0};
         struct mark fresh;
@@ -164,5 +187,14 @@ int generation_void(struct store *store, const char *reason, const struct mark *
                 r = tx_commit(&tx);
         if (r > 0)
                 r = -EIO; /* the trail was whole a moment ago */
-        return r == 0 ? mark_write(&fresh, store->writer->path, store->keys) : r;
+        return r == 0 ? mark_pay(store, &fresh) : r;
+}
+
+/* Who is stopped between the commit and the mark finds the database old again, and does it again.
+ */
+int generation_void(struct store *store, const char *reason, const struct mark *state,
+                    const struct mark *mark)
+{
+        return is_void_already(state) ? mark_pay(store, state)
+                                      : void_anew(store, reason, state, mark);
 }

@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """An accounts.db of some time ago that somebody puts in the place of the newest, by hand."""
 
+import contextlib
 import os
 import shutil
+import sqlite3
 
 from world import *
 
@@ -95,6 +97,27 @@ class OldCopy(Case):
         self.put_back()
         self.refused("NoSuchUser", self.manager, "GetUser", "s", name)
         self.assertGreater(self.person()[0], uid)
+
+    def counters(self):
+        with contextlib.closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as store:
+            return dict(store.execute("SELECT name, value FROM counter")), store.execute(
+                "SELECT COUNT(*) FROM audit WHERE event = 'database-older'").fetchone()[0]
+
+    def test_R17_a_mark_that_cannot_be_written_does_not_eat_up_the_uids(self):
+        uid, name = self.person()
+        self.save_copy()
+        self.person()
+        os.mkdir(self.database + ".mark.new")
+        self.put_back()
+        found = self.counters()
+        for _ in range(3):
+            with self.subTest("nobody gets in"), self.assertRaises(BusError):
+                self.manager("GetUser", "s", name)
+        self.assertEqual(self.counters(), found)
+        os.rmdir(self.database + ".mark.new")
+        self.assertRegex(self.finding()[0], "old copy")
+        self.assertEqual(self.counters()[1], found[1])
+        self.assertGreater(self.person()[0], uid + 1)
 
     def test_a_new_store_does_not_hide_that_the_accounts_were_removed(self):
         self.person()
