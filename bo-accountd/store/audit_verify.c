@@ -192,7 +192,8 @@ static int take_hash(struct store *store, struct audit_head *last)
 int audit_verify_piece(struct store *store, uint64_t from, uint64_t most,
                        struct audit_piece *ret_piece)
 {
-        struct audit_head head = {0}, last = {.sequence = from}, end;
+        struct audit_head head = {0}, end;
+        struct audit_head last = {.sequence = from, .key = keys_oldest(store->keys)};
         int r = audit_head_load(store, &head);
 
         end = head;

@@ -186,6 +186,14 @@ class Audit(Damage):
         self.assertIn("changed outside of bo", self.boctl("check", "--full", code=1))
 
 
+    def test_a_sound_trail_is_found_sound_by_whichever_keys_it_was_written(self):
+        self.person()
+        self.manager("RotateKey", "a{sv}", {})
+        self.person()
+        self.assertEqual(self.findings("audit"), [])
+        self.assertEqual(self.whole()[0], [])
+
+
 class OldAudit(Damage):
     def test_an_old_entry_that_was_changed_is_found_by_the_whole_check(self):
         uid, _ = self.person()
