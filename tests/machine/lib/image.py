@@ -20,7 +20,8 @@ SYSTEM = """
 # What apt would fetch with bo's packages; test machines have no network.
 LIBRARIES = """
     libsystemd0 libsodium23 liboath0 libsqlite3-0 libqrencode4 libinih1 libpwquality1 libpwquality-common
-    libcurl4 ca-certificates cracklib-runtime libcrack2 libsmartcols1 libcdb1 libpam0g init-system-helpers
+    libcurl4 libcsv3 libjansson4 ca-certificates cracklib-runtime libcrack2 libsmartcols1 libcdb1 libpam0g
+    init-system-helpers
 """.split()
 
 # What only the tests need: the clock of the daemon is moved from outside, mails arrive at a real server.
