@@ -167,6 +167,17 @@ static void line_complete(struct completion *c)
         }
 }
 
+static void split_complete(struct completion *c)
+{
+        _cleanup_(freep) char **words = calloc(c->n_words + 1, sizeof(*words));
+
+        c->current = c->words[c->n_words - 1];
+        c->request.words = words; /* the first of them may be left behind */
+        if (words)
+                line_complete(c);
+        c->request.bo = bo_close(c->request.bo);
+}
+
 static void signal_give_up(int number)
 {
         (void)number; /* SIGALRM, the only one */
@@ -182,16 +193,12 @@ int complete(int argc, char **argv)
                 return EXIT_USAGE;
         signal(SIGALRM, signal_give_up);
         setitimer(ITIMER_REAL, &deadline, NULL);
-        if (c.bash && !complete_split(&c, argv[1], argv[2]))
-                return EXIT_DONE;
         if (!c.bash) {
                 c.words = argv + 1;
                 c.n_words = (size_t)argc - 1;
         }
-        c.current = c.words[c.n_words - 1];
-        c.request.words = calloc(c.n_words + 1, sizeof(*c.request.words));
-        if (c.request.words)
-                line_complete(&c);
-        c.request.bo = bo_close(c.request.bo);
-        return EXIT_DONE; /* the process ends: nothing is freed */
+        if (!c.bash || complete_split(&c, argv[1], argv[2]))
+                split_complete(&c);
+        complete_split_clear(&c);
+        return EXIT_DONE;
 }

@@ -38,6 +38,7 @@ void complete_tell(struct completion *completion, const char *word);
 
 /* Splits what was typed in bash into words, as it would. false: nothing can be completed. */
 bool complete_split(struct completion *completion, const char *line, const char *text);
+void complete_split_clear(struct completion *completion);
 
 /* Candidates for the value of an option, and for a word called @name ("USER") behind a verb. */
 void complete_option(struct completion *completion, int id);

@@ -39,7 +39,8 @@ static void word_read(const char *line, size_t *at, char *out, char *ret_quote)
 static bool skip_find(struct completion *c, const char *text)
 {
         const char *word = c->words[c->n_words - 1];
-        char *part = malloc(strlen(text) + 1), ignored;
+        _cleanup_(freep) char *part = malloc(strlen(text) + 1);
+        char ignored;
         size_t at = 0;
 
         if (!part)
@@ -60,7 +61,7 @@ bool complete_split(struct completion *c, const char *line, const char *text)
         if (!c->words)
                 return false;
         for (;;) {
-                char *word = malloc(size);
+                _cleanup_(freep) char *word = malloc(size);
 
                 if (!word)
                         return false;
@@ -68,13 +69,22 @@ bool complete_split(struct completion *c, const char *line, const char *text)
                 word_read(line, &at, word, &c->quote);
                 /* Assignments may stand before the program. */
                 if (program)
-                        c->words[c->n_words++] = word;
+                        c->words[c->n_words++] = TAKE_PTR(word);
                 else
                         program = !strchr(word, '=');
                 if (!line[at])
                         break;
         }
         return c->n_words > 0 && skip_find(c, text);
+}
+
+void complete_split_clear(struct completion *c)
+{
+        for (size_t i = 0; c->bash && c->words && i < c->n_words; i++)
+                free(c->words[i]);
+        if (c->bash)
+                free(c->words);
+        c->words = NULL;
 }
 
 /* As it must be typed at the cursor. What cannot be is left out. */

@@ -566,7 +566,7 @@ class CommandLine(unittest.TestCase):
 
     def commands(self):
         text = self.boctl("--help").stdout.split("Commands:\n")[1].split("\n\n")[0]
-        return [words.split() for words in re.findall(r"(?m)^  ((?:[a-z]+ ?)+)", text)]
+        return [words.split() for words in re.findall(r"(?m)^  ((?:[a-z][a-z-]* ?)+)", text)]
 
     def test_help_fits_80_columns(self):
         helps = [["--help"], *(words[:n] + ["--help"] for words in self.commands() for n in (1, len(words)))]
@@ -581,7 +581,7 @@ class CommandLine(unittest.TestCase):
         self.assertGreater(len(commands), 15)
         for words in commands:
             self.assertIn("Options:", self.boctl(*words, "--help").stdout)
-            self.assertRegex(manual, rf'(?m)^\.BI? "?{" ".join(words)}')
+            self.assertRegex(manual, rf'(?m)^\.B[IR]? "?{" ".join(words)}'.replace("-", r"\\?-"))
             self.assertIn(words[0], self.boctl(words[0], "--help").stdout)
             self.assertEqual(self.boctl("help", *words).stdout, self.boctl(*words, "--help").stdout)
         self.assertEqual(self.boctl("help").stdout, self.boctl("--help").stdout)
