@@ -22,6 +22,10 @@ static const char *words(const struct generation *generation)
         if (strcmp(generation->reason, "unmarked") == 0)
                 return "The mark beside the database is gone or damaged, so an old copy may have "
                        "taken its place.";
+        if (strcmp(generation->reason, "mixed") == 0)
+                return "The database is an old copy under the log of a newer one "
+                       "(accounts.db-wal), "
+                       "a mixture of both: put a backup in its place.";
         if (strcmp(generation->reason, "another") == 0)
                 return "The database is not the one that the mark beside it is of, but a copy that "
                        "went another way.";

@@ -31,6 +31,8 @@ int generation_state(struct store *store, struct mark *ret_mark)
         if (r != 0)
                 return r;
         mark.sequence = head.sequence;
+        if (store->sql->driver->settled(store->writer->path, &mark.settled) < 0)
+                mark.settled = -1; /* an old file may not be found then */
         memcpy(mark.hash, head.hash, sizeof(mark.hash));
         *ret_mark = mark;
         return 0;
@@ -75,15 +77,28 @@ static bool is_behind(const struct mark *state, const struct mark *mark)
         return false;
 }
 
+/* An old file beneath the log of the newest, which tells the newest rows and nothing before them.
+ */
+static bool is_mixed(const struct mark *state, const struct mark *mark)
+{
+        return state->settled >= 0 && state->settled < mark->settled;
+}
+
 /* What is wrong with the database: NULL if nothing is. */
 static int judge(struct store *store, const struct mark *state, const struct mark *mark,
                  const char **ret_reason)
 {
         bool holds = false;
-        int r = is_behind(state, mark) ? 0 : holds_row(store, mark, &holds);
+        int r = 0;
 
-        if (r == 0)
-                *ret_reason = is_behind(state, mark) ? "behind" : holds ? NULL : "another";
+        if (is_behind(state, mark))
+                *ret_reason = "behind";
+        else if (is_mixed(state, mark))
+                *ret_reason = "mixed";
+        else
+                r = holds_row(store, mark, &holds);
+        if (r == 0 && !*ret_reason && !holds)
+                *ret_reason = "another";
         return r;
 }
 
@@ -147,7 +162,8 @@ static bool same(const struct mark *one, const struct mark *other)
 {
         return one->sequence == other->sequence &&
                memcmp(one->hash, other->hash, sizeof(one->hash)) == 0 &&
-               memcmp(one->counters, other->counters, sizeof(one->counters)) == 0;
+               memcmp(one->counters, other->counters, sizeof(one->counters)) == 0 &&
+               one->settled == other->settled;
 }
 
 static int mark_locked(struct store *store)
@@ -159,11 +175,16 @@ static int mark_locked(struct store *store)
         if (r != 0)
                 return r == BO_ERR_AUDIT_BROKEN ? 0 : r;
         had = mark_read(&mark, store->writer->path, store->keys);
+        if (had == 0 && (is_behind(&state, &mark) || is_mixed(&state, &mark)))
+                return -ESTALE;
+        if (had == 0 && state.settled < 0)
+                state.settled = mark.settled;
         if (had == 0 && marked && same(&state, &mark))
                 return 0;
-        if (had == 0 && is_behind(&state, &mark))
-                return -ESTALE;
-        r = store_flush_all(store); /* what was read is on the disk before the mark knows of it */
+        /* What was read is on the disk before the mark knows of it. */
+        r = store_flush_all(store);
+        if (r == 0 && (had < 0 || state.settled != mark.settled))
+                r = store->sql->driver->settle(store->sql);
         if (r == 0)
                 r = mark_write(&state, store->writer->path, store->keys);
         return r == 0 && !marked ? set_marked(store) : r;

@@ -50,6 +50,8 @@ static bool take_line(struct mark *mark, const char *line)
         if (sscanf(line, "audit %" SCNu64 " %64[0-9a-f]", &mark->sequence, hex) == 2)
                 return sodium_hex2bin(mark->hash, sizeof(mark->hash), hex, strlen(hex), NULL, NULL,
                                       NULL) == 0;
+        if (sscanf(line, "settled %" SCNd64, &mark->settled) == 1)
+                return true;
         for (size_t i = 0; i < MARK_COUNTERS && sscanf(line, "%31s %" SCNd64, name, &number) == 2;
              i++)
                 if (strcmp(name, mark_counter_names[i]) == 0)
@@ -73,7 +75,7 @@ int mark_read(struct mark *ret_mark, const char *database, const struct keys *ke
 {
         _cleanup_(secret_freep) struct secret *text = NULL;
         unsigned char sealed[MARK_TEXT_MOST + SEAL_BYTES];
-        struct mark mark = {0};
+        struct mark mark = {.settled = -1};
         char path[PATH_MAX];
         size_t size = 0;
         int r = path_of(path, database, ".mark");
@@ -92,8 +94,10 @@ int mark_read(struct mark *ret_mark, const char *database, const struct keys *ke
 static size_t print(char text[MARK_TEXT_MOST], const struct mark *mark)
 {
         char hex[2 * KEYED_HASH_BYTES + 1];
-        int n = snprintf(text, MARK_TEXT_MOST, "mark 1\naudit %" PRIu64 " %s\n", mark->sequence,
-                         sodium_bin2hex(hex, sizeof(hex), mark->hash, sizeof(mark->hash)));
+        int n = snprintf(text, MARK_TEXT_MOST,
+                         "mark 1\naudit %" PRIu64 " %s\nsettled %" PRId64 "\n", mark->sequence,
+                         sodium_bin2hex(hex, sizeof(hex), mark->hash, sizeof(mark->hash)),
+                         mark->settled);
 
         for (size_t i = 0; i < MARK_COUNTERS; i++)
                 n += snprintf(text + n, MARK_TEXT_MOST - (size_t)n, "%s %" PRId64 "\n",

@@ -23,6 +23,8 @@ struct mark {
         uint64_t sequence;                    /* of the audit trail's last row; 0: none yet */
         unsigned char hash[KEYED_HASH_BYTES]; /* and its hash */
         int64_t counters[MARK_COUNTERS];
+        int64_t settled; /* the last row of the trail that the file has without its log; -1: unknown
+                          */
 };
 
 /* -ENOENT; -EBADMSG: damaged, or of another key; other negative errnos: it could not be read. */

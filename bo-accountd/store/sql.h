@@ -79,6 +79,10 @@ struct sql_driver {
         int (*examine_table)(struct sql *sql, const char *table, bool whole, char *ret_problem,
                              size_t size);
         int (*size)(struct sql *sql, uint64_t *ret_bytes);
+        /* The last row of the audit trail that @where has without its log; -ENODATA: not known. And
+         * that what is there is on the disk. */
+        int (*settled)(const char *where, int64_t *ret_sequence);
+        int (*settle)(struct sql *sql);
 };
 
 extern const struct sql_driver sql_sqlite;

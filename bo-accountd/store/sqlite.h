@@ -38,6 +38,8 @@ int sqlite_next_table(struct sql *sql, const char *after, char *ret_table, size_
 int sqlite_examine_table(struct sql *sql, const char *table, bool whole, char *ret_problem,
                          size_t size);
 int sqlite_size(struct sql *sql, uint64_t *ret_bytes);
+int sqlite_settled(const char *where, int64_t *ret_sequence);
+int sqlite_settle(struct sql *sql);
 
 /* Runs @text, several statements with {placeholders}. */
 int sqlite_script(struct sql *sql, const char *text);
