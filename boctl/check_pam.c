@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 
 #define PHASES(auth, account, password, session)                                                   \
-        ((auth) << PAM_PHASE_AUTH | (account) << PAM_PHASE_ACCOUNT |                               \
-         (password) << PAM_PHASE_PASSWORD | (session) << PAM_PHASE_SESSION)
+        ((unsigned)(auth) << PAM_PHASE_AUTH | (unsigned)(account) << PAM_PHASE_ACCOUNT |           \
+         (unsigned)(password) << PAM_PHASE_PASSWORD | (unsigned)(session) << PAM_PHASE_SESSION)
 
 /* Where bo has to be asked. What others do is their own business, unless somebody gets in. */
 static const struct {
