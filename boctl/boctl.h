@@ -167,6 +167,10 @@ const char *nearest(const char *word, const char *const *words, size_t n);
 /* The uid of a user name; of the caller for NULL. EXIT_DONE, or told. */
 int uid_of(struct request *request, const char *name, uint32_t *ret_uid);
 
+/* Asks on the terminal, unless --yes was given. EXIT_DONE, or told: without a yes nothing is done.
+ */
+int ask_yes(const struct request *request, const char *question);
+
 /* A number of --limit. EXIT_DONE, or told. */
 int limit_of(const struct request *request, uint64_t fallback, uint64_t *ret_limit);
 

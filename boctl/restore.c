@@ -10,7 +10,6 @@
 
 #include "boctl/boctl.h"
 #include "boctl/restore_place.h"
-#include "boctl/terminal.h"
 
 #define SYSTEMCTL  "/usr/bin/systemctl"
 #define CHECK_UNIT "bo-accountd-restore.service"
@@ -79,18 +78,6 @@ static int look(const struct restore_place *place, const char *name)
         return EXIT_DONE;
 }
 
-static int ask(const struct request *request)
-{
-        char answer[16];
-
-        if (request->given & OPTION_BIT(YES))
-                return EXIT_DONE;
-        if (terminal_ask("Restore it, and lose what came since? Type yes: ", true, answer,
-                         sizeof(answer)) != 0)
-                return fail("Nothing was changed: without a terminal, say --yes.");
-        return strcmp(answer, "yes") == 0 ? EXIT_DONE : fail("Nothing was changed.");
-}
-
 static int is_served(const char *socket)
 {
         _cleanup_(bo_closep) bo *client = NULL;
@@ -145,7 +132,7 @@ int verb_restore(struct request *request)
         if (r == EXIT_DONE)
                 r = look(&place, request->args[0]);
         if (r == EXIT_DONE)
-                r = ask(request);
+                r = ask_yes(request, "Restore it, and lose what came since?");
         if (r == EXIT_DONE)
                 r = put_in_place(request, &place);
         if (r != EXIT_DONE)

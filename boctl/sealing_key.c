@@ -121,9 +121,12 @@ int verb_sealing_key_rotate(struct request *request)
 {
         _cleanup_(bo_string_freep) char *id = NULL;
         bool present = false;
-        int r = bo_sealing_key_rotate(request->bo, request->n_args > 0 ? request->args[0] : NULL,
-                                      &id);
+        int r = ask_yes(request, "Make another sealing key, beside which copies of the key file "
+                                 "are old?");
 
+        if (r != EXIT_DONE)
+                return r;
+        r = bo_sealing_key_rotate(request->bo, request->n_args > 0 ? request->args[0] : NULL, &id);
         if (r == 0)
                 r = wait_in_force(request, id, &present);
         if (r != 0)
@@ -131,11 +134,49 @@ int verb_sealing_key_rotate(struct request *request)
         return show(request, id, present);
 }
 
+static bool is_done(const struct bo_sealing_key *key)
+{
+        return strcmp(key->state, "older") == 0 &&
+               key->passwords + key->api_keys + key->recovery_codes + key->tokens +
+                               key->one_time_codes + key->mails ==
+                       0;
+}
+
+/* *ret_n is how many have nothing that hangs on them; asked when there is one. */
+static int confirm_retire(const struct request *request, size_t *ret_n)
+{
+        _cleanup_(bo_sealing_keys_freep) struct bo_sealing_keys *keys = NULL;
+        char question[400] = "Retire";
+        size_t n = 0;
+        int r = bo_sealing_key_status(request->bo, &keys);
+
+        if (r != 0)
+                return fail_call(request, r, "Cannot read the sealing keys");
+        for (size_t i = 0; i < keys->n_items; i++) {
+                size_t used = strlen(question);
+
+                if (!is_done(&keys->items[i]))
+                        continue;
+                snprintf(question + used, sizeof(question) - used, "%s %s", n ? "," : "",
+                         keys->items[i].id);
+                n++;
+        }
+        *ret_n = n;
+        strncat(question, ", without which no backup of before is restored?",
+                sizeof(question) - strlen(question) - 1);
+        return n > 0 ? ask_yes(request, question) : EXIT_DONE;
+}
+
 int verb_sealing_key_retire(struct request *request)
 {
         uint32_t n = 0;
-        int r = bo_sealing_key_retire(request->bo, &n);
+        size_t n_done = 0;
+        int r = confirm_retire(request, &n_done);
 
+        if (r != EXIT_DONE)
+                return r;
+        if (n_done > 0)
+                r = bo_sealing_key_retire(request->bo, &n);
         if (r != 0)
                 return fail_call(request, r, "Cannot retire sealing keys");
         if (n == 0)

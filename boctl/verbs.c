@@ -485,22 +485,25 @@ const struct verb verbs[] = {
         {
                 .noun = "sealing-key",
                 .verb = "retire",
+                .options = OPTION_BIT(YES),
                 .run = verb_sealing_key_retire,
                 .help = "Drop the older keys on which nothing hangs",
-                .detail =
-                        "What verifies the audit trail stays. Backups of before need the key file "
-                        "of then.",
+                .detail = "They are shown, and you are asked. What verifies the audit trail stays. "
+                          "Backups of\nbefore need the key file of then.",
         },
         {
                 .noun = "sealing-key",
                 .verb = "rotate",
                 .args = "[PRESENT]",
                 .max_args = 1,
+                .options = OPTION_BIT(YES),
                 .run = verb_sealing_key_rotate,
                 .help = "Make a new key for what bo stores",
                 .detail =
-                        "Without a restart: what is under the older keys stays good, and moves by "
-                        "being\nused. With PRESENT only if that is the present key.",
+                        "Without a restart; you are asked first. What is under the older keys "
+                        "stays "
+                        "good, and\nmoves by being used. With PRESENT only if that is the present "
+                        "key.",
         },
         {
                 .noun = "sealing-key",

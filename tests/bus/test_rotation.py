@@ -2,15 +2,19 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Another sealing key while people log in: no login fails, and who is killed at any step goes on."""
 
+import json
 import os
 import shutil
 import subprocess
 import threading
 import time
 
+import pexpect
+
 from wire import Gone
 from world import *
 
+BOCTL = os.path.join(BUILD, "boctl", "boctl")
 SITE = SETTINGS + "RecoveryCodes=yes\n" + SERVICES
 
 
@@ -260,6 +264,75 @@ class Rotation(Case):
         self.assertEqual(self.auth(name, GOOD), "Success")
         self.assertEqual(self.states(), ["present", "older"])
         self.whole()
+
+    # At the command line
+    def boctl(self, *words, code=0, uid=0):
+        """Without a terminal."""
+        said = subprocess.run([BOCTL, "--socket=" + self.daemon.socket, *words], capture_output=True, text=True, user=uid,
+                              group=uid, extra_groups=[], timeout=60, check=False, start_new_session=True)
+        self.assertEqual(said.returncode, code, said.stderr)
+        return said.stdout + said.stderr
+
+    def asked(self, answer, *words, code=0):
+        """At a terminal, where the question is answered; all that was shown."""
+        child = pexpect.spawn(BOCTL, ["--socket=" + self.daemon.socket, *words], encoding="utf-8", timeout=WAIT)
+        child.expect("Type yes: ")
+        shown = child.before
+        child.sendline(answer)
+        shown += child.read()
+        child.close()
+        self.assertEqual(child.exitstatus, code, shown)
+        return shown
+
+    def test_boctl_rotates_when_somebody_says_yes(self):
+        uid, name = self.person()
+        first = self.status()[0]["Id"]
+        self.assertIn("say --yes", self.boctl("sealing-key", "rotate", code=1))
+        for answer in ("no", "y", ""):
+            self.assertIn("Nothing was changed", self.asked(answer, "sealing-key", "rotate", code=1))
+        self.assertEqual(self.states(), ["present"])
+        shown = self.asked("yes", "sealing-key", "rotate")
+        second = self.status()[0]["Id"]
+        self.assertNotEqual(first, second)
+        self.assertIn(f"The sealing key {second} is in force", shown)
+        said = json.loads(self.boctl("sealing-key", "rotate", second, "--yes", "--json"))["sealing-key"][0]
+        self.assertEqual((said["in_force"], said["key"]), (True, self.status()[0]["Id"]))
+        self.assertIn("somebody has rotated already", self.boctl("sealing-key", "rotate", second, "--yes", code=6))
+        self.assertEqual(self.states(), ["present", "older", "older"])
+        self.assertEqual(self.auth(name, GOOD), "Success")
+        self.boctl("sealing-key", "rotate", "--yes", code=4, uid=uid)
+
+    def test_boctl_shows_what_hangs_on_each_key(self):
+        uid, name, secret = self.with_otp()
+        self.person()
+        self.boctl("sealing-key", "rotate", "--yes")
+        self.settled()
+        self.assertEqual(self.auth(name, GOOD, self.fresh_code(secret), service="vault"), "Success")
+        rows = json.loads(self.boctl("sealing-key", "status", "--json"))["keys"]
+        self.assertEqual([(row["id"], row["state"], row["passwords"], row["one_time_codes"]) for row in rows],
+                         [(row["Id"], row["State"], row["Passwords"], row["OneTimeCodes"]) for row in self.status()])
+        self.assertEqual([(row["passwords"], row["one_time_codes"]) for row in rows], [(1, 1), (1, 0)])
+        table = self.boctl("sealing-key", "status")
+        for row in rows:
+            self.assertRegex(table, rf"(?m)^{row['id']} +{row['state']} ")
+        self.boctl("sealing-key", "status", code=4, uid=uid)
+
+    def test_boctl_retires_what_it_names_when_somebody_says_yes(self):
+        uid, name = self.person()
+        first = self.status()[0]["Id"]
+        self.boctl("sealing-key", "rotate", "--yes")
+        self.settled()
+        self.assertIn("None was retired", self.boctl("sealing-key", "retire"), "nobody is asked for nothing")
+        self.assertEqual(self.auth(name, GOOD), "Success")
+        self.until(lambda: not any(self.status()[1][kind] for kind in ("Passwords", "Tokens")), "it does not move")
+        self.assertIn("say --yes", self.boctl("sealing-key", "retire", code=1))
+        self.assertIn(f"Retire {first}", self.asked("no", "sealing-key", "retire", code=1))
+        self.assertEqual(self.states(), ["present", "older"])
+        self.assertIn("1 sealing key was retired", self.asked("yes", "sealing-key", "retire"))
+        self.assertEqual(self.states(), ["present", "retired"])
+        self.assertIn("None was retired", self.boctl("sealing-key", "retire"))
+        self.assertEqual(self.auth(name, GOOD), "Success")
+        self.boctl("sealing-key", "retire", code=4, uid=uid)
 
     def test_an_old_key_and_one_on_which_nothing_hangs_are_told(self):
         def said():
