@@ -48,9 +48,9 @@ static void print(char text[TEXT_MOST], const struct backup_facts *facts)
 {
         snprintf(text, TEXT_MOST,
                  "%sversion %s\nschema %" PRIu32 "\nmade %" PRIu64 "\naudit %" PRIu64
-                 "\nbytes %" PRIu64 "\n",
+                 "\nbytes %" PRIu64 "\nkey %s\n",
                  first_line, facts->version, facts->schema, facts->made_usec, facts->sequence,
-                 facts->bytes);
+                 facts->bytes, facts->key);
 }
 
 int backup_close(int fd, struct backup_facts *facts, const struct keys *keys,
@@ -64,6 +64,7 @@ int backup_close(int fd, struct backup_facts *facts, const struct keys *keys,
         if (fstat(fd, &st) < 0)
                 return -errno;
         facts->bytes = (uint64_t)st.st_size;
+        memcpy(facts->key, keys->id, sizeof(facts->key));
         print(text, facts);
         r = hash_of(hash, fd, facts->bytes, text, watch);
         if (r == 0)
@@ -98,9 +99,9 @@ static int facts_read(const char *end, struct backup_facts *ret_facts)
 
         if (sscanf(end,
                    "\nbo backup 1\nversion %31s\nschema %" SCNu32 "\nmade %" SCNu64
-                   "\naudit %" SCNu64 "\nbytes %" SCNu64 "\n",
-                   facts.version, &facts.schema, &facts.made_usec, &facts.sequence,
-                   &facts.bytes) != 5)
+                   "\naudit %" SCNu64 "\nbytes %" SCNu64 "\nkey %16[0-9a-f]",
+                   facts.version, &facts.schema, &facts.made_usec, &facts.sequence, &facts.bytes,
+                   facts.key) < 5)
                 return -ENODATA;
         *ret_facts = facts;
         return 0;
@@ -146,7 +147,7 @@ int backup_open(int fd, const struct keys *keys, const struct backup_watch *watc
                 r = -EBADMSG;
         if (r == 0 && ftruncate(fd, (off_t)bytes) < 0)
                 r = -errno;
-        if (r == 0)
+        if (r == 0 || r == -ENOKEY)
                 *ret_facts = facts;
         return r;
 }

@@ -17,8 +17,9 @@ struct backup_facts {
         char version[32]; /* of the bo that made it */
         uint32_t schema;
         uint64_t made_usec;
-        uint64_t sequence; /* of the audit trail's last row */
-        uint64_t bytes;    /* of the database */
+        uint64_t sequence;     /* of the audit trail's last row */
+        uint64_t bytes;        /* of the database */
+        char key[KEY_ID_SIZE]; /* that sealed it; "" if it does not say */
 };
 
 /* Told while it goes on; anything but 0 ends it (< 0). */
@@ -33,8 +34,8 @@ int backup_close(int fd, struct backup_facts *facts, const struct keys *keys,
 
 /*
  * -ENODATA: no backup, or its end is missing; -ENOKEY: sealed with no key of ours, or its end was
- * changed; -EBADMSG: the database in it was changed or damaged. Then the end is taken off @fd,
- * which is a database.
+ * changed, and ret_facts->key is what it says; -EBADMSG: the database in it was changed or damaged.
+ * Then the end is taken off @fd, which is a database.
  */
 int backup_open(int fd, const struct keys *keys, const struct backup_watch *watch,
                 struct backup_facts *ret_facts);

@@ -6,6 +6,7 @@
 #include "bo-accountd/store/account.h"
 #include "bo-accountd/store/audit.h"
 #include "bo-accountd/store/copy.h"
+#include "bo-accountd/store/sealing_key.h"
 #include "common/clock.h"
 #include "libbo/bo.h"
 
@@ -23,6 +24,7 @@ struct look {
         const struct keys *keys;
         FILE *verdict;
         char incoming[PATH_MAX];
+        char lost_key[KEY_ID_SIZE]; /* "": none */
 };
 
 static int no_watch(void *userdata, uint64_t done, uint64_t total)
@@ -45,11 +47,6 @@ static const char *why_not_opened(int r)
         switch (r) {
         case -ENODATA:
                 return "This is no backup of bo, or its end is missing: it was not copied whole.";
-        case -ENOKEY:
-                return "It was made with another key than the one here. Put the key of that time "
-                       "in place first (/var/lib/bo-accountd/key, or the credential "
-                       "bo-accountd.key); where the key is as it was, the end of the file is "
-                       "damaged.";
         case -EBADMSG:
                 return "It was changed or damaged after it was made.";
         default:
@@ -74,6 +71,22 @@ static const char *why_not_sound(int r)
 static int refuse(struct look *look, const char *why)
 {
         fprintf(look->verdict, "refused\n%s\n", why);
+        return 1;
+}
+
+/* @id is hexadecimal, or empty. */
+static int refuse_key(struct look *look, const char *id)
+{
+        const struct keys *key = *id ? keys_by_id(look->keys, id) : NULL;
+        const char *damaged = "; where the key is as it was, the end of the file is damaged";
+        bool retired = key && key->kind == KEY_RETIRED;
+
+        fprintf(look->verdict,
+                "refused\nIt needs the sealing key %s, %s. Put the key file of that time in place "
+                "first (/var/lib/bo-accountd/key, or the credential bo-accountd.key)%s.\n",
+                *id ? id : "of then",
+                retired ? "which was retired here since" : "and no key here opens it",
+                retired ? "" : damaged);
         return 1;
 }
 
@@ -159,6 +172,8 @@ static int examine(struct look *look, struct audit_end *ret_end)
                 r = store_schema(store, &schema);
         if (r == 0)
                 r = audit_verify(store, &rows, &bad);
+        if (r == 0)
+                r = sealing_key_lost(store, look->lost_key);
         return r == 0 ? audit_end_load(store, ret_end) : r;
 }
 
@@ -182,15 +197,17 @@ static int judge(struct look *look)
 {
         const struct backup_watch watch = {.step = no_watch};
         _cleanup_(closep) int fd = open(look->incoming, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-        struct backup_facts facts;
+        struct backup_facts facts = {0};
         struct audit_end end = {0};
         int r = fd < 0 ? -errno : backup_open(fd, look->keys, &watch, &facts);
 
         if (r < 0)
-                return refuse(look, why_not_opened(r));
+                return r == -ENOKEY ? refuse_key(look, facts.key) : refuse(look, why_not_opened(r));
         if (fsync(fd) < 0)
                 return refuse(look, strerror(errno));
         r = examine(look, &end);
+        if (r == -ENOKEY)
+                return refuse_key(look, look->lost_key);
         return r != 0 ? refuse(look, why_not_sound(r)) : accept(look, &facts, &end);
 }
 

@@ -3,10 +3,16 @@
 #include "bo-accountd/store/sealing_key.h"
 
 #include "bo-accountd/store/audit_chain.h"
+#include "bo-accountd/store/copy.h"
 #include "common/clock.h"
+
+#include <string.h>
 
 /* The mark before a verifier: "$k=" and the id (factor/password.c). */
 #define MARK_SIZE (3 + KEY_ID_SIZE)
+
+/* Before this migration there was one key. */
+#define KEYS_SINCE_SCHEMA 17
 
 static const char *unmarked(const struct keys *key)
 {
@@ -149,6 +155,30 @@ int sealing_key_uses(struct tx *tx, const struct keys *key, struct sealing_uses 
                 return r;
         uses.passwords = (uint64_t)passwords;
         *ret_uses = uses;
+        return 0;
+}
+
+int sealing_key_lost(struct store *copy, char ret_id[KEY_ID_SIZE])
+{
+        struct tx tx = {.store = copy, .now_usec = clock_realtime_usec()};
+        uint32_t schema = 0;
+        int r = store_schema(copy, &schema);
+
+        if (r < 0 || schema < KEYS_SINCE_SCHEMA)
+                return r; /* all is under the key that sealed it */
+        for (const struct keys *key = keys_oldest(copy->keys); key; key = key->newer) {
+                struct sealing_uses uses = {0};
+
+                if (key->kind != KEY_RETIRED)
+                        continue;
+                r = sealing_key_uses(&tx, key, &uses);
+                if (r < 0)
+                        return r;
+                if (uses.api_keys + uses.codes > 0) {
+                        memcpy(ret_id, key->id, KEY_ID_SIZE);
+                        return -ENOKEY;
+                }
+        }
         return 0;
 }
 

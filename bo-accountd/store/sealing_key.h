@@ -38,6 +38,13 @@ int sealing_key_retire(struct tx *tx, const char *id);
 /* @key of the ring of @tx, whose oldest has what says nothing of its key. */
 int sealing_key_uses(struct tx *tx, const struct keys *key, struct sealing_uses *ret_uses);
 
+/*
+ * Of a copy that is looked at: is there anything in it that needs more of a key than is left of it,
+ * now that it is retired? Then -ENOKEY, and its id. Not links, mails and recovery codes, which a
+ * restore makes void.
+ */
+int sealing_key_lost(struct store *copy, char ret_id[KEY_ID_SIZE]);
+
 /* Confirmed second factors, and mails, that @key sealed; @limit of them. Changed by the calls
  * below, once it has returned: @each only notes. */
 struct sealed_row {

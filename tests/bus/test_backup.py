@@ -19,11 +19,8 @@ BOCTL = os.path.join(BUILD, "boctl", "boctl")
 END = 4096
 
 
-class Backups(Case):
-    def setUp(self):
-        if self.daemon.process.poll() is not None:
-            self.daemon.start()
-        self.manager("AcceptDatabase", "a{sv}", {})
+class Hands(Case):
+    """What is done to a daemon's database."""
 
     @property
     def database(self):
@@ -71,6 +68,13 @@ class Backups(Case):
         self.assertEqual(self.daemon.stop(), 0)
         self.daemon.start()
 
+
+class Backups(Hands):
+    def setUp(self):
+        if self.daemon.process.poll() is not None:
+            self.daemon.start()
+        self.manager("AcceptDatabase", "a{sv}", {})
+
     # Made
     def test_it_is_whole_for_ones_own_eyes_and_recorded(self):
         _, name = self.person()
@@ -82,7 +86,8 @@ class Backups(Case):
             self.assertEqual(copy.execute("PRAGMA integrity_check").fetchone(), ("ok",))
         with open(path, "rb") as file:
             file.seek(-END, os.SEEK_END)
-            self.assertRegex(file.read(), rb"^\nbo backup 1\nversion 0.1.0\nschema \d+\nmade \d+\naudit \d+\nbytes \d+\nsealed ")
+            self.assertRegex(file.read(), rb"^\nbo backup 1\nversion 0.1.0\nschema \d+\nmade \d+\naudit \d+\nbytes \d+\n"
+                             rb"key [0-9a-f]{16}\nsealed ")
         row = self.manager("ListAudit", "a{sv}su", {"Event": ("s", "backup-made")}, "", 1)[0][0]
         self.assertEqual(row["Detail"], f"bytes={os.path.getsize(path)}")
 
@@ -253,11 +258,11 @@ class Backups(Case):
         self.refuses(changed(size // 2, b"\xa5" * 64), "changed or damaged")
         audit = whole.rindex(b"\naudit ") + 7
         self.refuses(changed(audit, b"8" if whole[audit] == b"9"[0] else b"9"), "changed or damaged")
-        self.refuses(changed(whole.rindex(b"sealed ") + 9, b"00000"), "another key")
+        self.refuses(changed(whole.rindex(b"sealed ") + 9, b"00000"), "no key here opens it")
         with open(self.daemon.path("key"), "wb") as file:
             file.write(os.urandom(32))
         os.chmod(self.daemon.path("key"), 0o600)
-        self.refuses(path, "another key", key=self.daemon.path("key"))
+        self.refuses(path, "no key here opens it", key=self.daemon.path("key"))
         self.refuses(path, "no key here", key=self.daemon.path("nokey"))
 
     # Put in place
@@ -357,6 +362,74 @@ class Backups(Case):
             client.close()
         finally:
             there.clear()
+
+
+class Keys(Hands):
+    """Backups beside rotations of the sealing key."""
+
+    def setUp(self):
+        """A daemon of its own: its ring has one key."""
+        self.daemon = Daemon().start()
+        self.addCleanup(self.daemon.clear)
+
+    def key_file(self, name):
+        """A copy of it, as an operator keeps one."""
+        path = self.daemon.path(name)
+        shutil.copy(os.path.join(self.daemon.state, "key"), path)
+        return path
+
+    def present(self):
+        return self.manager("GetKeyStatus", "a{sv}", {})[0][0]["Id"]
+
+    def rotate(self):
+        self.assertEqual(self.boctl("sealing-key", "rotate", "--yes").returncode, 0)
+
+    def retire(self):
+        end = time.monotonic() + WAIT
+        while self.boctl("sealing-key", "retire", "--yes").stdout.find(b"1 sealing key was retired") < 0:
+            self.assertLess(time.monotonic(), end)
+
+    def test_of_before_a_rotation_it_is_restored_after_it(self):
+        uid, name, secret = self.with_otp()
+        robot, robot_name = self.program()
+        key, = self.user(robot, "CreateApiKey", "ayaya{sv}", b"", b"", {})
+        path = self.backup()
+        self.rotate()
+        self.assertEqual(self.auth(name, GOOD, self.fresh_code(secret), service="vault"), "Success")
+        self.restore(path)
+        self.daemon.pass_time(120)  # codes up to now count as used
+        self.assertEqual(self.auth(name, GOOD, self.fresh_code(secret), service="vault"), "Success")
+        self.assertEqual(self.auth(robot_name, key, service="door"), "Success")
+        self.manager("VerifyAudit")
+        self.assertTrue(self.check(self.backup("next"))[0])
+
+    def test_of_before_a_retirement_it_needs_the_key_file_of_then(self):
+        _, name = self.person()
+        robot, robot_name = self.program()
+        key, = self.user(robot, "CreateApiKey", "ayaya{sv}", b"", b"", {})
+        first, before, ring_before = self.present(), self.backup("before"), self.key_file("one")
+        self.rotate()
+        between, ring_between = self.backup("between"), self.key_file("two")  # the API key has not moved
+        self.assertEqual(self.auth(robot_name, key, service="door"), "Success")
+        for who in (name, robot_name):
+            self.assertEqual(self.auth(who, GOOD, service="loose" if who == name else "door"), "Success")
+        moved = self.backup("moved")
+        self.retire()
+        for path in (before, between):
+            self.refuses(path, f"needs the sealing key {first}, which was retired here since. Put the key file of that "
+                               "time in place first")
+        self.assertTrue(self.check(moved)[0])
+        for path, ring in ((before, ring_before), (between, ring_between)):
+            self.assertTrue(self.check(path, key=ring)[0])
+        # As it says: the key file of then first, then the backup.
+        self.assertEqual(self.daemon.stop(), 0)
+        os.replace(ring_between, os.path.join(self.daemon.state, "key"))
+        self.assertTrue(self.check(between)[0])
+        os.rename(self.beside("checked"), self.beside("restore"))
+        self.daemon.start()
+        self.assertEqual(self.auth(robot_name, key, service="door"), "Success")
+        self.assertEqual(self.auth(name, GOOD), "Success")
+        self.manager("VerifyAudit")
 
 
 if __name__ == "__main__":

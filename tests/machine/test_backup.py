@@ -87,7 +87,7 @@ class Backup(Scenario):
         self.server.run(f"mv {STATE}/key /root/key; head -c 32 /dev/urandom > {STATE}/key; chown bo-accountd: {STATE}/key; "
                         f"chmod 600 {STATE}/key")
         try:
-            self.refused("/root/backup", "made with another key")
+            self.refused("/root/backup", "no key here opens it")
         finally:
             self.server.run(f"mv /root/key {STATE}/key")
         tried = self.server.try_run("boctl restore /root/backup < /dev/null 2>&1")
