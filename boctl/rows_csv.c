@@ -7,6 +7,7 @@
 
 #include "boctl/rows.h"
 #include "common/cleanup.h"
+#include "common/text.h"
 
 /*
  * What begins so is a formula to a spreadsheet. It is written with a "'" before it, and so is what
@@ -139,6 +140,24 @@ static enum row_found feed(struct row_reader *reader)
         return ROW_GOOD;
 }
 
+/* As a file of Latin-1 is not. The daemon takes nothing else. */
+static bool is_text(const struct row_reader *reader)
+{
+        uint32_t code;
+
+        for (size_t i = 0; i < reader->n_cells; i++) {
+                const char *cell = reader->cells[i];
+                size_t left = strlen(cell);
+
+                for (int n; left > 0; cell += n, left -= (size_t)n) {
+                        n = text_decode(cell, left, &code);
+                        if (n <= 0)
+                                return false;
+                }
+        }
+        return true;
+}
+
 static enum row_found row_read(struct row_reader *reader)
 {
         struct csv *csv = reader->own;
@@ -164,6 +183,8 @@ static enum row_found header_read(struct row_reader *reader)
                                : found;
         if (csv->too_many)
                 return broken(reader, "the first line has too many names.");
+        if (!is_text(reader))
+                return broken(reader, "this is no UTF-8.");
         memcpy(reader->fields, reader->cells, reader->n_cells * sizeof(reader->cells[0]));
         reader->n_fields = reader->n_cells;
         reader->n_cells = 0;
@@ -178,7 +199,14 @@ static enum row_found next(struct row_reader *reader)
 
         if (found == ROW_GOOD)
                 found = row_read(reader);
-        if (found != ROW_GOOD || (!csv->too_many && reader->n_cells == reader->n_fields))
+        if (found != ROW_GOOD)
+                return found;
+        if (!is_text(reader)) {
+                snprintf(reader->problem, sizeof(reader->problem),
+                         "is no UTF-8: save the file as UTF-8.");
+                return ROW_BAD;
+        }
+        if (!csv->too_many && reader->n_cells == reader->n_fields)
                 return found;
         snprintf(reader->problem, sizeof(reader->problem),
                  "has %s%zu cells, the first line %zu names.", csv->too_many ? "more than " : "",

@@ -269,6 +269,17 @@ class Rows(Bulk):
         users = {user["name"]: user["full_name"] for user in json.loads(self.export("users", "--format", "json"))}
         self.assertEqual(users, {"a@x.example": "=cmd", "b@x.example": "B; b"})
 
+    def test_what_is_no_utf_8_is_a_row_with_an_error(self):
+        path = self.file("rows.csv", "")
+        with open(path, "wb") as file:
+            file.write("name,full_name\na@x.example,Andr\xe9\nb@x.example,Bo\n".encode("latin-1"))
+        said = self.boctl("import", "users", path, code=1)
+        self.assertIn("line 2: is no UTF-8", said.stderr)
+        self.assertEqual(list(self.rows("users"))[1:], ["b@x.example"])
+        with open(path, "wb") as file:
+            file.write(b"name,\xff\n")
+        self.assertIn("line 1: this is no UTF-8", self.boctl("import", "users", path, code=1).stderr)
+
     def test_json_objects_without_fields_are_rows_with_an_error(self):
         for text in "[{}]", '[{}, {"name": "a@x.example"}, {}]':
             report = self.report("users", text, name="rows.json")
