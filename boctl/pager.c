@@ -30,19 +30,27 @@ static bool is_privileged(void)
         return geteuid() == 0 || geteuid() != getuid() || !secure_getenv("PATH");
 }
 
+/* Of the environment only what tells how to show text: versions of less differ in what others do.
+ */
 __attribute__((noreturn)) static void less_securely(void)
 {
-        static const char *const dangerous[] = {
-                "LESSOPEN", "LESSCLOSE", "LESSKEY",         "LESSKEYIN",    "LESSEDIT",
-                "EDITOR",   "VISUAL",    "LESSKEY_CONTENT", "LESSHISTFILE", "LESSKEYIN_SYSTEM"};
+        static const char *const kept[] = {"TERM",     "LANG",  "LC_ALL",
+                                           "LC_CTYPE", "LINES", "COLUMNS"};
+        const char *environment[ELEMENTS(kept) + 4] = {"LESS=" LESS_WANT, "LESSSECURE=1",
+                                                       "LESSHISTFILE=-"};
+        char lines[ELEMENTS(kept)][64];
+        size_t n = 3;
 
-        for (size_t i = 0; i < ELEMENTS(dangerous); i++)
-                unsetenv(dangerous[i]);
-        setenv("LESS", LESS_WANT, 1);
-        setenv("LESSSECURE", "1", 1);
-        execl(LESS, "less", (char *)NULL);
+        for (size_t i = 0; i < ELEMENTS(kept); i++) {
+                const char *value = getenv(kept[i]);
+
+                if (value && snprintf(lines[i], sizeof(lines[i]), "%s=%s", kept[i], value) <
+                                     (int)sizeof(lines[i]))
+                        environment[n++] = lines[i];
+        }
+        execle(LESS, "less", (char *)NULL, environment);
         /* Without less the bytes go on as they are. */
-        execl("/bin/cat", "cat", (char *)NULL);
+        execle("/bin/cat", "cat", (char *)NULL, environment);
         _exit(127);
 }
 

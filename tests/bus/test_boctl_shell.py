@@ -208,10 +208,18 @@ class Screen(Case):
     def test_root_gets_no_program_out_of_the_pager(self):
         marker = os.path.join(self.daemon.dir, "by-pager")
         env = {**os.environ, "TERM": "xterm", "PAGER": f"touch {marker}", "LESS": "", "LESSSECURE": "0",
-               "LESSOPEN": f"|touch {marker}"}
+               "LESSOPEN": f"|touch {marker}", "LESSSECURE_ALLOW": "shell", "LESSEDIT": f"touch {marker}",
+               "TERMCAP": "x", "HOME": "/tmp"}
         child = pexpect.spawn(BOCTL, ["--socket", self.daemon.socket, "roles"], env=env, encoding="utf-8", timeout=WAIT,
                               dimensions=(8, 100))
         child.expect(":")
+        with open(f"/proc/{child.pid}/task/{child.pid}/children", encoding="ascii") as file:
+            pager, = file.read().split()
+        with open(f"/proc/{pager}/environ", encoding="utf-8") as file:
+            given = dict(line.split("=", 1) for line in file.read().split("\0") if line)
+        self.assertLessEqual(given.keys(), {"TERM", "LANG", "LC_ALL", "LC_CTYPE", "LINES", "COLUMNS", "LESS", "LESSSECURE",
+                                            "LESSHISTFILE"})
+        self.assertEqual((given["LESSSECURE"], given["LESS"]), ("1", "FRSX"))
         child.send("!")
         child.expect("(?i)not available")
         child.send("\rq")
