@@ -9,10 +9,12 @@
 /*
  * Beside the database (@database.NAME):
  *
- *   incoming   what boctl put there, to be looked at
- *   verdict    what bo-accountd --check-restore says of it: "sound" or "refused", then lines for
- * people checked    the database in it, if it is sound restore    the same when somebody has said
- * that he wants it: renamed by boctl replaced-N the database that was in its place
+ * - incoming: what boctl put there, to be looked at.
+ * - verdict: what bo-accountd --check-restore says of it: "sound" or "refused", then lines for
+ * people.
+ * - checked: the database in it, if it is sound.
+ * - restore: the same, renamed by boctl when somebody has said that he wants it.
+ * - replaced-N: the database that was in its place.
  *
  * Each step is one rename, so whoever is killed leaves the old or the new one whole, and the next
  * start goes on.

@@ -88,7 +88,7 @@ int verb_audit_verify(struct request *request)
 
         if (r != 0)
                 return fail_call(request, r, "Cannot vouch for the audit trail");
-        tell(request, "The audit trail is whole: %" PRIu64 " rows.", rows);
+        tell(request, "The audit trail is whole: %" PRIu64 " row%s.", rows, rows == 1 ? "" : "s");
         if (!request->json)
                 return EXIT_DONE;
         table = table_new(request, "audit", columns, ELEMENTS(columns));

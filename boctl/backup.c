@@ -131,13 +131,12 @@ int verb_backup(struct request *request)
                 return r == 0 ? EXIT_DONE : fail_call(request, r, "Cannot write the backup");
         }
         r = to_file(request, name, backup);
-        if (r == EXIT_DONE && request->json)
-                return facts_show(request, name, backup);
-        if (r == EXIT_DONE)
-                tell(request,
-                     "%s: %llu bytes, audit trail up to row %llu.\nThe key is not in it, and "
-                     "without the key it opens nothing: keep a copy of\n/var/lib/bo-accountd/key "
-                     "(or of the credential bo-accountd.key) in another place.",
-                     name, (unsigned long long)backup->size, (unsigned long long)backup->sequence);
-        return r;
+        if (r != EXIT_DONE || request->json)
+                return r == EXIT_DONE ? facts_show(request, name, backup) : r;
+        tell(request, "%s: %llu bytes, audit trail up to row %llu.", name,
+             (unsigned long long)backup->size, (unsigned long long)backup->sequence);
+        tell(request, "The key is not in it, and without the key it opens nothing: keep a copy of");
+        tell(request, "/var/lib/bo-accountd/key (or of the credential bo-accountd.key) in another "
+                      "place.");
+        return EXIT_DONE;
 }

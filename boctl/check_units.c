@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #define PART "units"
 
@@ -94,6 +95,22 @@ static void socket_check(struct check *check)
                            facts.st_mode & 07777);
 }
 
+/* One that is on its way up or down, as behind a restart, is given five seconds. */
+static int settled_state(const char *name, struct unit_state *state)
+{
+        static const struct timespec pause = {.tv_nsec = 100000000};
+
+        for (int i = 0;; i++) {
+                int r = unit_state_get(name, state);
+
+                if (r < 0 || i == 50 || strcmp(state->result, "success") != 0 ||
+                    (strcmp(state->active, "activating") != 0 &&
+                     strcmp(state->active, "deactivating") != 0))
+                        return r;
+                nanosleep(&pause, NULL);
+        }
+}
+
 void check_units(struct check *check)
 {
         struct unit_state state;
@@ -101,7 +118,7 @@ void check_units(struct check *check)
 
         check_part(check, PART);
         for (size_t i = 0; i < ELEMENTS(units); i++) {
-                int r = unit_state_get(units[i].name, &state);
+                int r = settled_state(units[i].name, &state);
 
                 if (r < 0) {
                         check_find(check, CHECK_SKIPPED, PART, "", "%s (%s).",

@@ -68,21 +68,30 @@ void help_noun(const char *noun)
         printf("\n`boctl %s VERB --help` shows the options of a verb.\n", noun);
 }
 
-/* Lines stay as they are in the table, but none is wider than a terminal: that ends at a blank. */
+/* Filled to the width of a terminal; a line of the table ends where a sentence does. */
 static void detail_print(const char *text)
 {
-        while (*text) {
-                size_t length = strcspn(text, "\n");
+        size_t column = 0;
 
-                if (length > WIDTH) {
-                        for (length = WIDTH; length > 0 && text[length] != ' ';)
-                                length--;
-                        if (length == 0)
-                                length = strcspn(text, " \n");
+        for (;;) {
+                size_t length = strcspn(text, " \n");
+                bool ends = text[length] == '\n' && length > 0 && text[length - 1] == '.';
+
+                if (column > 0 && column + 1 + length > WIDTH) {
+                        putchar('\n');
+                        column = 0;
                 }
-                printf("%.*s\n", (int)length, text);
-                text += length + (text[length] != '\0');
+                printf("%s%.*s", column > 0 ? " " : "", (int)length, text);
+                column += length + (column > 0);
+                if (!text[length])
+                        break;
+                if (ends) {
+                        putchar('\n');
+                        column = 0;
+                }
+                text += length + 1;
         }
+        putchar('\n');
 }
 
 void help_verb(const struct verb *verb)

@@ -153,8 +153,8 @@ int import_send(struct import *import, bool last)
         r = call(import, flags, &imported);
         if (r != 0)
                 return fail_call(import->request, r,
-                                 "The import ended after %" PRIu64 " rows; begun again it goes on, "
-                                 "since rows that are there are passed over",
+                                 "The import ended after %" PRIu64 " rows (begun again, it passes "
+                                 "over those that are there)",
                                  import->n_created + import->n_unchanged + import->n_errors);
         r = outcome(import, imported);
         batch_clear(import);

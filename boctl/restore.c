@@ -101,19 +101,20 @@ static int put_in_place(const struct request *request, const struct restore_plac
         r = systemctl("restart", UNIT);
         if (restore_place_done(place) < 0)
                 return fail("bo-accountd did not start, so the old database is still there; the "
-                            "backup takes its\nplace with the next start. `journalctl -u %s` "
+                            "backup takes its place with the next start. `journalctl -u %s` "
                             "tells why.",
                             UNIT);
         if (r != 0 || is_served(request->value[OPTION_SOCKET]) != 0)
                 return fail("The backup is in place, but bo-accountd does not serve it: "
-                            "`journalctl -u %s` tells\nwhy. The database of before is "
+                            "`journalctl -u %s` tells why. The database of before is "
                             "/var/lib/bo-accountd/accounts.db.replaced-N.",
                             UNIT);
-        tell(request,
-             "The backup is in place. Open links, invitations, recovery codes and mails of "
-             "it are void.\nThe database of before is kept as "
-             "/var/lib/bo-accountd/accounts.db.replaced-N.\nDo again what must be done "
-             "again of the list above, then: boctl database accept");
+        tell(request, "The backup is in place. Open links, invitations, recovery codes and mails "
+                      "of it are void.");
+        tell(request, "The database of before is kept: the highest "
+                      "/var/lib/bo-accountd/accounts.db.replaced-N.");
+        tell(request, "Do again what must be done again of the list above, then: "
+                      "`boctl database accept`.");
         return EXIT_DONE;
 }
 
@@ -122,8 +123,10 @@ int verb_restore(struct request *request)
         _cleanup_(restore_place_close) struct restore_place place = {.fd = -1};
         int r;
 
-        if (geteuid() != 0)
-                return fail("Only root restores a backup.");
+        if (geteuid() != 0) {
+                (void)fail("Only root restores a backup.");
+                return EXIT_NOT_ALLOWED;
+        }
         r = restore_place_open(&place);
         if (r < 0)
                 return fail("Cannot open /var/lib/bo-accountd: %s. Start bo-accountd once.",

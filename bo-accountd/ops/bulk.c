@@ -150,7 +150,9 @@ static int find_columns(struct op *op, struct bulk_import *call)
                 while (at < kind->n_fields && strcmp(kind->fields[at], call->fields[i]) != 0)
                         at++;
                 if (at == kind->n_fields)
-                        return op_refuse(op, BO_ERR_BAD_OPTION, "%s have no field \"%.32s\".",
+                        return op_refuse(op, BO_ERR_BAD_OPTION,
+                                         "%s have no field \"%.32s\"; boctl(1) lists those there "
+                                         "are.",
                                          kind->name, call->fields[i]);
                 if (seen & UINT32_C(1) << at)
                         return op_refuse(op, BO_ERR_BAD_OPTION, "The field %s is there twice.",

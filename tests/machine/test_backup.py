@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """boctl backup and boctl restore with the packages, systemd and people who log in."""
 
+import json
 import threading
 import time
 
@@ -21,6 +22,9 @@ class Backup(Scenario):
     def restore(self, name):
         said = self.server.run(f"boctl restore --yes {name} 2>&1")
         self.assertIn("The backup is in place", said)
+        self.assertNotIn("?", said)  # no line end in the midst of a line
+        checked = json.loads(self.server.try_run("boctl check --json").stdout)
+        self.assertIn({"part": "units", "result": "ok"}, checked["parts"])
         return said
 
     def accept(self):

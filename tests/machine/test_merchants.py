@@ -12,7 +12,7 @@ ROOT = "/org/backoffice/Accounts1"
 PRIVATE = f"--address=unix:path={SOCKET}"
 NO_USER = "There is no such user. `boctl user list` shows the users that you may see."
 NO_CUSTOMER = "There is no such customer."
-NOT_ALLOWED = "You may not do this. `boctl roles` shows which role may."
+NOT_ALLOWED = "You may not do this. `boctl roles` shows which role may; what none may is for operators."
 DONE, REFUSED = 0, (1, 4, 5, 6)
 
 
