@@ -40,6 +40,7 @@ struct settings *settings_free(struct settings *settings)
                 free((char *)settings->services[i].callers);
         }
         free(settings->services);
+        settings_shown_free(settings);
         free(settings->source_exempt);
         roles_free(settings);
         account_types_free(settings);

@@ -58,6 +58,15 @@ struct account_type {
                                         RequiredWhenSeparatelyBilled= (R80) */
 };
 
+/* A setting as it is in force, for who looks at it: nothing goes by this. */
+struct setting_shown {
+        char *section; /* "Accounts", "Service sshd" */
+        const char *key;
+        char *value; /* as it would stand in the file */
+        char *file;  /* that set it; "": the default */
+        unsigned line;
+};
+
 /* Immutable after loading, shared by all workers; replaced as a whole on reload. */
 struct settings {
         struct lockout_rule lockout;           /* LockoutAttempts= LockoutDuration= */
@@ -99,6 +108,8 @@ struct settings {
         size_t n_account_types;
         struct permission *permissions; /* those with a section, then those that only roles name */
         size_t n_permissions;
+        struct setting_shown *shown; /* all of [Accounts], then of each [Service NAME] */
+        size_t n_shown;
 };
 
 /*

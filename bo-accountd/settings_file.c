@@ -19,7 +19,15 @@ bool settings_origin_claim(struct settings_draft *draft, struct settings_origin 
                               origin->line);
                 return false;
         }
-        *origin = (struct settings_origin){.file = draft->n_files, .line = line->number};
+
+        char *value = strdup(line->value);
+
+        if (!value) {
+                draft->error = -ENOMEM;
+                return false;
+        }
+        free(origin->value);
+        *origin = (struct settings_origin){draft->n_files, line->number, value};
         return true;
 }
 
@@ -142,7 +150,12 @@ static void draft_release(struct settings_draft *draft)
         for (size_t i = 0; i < draft->n_files; i++)
                 free(draft->files[i]);
         free(draft->files);
+        for (size_t i = 0; draft->origins && i < settings_table_size; i++)
+                free(draft->origins[i].value);
         free(draft->origins);
+        for (size_t i = 0; i < draft->settings->n_services; i++)
+                for (size_t key = 0; key < SERVICE_KEYS; key++)
+                        free(draft->service_origins[i][key].value);
         free(draft->service_origins);
 }
 
@@ -163,5 +176,5 @@ int settings_file_read(struct settings *settings, const char *directory, struct 
                 r = settings_check(&draft);
         if (r == 0)
                 settings_service_finish(&draft);
-        return r;
+        return r == 0 ? settings_show(&draft) : r;
 }

@@ -38,6 +38,42 @@ enum service_key {
 static const char *const key_names[] = {"Class",      "Otp",     "PasswordOffer",  "Terminal",
                                         "Permission", "Callers", "AddressRequired"};
 
+_Static_assert(SERVICE_KEY_NONE == SERVICE_KEYS && ELEMENTS(key_names) == SERVICE_KEYS,
+               "each key has its place");
+
+const char *settings_service_key(size_t key)
+{
+        return key_names[key];
+}
+
+const char *settings_service_text(const struct service_settings *service, size_t key)
+{
+        const char *text = "";
+
+        switch ((enum service_key)key) {
+        case SERVICE_KEY_CLASS:
+                return class_names[service->class];
+        case SERVICE_KEY_OTP:
+                return otp_names[service->otp];
+        case SERVICE_KEY_OFFER:
+                return service->offer ? "yes" : "no";
+        case SERVICE_KEY_ADDRESS:
+                return service->address_required ? "yes" : "no";
+        case SERVICE_KEY_TERMINAL:
+                text = service->terminal;
+                break;
+        case SERVICE_KEY_PERMISSION:
+                text = service->permission;
+                break;
+        case SERVICE_KEY_CALLERS:
+                text = service->callers;
+                break;
+        case SERVICE_KEY_NONE:
+                break;
+        }
+        return text ? text : "";
+}
+
 static const struct service_settings built_in[] = {
         {.name = "atd", .class = SERVICE_BATCH, .otp = SERVICE_OTP_OFF},
         {.name = "cron", .class = SERVICE_BATCH, .otp = SERVICE_OTP_OFF},

@@ -598,6 +598,21 @@ struct bo_metrics {
         size_t n_items;
 };
 
+/* A setting of accountd.conf that is in force. */
+struct bo_setting {
+        char *section;   /* "Accounts", "Service sshd" */
+        char *key;       /* "PasswordMaxAge" */
+        char *value;     /* as it would stand in the file */
+        char *file;      /* that set it; empty: the default */
+        uint32_t line;   /* of the file */
+        bool is_default; /* no file set it */
+};
+
+struct bo_settings {
+        struct bo_setting *items; /* all of [Accounts], then of each [Service NAME] */
+        size_t n_items;
+};
+
 /* A key under what the daemon stores, and how much hangs on it. */
 struct bo_sealing_key {
         char *id;              /* no secret */
@@ -1704,6 +1719,20 @@ int bo_metrics_get(bo *bo, struct bo_metrics **ret_metrics);
  * Return: NULL.
  */
 struct bo_metrics *bo_metrics_free(struct bo_metrics *metrics);
+
+/**
+ * bo_settings_get() - the settings in force and where each was set; the operator's alone
+ * @ret_settings: bo_settings_free() it
+ * Return: 0.
+ */
+int bo_settings_get(bo *bo, struct bo_settings **ret_settings);
+
+/**
+ * bo_settings_free() - free what bo_settings_get() handed out
+ * @settings: may be NULL
+ * Return: NULL.
+ */
+struct bo_settings *bo_settings_free(struct bo_settings *settings);
 
 #ifdef __cplusplus
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the daemon counts. */
+/* What the daemon counts, and the settings it goes by. */
 #include "libbo/page.h"
 
 static const struct field metric_fields[] = {
@@ -31,4 +31,35 @@ int bo_metrics_get(bo *client, struct bo_metrics **ret_metrics)
 struct bo_metrics *bo_metrics_free(struct bo_metrics *metrics)
 {
         return page_free(&metric_record, metrics);
+}
+
+static const struct field setting_fields[] = {
+        {"Section", FIELD_STRING, offsetof(struct bo_setting, section), 0},
+        {"Key", FIELD_STRING, offsetof(struct bo_setting, key), 0},
+        {"Value", FIELD_STRING, offsetof(struct bo_setting, value), 0},
+        {"File", FIELD_STRING, offsetof(struct bo_setting, file), 0},
+        {"Line", FIELD_U32, offsetof(struct bo_setting, line), 0},
+        {"Default", FIELD_BOOL, offsetof(struct bo_setting, is_default), 0},
+};
+static const struct record setting_record = {setting_fields, ELEMENTS(setting_fields),
+                                             sizeof(struct bo_setting)};
+
+IS_LIST(struct bo_settings);
+
+int bo_settings_get(bo *client, struct bo_settings **ret_settings)
+{
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
+        void *list = NULL;
+        int r = call_new(client, &call, BO_PATH, BO_MANAGER, "GetSettings", false);
+
+        if (r >= 0)
+                r = call_list(client, call, &setting_record, &list);
+        if (r == 0)
+                *ret_settings = list;
+        return r;
+}
+
+struct bo_settings *bo_settings_free(struct bo_settings *settings)
+{
+        return page_free(&setting_record, settings);
 }

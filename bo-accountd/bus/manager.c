@@ -138,6 +138,8 @@ static const sd_bus_vtable vtable[] = {
                                 manager_on_explain, OPEN),
         SD_BUS_METHOD_WITH_ARGS("GetMetrics", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", samples),
                                 manager_on_metrics, OPEN),
+        SD_BUS_METHOD_WITH_ARGS("GetSettings", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", settings),
+                                manager_on_metrics, OPEN),
         SD_BUS_METHOD_WITH_ARGS("Check", SD_BUS_ARGS("a{sv}", options),
                                 SD_BUS_RESULT("aa{sv}", findings), manager_on_check, OPEN),
         SD_BUS_METHOD_WITH_ARGS("CheckStore", SD_BUS_ARGS("s", cursor, "a{sv}", options),

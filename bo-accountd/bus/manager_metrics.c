@@ -32,9 +32,32 @@ static void metrics_clear(void *call)
         metric_listing_clear(call);
 }
 
+static int settings_run(struct op *op, void *call)
+{
+        return op_settings(op, call);
+}
+
+static int settings_reply(void *userdata, sd_bus_message *reply)
+{
+        const struct setting_listing *call = userdata;
+        int r = sd_bus_message_open_container(reply, 'a', "a{sv}");
+
+        for (size_t i = 0; r >= 0 && i < call->n; i++) {
+                const struct setting_shown *item = &call->items[i];
+
+                r = sd_bus_message_append(reply, "a{sv}", 6, "Section", "s", item->section, "Key",
+                                          "s", item->key, "Value", "s", item->value, "Default", "b",
+                                          !*item->file, "File", "s", item->file, "Line", "u",
+                                          item->line);
+        }
+        return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
 static const struct method methods[] = {
         {"GetMetrics", QUEUE_OTHER, false, sizeof(struct metric_listing), NULL, metrics_run,
          metrics_reply, metrics_clear},
+        {"GetSettings", QUEUE_OTHER, false, sizeof(struct setting_listing), NULL, settings_run,
+         settings_reply, NULL},
 };
 
 int manager_on_metrics(sd_bus_message *message, void *userdata, sd_bus_error *error)

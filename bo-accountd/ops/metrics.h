@@ -25,6 +25,15 @@ struct metric_listing {
         bool failed; /* no memory */
 };
 
+/* The settings in force; they belong to the settings of the request. */
+struct setting_listing {
+        const struct setting_shown *items;
+        size_t n;
+};
+
+/* For the operator alone. */
+int op_settings(struct op *op, struct setting_listing *ret_listing);
+
 /* For the operator alone. */
 int op_metrics(struct op *op, struct metric_listing *listing);
 void metric_listing_clear(struct metric_listing *listing);

@@ -285,6 +285,7 @@ METHODS = (
         lambda case: ("somebody@shop.example", "sshd", {}), rules="R10"),
     Row(MANAGER, "CheckStore", OPERATORS, "nothing", "sa{sv}", lambda case: ("", {})),
     Row(MANAGER, "GetMetrics", OPERATORS),
+    Row(MANAGER, "GetSettings", OPERATORS),
     Row(MANAGER, "Check", OPERATORS, "nothing", "a{sv}", lambda case: ({},)),
 
     Row(USER, "Enable", ADMINISTER, "user", "a{sv}", lambda case: (options(Customer=case.customer),),
