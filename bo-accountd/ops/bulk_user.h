@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The fields of a user's row, in their order. */
+/* A user's row: its fields in their order, and what they say. */
 #pragma once
 
 #include "bo-accountd/ops/bulk_member.h"
@@ -19,3 +19,26 @@ enum {
         BULK_USER_MEMBERSHIPS,
         BULK_USER_FORMER_NAMES,
 };
+
+/* What a row says of a user, or the store. */
+struct bulk_user {
+        struct account account;
+        bool uid_given;
+        struct bulk_members members;
+        char *former_text, *former[BULK_FORMER_MOST];
+        size_t n_former;
+};
+
+void bulk_user_free(struct bulk_user *user);
+void bulk_user_freep(struct bulk_user **user);
+
+/* Into an empty @user. A refusal is told, and row->field says of what. */
+int bulk_user_parse(struct op *op, struct bulk_row *row, struct bulk_user *user);
+
+/* Is @account what the row wants? As bulk_compare(). */
+int bulk_user_compare(struct op *op, struct bulk_row *row, const struct account *account,
+                      const struct bulk_user *wanted);
+
+/* The two of struct bulk_kind. */
+int bulk_user_put(struct op *op, struct tx *tx, struct bulk_row *row);
+int bulk_user_finish(struct op *op, struct tx *tx, struct bulk_import *call);
