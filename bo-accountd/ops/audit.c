@@ -27,10 +27,8 @@ static int copy_row(void *userdata, const struct audit_row *row)
 int op_audit_list(struct op *op, struct audit_listing *call)
 {
         _cleanup_(tx_end) struct tx tx = {0};
-        int r = op_begin_read(op, &tx);
+        int r = op_begin_operate_read(op, &tx);
 
-        if (r == 0)
-                r = authorise(op, &tx, ACCESS_OPERATE, NULL, NULL);
         if (r != 0)
                 return r;
         call->rows = calloc(call->limit, sizeof(*call->rows));
@@ -67,10 +65,8 @@ int op_audit_verify(struct op *op, uint64_t *ret_rows)
 {
         _cleanup_(tx_end) struct tx tx = {0};
         uint64_t bad = 0;
-        int r = op_begin_read(op, &tx);
+        int r = op_begin_operate_read(op, &tx);
 
-        if (r == 0)
-                r = authorise(op, &tx, ACCESS_OPERATE, NULL, NULL);
         if (r == 0)
                 r = audit_verify(op->store, ret_rows, &bad);
         return r == BO_ERR_AUDIT_BROKEN ? tell_broken(op, bad) : r;
@@ -92,10 +88,8 @@ int op_accept_clock(struct op *op)
                 .actor_uid = op->actor_uid,
                 .subject_uid = AUDIT_NOBODY,
         };
-        int r = op_begin_write(op, &tx);
+        int r = op_begin_operate_write(op, &tx);
 
-        if (r == 0)
-                r = authorise(op, &tx, ACCESS_OPERATE, NULL, NULL);
         if (r == 0)
                 r = tx_accept_clock(&tx);
         if (r == 0)

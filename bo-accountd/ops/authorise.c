@@ -206,3 +206,24 @@ int authorise_permission(struct op *op, struct tx *tx, const char *customer, con
         return verdict(op, tx, ACCESS_BY_PERMISSION,
                        &(struct request_facts){.customer = customer, .permission = permission});
 }
+
+int op_begin_operate_read(struct op *op, struct tx *tx)
+{
+        int r = op_begin_read(op, tx);
+
+        return r == 0 ? authorise(op, tx, ACCESS_OPERATE, NULL, NULL) : r;
+}
+
+int op_begin_operate_write(struct op *op, struct tx *tx)
+{
+        int r = op_begin_write(op, tx);
+
+        return r == 0 ? authorise(op, tx, ACCESS_OPERATE, NULL, NULL) : r;
+}
+
+int op_may_operate(struct op *op)
+{
+        _cleanup_(tx_end) struct tx tx = {0};
+
+        return op_begin_operate_read(op, &tx);
+}

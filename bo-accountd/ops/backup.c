@@ -9,10 +9,7 @@
 
 int op_backup_allowed(struct op *op)
 {
-        _cleanup_(tx_end) struct tx tx = {0};
-        int r = op_begin_read(op, &tx);
-
-        return r == 0 ? authorise(op, &tx, ACCESS_OPERATE, NULL, NULL) : r;
+        return op_may_operate(op);
 }
 
 /* Before the first byte of it is handed out. */

@@ -37,10 +37,8 @@ static int read_page(struct op *op, struct bulk_export *call)
 {
         _cleanup_(tx_end) struct tx tx = {0};
         struct customer customer;
-        int r = op_begin_read(op, &tx);
+        int r = op_begin_operate_read(op, &tx);
 
-        if (r == 0)
-                r = authorise(op, &tx, ACCESS_OPERATE, NULL, NULL);
         if (r == 0 && call->customer)
                 r = customer_load(op->store, call->customer, &customer);
         return r == 0 ? call->kind->read(op, call) : r;
@@ -245,10 +243,8 @@ static int end(struct op *op, struct tx *tx, const struct bulk_import *call)
 static int take_slice(struct op *op, struct bulk_import *call)
 {
         _cleanup_(tx_end) struct tx tx = {0};
-        int r = op_begin_write(op, &tx);
+        int r = op_begin_operate_write(op, &tx);
 
-        if (r == 0)
-                r = authorise(op, &tx, ACCESS_OPERATE, NULL, NULL);
         if (r == 0)
                 r = find_columns(op, call);
         if (r == 0)

@@ -160,17 +160,9 @@ static int explain_phases(struct op *op, struct explain *explain)
         return r;
 }
 
-static int may(struct op *op)
-{
-        _cleanup_(tx_end) struct tx tx = {0};
-        int r = op_begin_read(op, &tx);
-
-        return r == 0 ? authorise(op, &tx, ACCESS_OPERATE, NULL, NULL) : r;
-}
-
 int op_explain_login(struct op *op, struct explain *explain)
 {
-        int r = may(op);
+        int r = op_may_operate(op);
         /* In the name of who would ask; what it would tell is told to nobody. */
         struct op asked = {
                 .settings = op->settings,

@@ -104,10 +104,8 @@ int op_accept_database(struct op *op)
                 .actor_uid = op->actor_uid,
                 .subject_uid = AUDIT_NOBODY,
         };
-        int r = op_begin_write(op, &tx);
+        int r = op_begin_operate_write(op, &tx);
 
-        if (r == 0)
-                r = authorise(op, &tx, ACCESS_OPERATE, NULL, NULL);
         if (r == 0)
                 r = generation_accept(&tx);
         if (r == -ENODATA)

@@ -72,10 +72,8 @@ int op_location_create(struct op *op, const struct location_create *call)
 {
         _cleanup_(tx_end) struct tx tx = {0};
         struct location location;
-        int r = op_begin_write(op, &tx);
+        int r = op_begin_operate_write(op, &tx);
 
-        if (r == 0)
-                r = authorise(op, &tx, ACCESS_OPERATE, NULL, NULL);
         if (r == 0)
                 r = location_new_insert(op, &tx, call);
         if (r == 0)
@@ -187,10 +185,8 @@ int op_location_set_details(struct op *op, const struct location_details *call)
 {
         _cleanup_(tx_end) struct tx tx = {0};
         struct location location;
-        int r = op_begin_write(op, &tx);
+        int r = op_begin_operate_write(op, &tx);
 
-        if (r == 0)
-                r = authorise(op, &tx, ACCESS_OPERATE, NULL, NULL);
         if (r == 0)
                 r = location_load(op->store, call->id, &location);
         if (r == 0 && call->name)

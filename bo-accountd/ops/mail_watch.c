@@ -49,10 +49,8 @@ static int copy_row(void *userdata, const struct mail_row *row)
 int op_mail_list(struct op *op, struct mail_listing *call)
 {
         _cleanup_(tx_end) struct tx tx = {0};
-        int r = op_begin_read(op, &tx);
+        int r = op_begin_operate_read(op, &tx);
 
-        if (r == 0)
-                r = authorise(op, &tx, ACCESS_OPERATE, NULL, NULL);
         if (r != 0)
                 return r;
         call->mails = calloc(call->limit, sizeof(*call->mails));

@@ -142,6 +142,13 @@ struct publish_options op_publish_options(const struct op *op);
 int authorise(struct op *op, struct tx *tx, enum access_verb verb, const struct account *target,
               const char *customer);
 
+/* Begin a transaction of what the operator alone does: as op_begin_read() and its like, then
+ * authorise(). */
+int op_begin_operate_read(struct op *op, struct tx *tx);
+int op_begin_operate_write(struct op *op, struct tx *tx);
+/* The same of what needs no transaction, or another. */
+int op_may_operate(struct op *op);
+
 /* May the actor do what @permission stands for in @customer? As authorise();
  * BO_ERR_NO_SUCH_CUSTOMER if he may not see it, BO_ERR_NOT_ALLOWED without the permission. The
  * operator may. */

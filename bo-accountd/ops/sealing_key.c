@@ -48,10 +48,8 @@ static int refuse_add(struct op *op, int error)
 int op_key_rotate(struct op *op, const char *present, char ret_id[KEY_ID_SIZE])
 {
         _cleanup_(tx_end) struct tx tx = {0};
-        int r = op_begin_write(op, &tx);
+        int r = op_begin_operate_write(op, &tx);
 
-        if (r == 0)
-                r = authorise(op, &tx, ACCESS_OPERATE, NULL, NULL);
         if (r != 0)
                 return r;
         if (op->keys_from_credential)
@@ -101,10 +99,8 @@ static int view(struct op *op, struct tx *tx, const struct keys *key, struct key
 int op_key_status(struct op *op, struct key_views *ret_views)
 {
         _cleanup_(tx_end) struct tx tx = {0};
-        int r = op_begin_read(op, &tx);
+        int r = op_begin_operate_read(op, &tx);
 
-        if (r == 0)
-                r = authorise(op, &tx, ACCESS_OPERATE, NULL, NULL);
         for (const struct keys *key = keys_newest(op->keys); r == 0 && key; key = key->older)
                 r = view(op, &tx, key, &ret_views->all[ret_views->n++]);
         return r;
@@ -168,10 +164,8 @@ static int may_retire(struct op *op)
 int op_key_retire(struct op *op, struct key_retiring *ret_retired)
 {
         _cleanup_(tx_end) struct tx tx = {0};
-        int r = op_begin_write(op, &tx);
+        int r = op_begin_operate_write(op, &tx);
 
-        if (r == 0)
-                r = authorise(op, &tx, ACCESS_OPERATE, NULL, NULL);
         if (r == 0)
                 r = may_retire(op);
         if (r == 0)

@@ -6,18 +6,10 @@
 #include <errno.h>
 #include <string.h>
 
-static int may(struct op *op)
-{
-        _cleanup_(tx_end) struct tx tx = {0};
-        int r = op_begin_read(op, &tx);
-
-        return r == 0 ? authorise(op, &tx, ACCESS_OPERATE, NULL, NULL) : r;
-}
-
 int op_source_list(struct op *op, struct source_listing *listing)
 {
         struct throttle_rule rule = source_rule_of(op->settings);
-        int r = may(op);
+        int r = op_may_operate(op);
 
         if (r != 0 || rule.room == 0)
                 return r;
@@ -59,10 +51,8 @@ static int record(struct op *op, const char *source)
                 .subject_uid = AUDIT_NOBODY,
                 .detail = source,
         };
-        int r = op_begin_write(op, &tx);
+        int r = op_begin_operate_write(op, &tx);
 
-        if (r == 0)
-                r = authorise(op, &tx, ACCESS_OPERATE, NULL, NULL);
         if (r == 0)
                 r = audit_append(&tx, &entry);
         if (r == 0)

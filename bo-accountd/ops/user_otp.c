@@ -172,10 +172,8 @@ int op_user_reset_otp(struct op *op, struct user_otp *call)
                 .subject_uid = call->uid,
                 .detail = detail,
         };
-        int r = op_begin_write(op, &tx);
+        int r = op_begin_operate_write(op, &tx);
 
-        if (r == 0)
-                r = authorise(op, &tx, ACCESS_OPERATE, NULL, NULL);
         if (r == 0)
                 r = op_target(op, &tx, ACCESS_ADMINISTER, call->uid, NULL, &account);
         if (r == 0 && (!call->reason || !call->reason[0] || !name_is_gecos(call->reason)))
