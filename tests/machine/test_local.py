@@ -109,16 +109,19 @@ class Damage(Scenario):
         self.assertEqual(self.server.run("su - root -c 'id -u'", user="root"), "0\n")
 
     def assertRefusedSoon(self, person):
-        """Counted from the moment when the answer is given; the way to the prompt counts as well."""
+        """Counted over the time that sshd itself takes here and now, with a login that bo has no part in."""
+        began = time.monotonic()
+        self.root_ssh("publickey")
+        bound = REFUSAL_SEC + time.monotonic() - began
         began = time.monotonic()
         talk = person.ssh()
         if talk.sees_one_of("Password: ", "Permission denied", "Connection closed") == 0:
             talk.types(person.password).sees("Permission denied|Connection closed")
         talk.leave()
-        self.assertLess(time.monotonic() - began, REFUSAL_SEC)
+        self.assertLess(time.monotonic() - began, bound)
         began = time.monotonic()
         self.assertRefused(person.ssh("publickey"), "Permission denied|Connection closed|Connection to localhost closed")
-        self.assertLess(time.monotonic() - began, REFUSAL_SEC)
+        self.assertLess(time.monotonic() - began, bound)
 
     def check(self, damage):
         person = self.person()

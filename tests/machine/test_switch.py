@@ -115,7 +115,7 @@ class Switching(Customers):
         self.server.run("boctl customer create bakery 2>/dev/null || true")
         person = self.both()
         refused = person.boctl("switch", "bakery")
-        self.assertEqual(refused.returncode, 1)
+        self.assertEqual(refused.returncode, 5)
         self.assertIn("no active member", refused.stderr)
         self.assertEqual(self.groups_of(person), {"bo-c-cafe", "bo-encoder"})
 
