@@ -70,13 +70,13 @@ def code(secret, seconds):
 
 
 def preloads():
-    """libfaketime, and AddressSanitizer before it where the daemon has it."""
+    """libfaketime, and before it what a daemon with a sanitizer needs."""
     faketime = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
     if not faketime:
         raise unittest.SkipTest("needs libfaketime")
     linked = subprocess.run(["ldd", DAEMON], capture_output=True, text=True, check=True).stdout
-    asan = [line.split()[2] for line in linked.splitlines() if "libasan" in line]
-    return " ".join(asan + faketime)
+    runtimes = [line.split()[2] for line in linked.splitlines() if "libasan" in line or "libtsan" in line]
+    return " ".join(runtimes + glob.glob(os.path.join(BUILD, "tests", "bus", "libclocklock.so")) + faketime)
 
 
 class Daemon:
