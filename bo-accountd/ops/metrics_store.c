@@ -16,7 +16,9 @@ static const struct metric_family
         endings = {"sessions_to_end", "gauge", "Users whose sessions are to be ended."},
         mail = {"mail", "gauge",
                 "Mails in the outbox: waiting, of those late by an hour, and given up."},
-        audit = {"audit_rows_total", "counter", "Rows of the audit trail: its last number."};
+        audit = {"audit_rows_total", "counter", "Rows of the audit trail: its last number."},
+        backup = {"last_backup_timestamp_seconds", "gauge",
+                  "When the last backup was handed out; 0: never."};
 
 static double seconds(uint64_t usec)
 {
@@ -82,6 +84,24 @@ static int put_audit(struct op *op, struct metric_listing *listing)
         return r > 0 ? 0 : r;
 }
 
+static int note_time(void *userdata, const struct audit_row *row)
+{
+        *(uint64_t *)userdata = row->time_usec;
+        return 0;
+}
+
+/* The trail has it, by an index: so it outlives the daemon, and a restore tells the truth too. */
+static int put_backup(struct op *op, struct metric_listing *listing)
+{
+        uint64_t usec = 0;
+        int r = audit_list(op->store, 0, AUDIT_NOBODY, "backup-made", 1, note_time, &usec);
+
+        if (r < 0)
+                return r;
+        metric_put(listing, &backup, seconds(usec), "%s", "");
+        return 0;
+}
+
 int metrics_store(struct op *op, struct tx *tx, struct metric_listing *listing)
 {
         int r = put_users(op, tx, listing);
@@ -90,5 +110,7 @@ int metrics_store(struct op *op, struct tx *tx, struct metric_listing *listing)
                 r = put_sessions(op, listing);
         if (r == 0)
                 r = put_mail(op, tx, listing);
-        return r == 0 ? put_audit(op, listing) : r;
+        if (r == 0)
+                r = put_audit(op, listing);
+        return r == 0 ? put_backup(op, listing) : r;
 }

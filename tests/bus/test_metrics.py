@@ -155,6 +155,17 @@ class Metrics(Case):
         self.with_otp()
         self.assertEqual(self.samples()["bo_users_second_factor{}"], before + 1)
 
+    def test_last_backup_is_told_by_its_time(self):
+        self.assertEqual(self.samples()["bo_last_backup_timestamp_seconds{}"], 0)
+        for _ in range(2):
+            self.daemon.pass_time(HOUR)
+            self.boctl("backup", self.daemon.path(f"backup-{self.daemon.now}"))
+            self.assertAlmostEqual(self.samples()["bo_last_backup_timestamp_seconds{}"], self.daemon.now, delta=5)
+        made = self.daemon.now
+        self.daemon.pass_time(HOUR)
+        self.daemon.restart()
+        self.assertAlmostEqual(self.samples()["bo_last_backup_timestamp_seconds{}"], made, delta=5)
+
     def test_text_satisfies_prometheus(self):
         self.person()
         text = self.boctl("metrics")

@@ -97,6 +97,32 @@ class Service(Scenario):
             self.server.run(f"systemctl stop bo-accountd.service bo-accountd.socket; mv /root/key {state}/key; "
                             "systemctl reset-failed; systemctl start bo-accountd.socket bo-accountd.service")
 
+    def test_numbers_are_written_for_the_node_exporter(self):
+        """By the service of bo-metrics.timer in its sandbox, to a directory that is another's, as Debian has it."""
+        directory = "/var/lib/prometheus/node-exporter"
+        unit = "bo-metrics.service"
+        self.assertEqual(self.server.try_run("systemctl is-enabled bo-metrics.timer").stdout.strip(), "disabled")
+        self.server.run(f"systemctl start {unit}")
+        self.assertEqual(self.property("ConditionResult", unit), "no")  # nobody reads it
+        self.server.run(f"mkdir -p {directory} && chown nobody:nogroup {directory} && boctl backup /root/numbers")
+        try:
+            self.server.run("systemctl enable --now bo-metrics.timer")
+            self.assertEqual(self.property("Triggers", "bo-metrics.timer"), unit)
+            self.assertNotEqual(self.property("NextElapseUSecRealtime", "bo-metrics.timer"), "")
+            self.server.run(f"systemctl start {unit}")
+            text = self.server.read(f"{directory}/bo.prom")
+            self.assertIn("\nbo_up 1\n", text)
+            self.assertRegex(text, r"\nbo_last_backup_timestamp_seconds 1\d{9}\.?\d*\n")
+            self.assertEqual(self.server.run(f"find {directory} -type f -printf '%m %f\\n'"), "644 bo.prom\n")
+            exposure = self.server.run(f"systemd-analyze security --no-pager {unit}")
+            self.assertLessEqual(float(re.search(r"Overall exposure level for \S+: ([\d.]+)", exposure)[1]), 2.0)
+            self.server.run("systemctl stop bo-accountd.socket bo-accountd.service")
+            self.server.run(f"systemctl start {unit}")  # the file tells, the unit does not fail
+            self.assertTrue(self.server.read(f"{directory}/bo.prom").endswith("\nbo_up 0\n"))
+        finally:
+            self.server.run("systemctl disable --now bo-metrics.timer; rm -r /var/lib/prometheus /root/numbers; "
+                            "systemctl start bo-accountd.socket bo-accountd.service")
+
     def test_ready_within_the_watchdog(self):
         self.assertNotIn(self.property("WatchdogUSec"), ("0", "infinity"))
         self.assertEqual(self.property("Type"), "notify")
