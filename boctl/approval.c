@@ -164,7 +164,7 @@ static int show(const struct request *request, const struct bo_approval *approva
 int verb_approval_show(struct request *request)
 {
         _cleanup_(bo_approval_freep) struct bo_approval *approval = NULL;
-        uint64_t id;
+        uint64_t id = 0;
         int r = approval_id(request->args[0], &id);
 
         if (r != EXIT_DONE)
