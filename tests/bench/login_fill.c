@@ -108,7 +108,9 @@ static int add_accounts(struct fill *fill)
 static int add_factors(struct fill *fill)
 {
         sqlite3_stmt *statement = NULL;
-        int r = prepare(fill, &statement, "INSERT INTO otp VALUES (?1, ?2, 1, 0, 1)");
+        int r = prepare(fill, &statement,
+                        "INSERT INTO otp (uid, sealed, confirmed, last_step, clock_epoch)"
+                        " VALUES (?1, ?2, 1, 0, 1)");
 
         for (uint32_t i = 0; i < fill->n_users && r == 0; i++) {
                 unsigned char sealed[TOTP_SEALED_BYTES];

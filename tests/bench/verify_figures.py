@@ -16,7 +16,8 @@ WHAT = {"ping": "an empty call", "check": "CheckPermission", "verify": "VerifyKe
 def fill_keys(world):
     """A key for everybody; nobody knows them."""
     with contextlib.closing(sqlite3.connect(f"{world.state}/accounts.db", timeout=60)) as store, store:
-        store.execute("INSERT OR IGNORE INTO api_key SELECT lower(hex(randomblob(4))), uid, randomblob(32), 0, 1, 0, 0"
+        store.execute("INSERT OR IGNORE INTO api_key (prefix, uid, hash, approval, created_usec, created_by, used_usec)"
+                      " SELECT lower(hex(randomblob(4))), uid, randomblob(32), 0, 1, 0, 0"
                       " FROM account")
 
 
