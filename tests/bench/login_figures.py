@@ -6,6 +6,7 @@ import os
 import threading
 import time
 
+from beside_figures import backup, scrape
 from key_figures import key
 from flood_figures import flood
 from list_figures import lists
@@ -271,6 +272,8 @@ ALL = {
     "verify": verify,
     "timing": timing,
     "flood": flood,
+    "backup": backup,
+    "scrape": scrape,
 }
 
 
