@@ -11,7 +11,7 @@
 #include "boctl/bulk.h"
 #include "common/text.h"
 
-/* Rows of one call: each is a transaction, and everybody else who writes waits for it. */
+/* Rows of one call, which takes a worker of the daemon as long as it lasts. */
 #define BATCH 250
 
 #define BUSY_TRIES 50

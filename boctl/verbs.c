@@ -97,8 +97,9 @@ const struct verb verbs[] = {
                 ARGS("FILE", 1, 1),
                 .run = verb_backup,
                 .help = "Copy the database into a file, while it is in use",
-                .detail = "FILE: a new file for your eyes alone, or - for the standard output. The "
-                          "copy is checked\nand sealed. The key is not in it: keep that in another "
+                .detail = "FILE is replaced as a whole, for your eyes alone; - is the standard "
+                          "output. The copy is checked\nand sealed. The key is not in it: keep "
+                          "that in another "
                           "place.",
         },
         {

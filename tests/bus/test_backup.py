@@ -41,6 +41,7 @@ class Hands(Case):
         path = self.daemon.path(name)
         made = self.boctl("backup", path)
         self.assertEqual(made.returncode, 0, made.stderr)
+        self.assertEqual(made.stdout.count(b"\n"), 3, made.stdout)  # one thing a line
         return path
 
     def check(self, path, key=None):

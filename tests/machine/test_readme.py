@@ -9,7 +9,7 @@ from clean import CleanScenario, differences
 from server import Person, TOP, packages
 
 README = (TOP / "README.md").read_text()
-INSTALL, AFTERWARDS = "Install it on your own server", "Undo it"
+INSTALL, DAILY, AFTERWARDS = "Install it on your own server", "Keep it well", "Undo it"
 WORK_SEC = 300
 ALICE = "alice@shop.example"
 
@@ -135,7 +135,11 @@ class Readme(CleanScenario):
         command = re.search(r"`(bo-accountd --check-config && [^`]*)`", section(INSTALL))[1]
         self.follow([command])
 
-    def test_7_undone_the_machine_is_as_it_was_but_for_what_is_named(self):
+    def test_7_what_keeps_it_well(self):
+        said = self.follow(blocks(section(DAILY))[0])
+        self.assertIn("there already 4", said)  # alice, ann, eve, and bob who was tabokemi4729
+
+    def test_8_undone_the_machine_is_as_it_was_but_for_what_is_named(self):
         """What stays is in the text, and nothing else."""
         text = section(AFTERWARDS)
         self.follow(blocks(text)[0])
