@@ -121,8 +121,8 @@ int verb_sealing_key_rotate(struct request *request)
 {
         _cleanup_(bo_string_freep) char *id = NULL;
         bool present = false;
-        int r = ask_yes(request, "Make another sealing key, beside which copies of the key file "
-                                 "are old?");
+        int r = ask_yes(request, "Make another sealing key? The copies of the key file that you "
+                                 "keep are old then.");
 
         if (r != EXIT_DONE)
                 return r;
