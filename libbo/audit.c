@@ -49,20 +49,25 @@ struct bo_audit_page *bo_audit_page_free(struct bo_audit_page *page)
         return page_free(&audit_record, page);
 }
 
-int bo_audit_verify(bo *client, uint64_t *ret_rows)
+int bo_audit_verify(bo *client, uint64_t after, uint64_t *ret_to, uint64_t *ret_end)
 {
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
-        uint64_t rows;
+        uint64_t to, end;
         int r = call_new(client, &call, BO_PATH, BO_MANAGER, "VerifyAudit", false);
 
+        if (r >= 0)
+                r = sd_bus_message_append(call, "t", after);
         if (r >= 0)
                 r = call_send(client, call, &reply);
         if (r != 0)
                 return r;
-        r = sd_bus_message_read(reply, "t", &rows);
+        r = sd_bus_message_read(reply, "tt", &to, &end);
         if (r <= 0)
                 return call_malformed(r);
-        *ret_rows = rows;
+        if (to < end && to <= after) /* who asked on would never come to the end */
+                return call_malformed(0);
+        *ret_to = to;
+        *ret_end = end;
         return 0;
 }
 

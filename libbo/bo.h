@@ -1428,14 +1428,15 @@ int bo_audit_export(bo *bo, uint64_t since_usec, uint64_t until_usec, const char
 struct bo_audit_export *bo_audit_export_free(struct bo_audit_export *page);
 
 /**
- * bo_audit_verify() - recompute the hash chain of the audit trail; the operator's alone
- * @ret_rows: how many rows were read
+ * bo_audit_verify() - recompute a piece of the hash chain of the audit trail; the operator's alone
+ * @after:   the row behind which it begins, and which counts as right; 0: from the first row on
+ * @ret_to:  the row up to which the trail is right now; the @after of the next piece
+ * @ret_end: the last row there is; where @ret_to has come to it, the whole trail is right
  *
- * Reads the whole trail, and so may take longer than an answer is waited for: -ETIMEDOUT then.
- *
- * Return: 0; BO_ERR_AUDIT_BROKEN, with the first row that does not fit in bo_message().
+ * Return: 0; BO_ERR_AUDIT_BROKEN, with the first row that does not fit in bo_message();
+ * BO_ERR_BAD_CURSOR where there is no row @after.
  */
-int bo_audit_verify(bo *bo, uint64_t *ret_rows);
+int bo_audit_verify(bo *bo, uint64_t after, uint64_t *ret_to, uint64_t *ret_end);
 
 /**
  * bo_session_list() - one page of the sessions of people on this host, newest first

@@ -59,21 +59,31 @@ static void list_audit_clear(void *call)
 }
 
 struct verify_call {
-        uint64_t rows;
+        uint64_t after;
+        struct audit_piece piece;
 };
+
+static int verify_parse(struct request *request, void *userdata, sd_bus_message *message)
+{
+        struct verify_call *call = userdata;
+        int r = sd_bus_message_read(message, "t", &call->after);
+
+        (void)request; /* nothing is refused yet */
+        return r < 0 ? r : 0;
+}
 
 static int verify_run(struct op *op, void *userdata)
 {
         struct verify_call *call = userdata;
 
-        return op_audit_verify(op, &call->rows);
+        return op_audit_verify(op, call->after, &call->piece);
 }
 
 static int verify_reply(void *userdata, sd_bus_message *reply)
 {
         const struct verify_call *call = userdata;
 
-        return sd_bus_message_append(reply, "t", call->rows);
+        return sd_bus_message_append(reply, "tt", call->piece.to, call->piece.end);
 }
 
 static int accept_parse(struct request *request, void *call, sd_bus_message *message)
@@ -97,7 +107,7 @@ static int accept_database_run(struct op *op, void *call)
 static const struct method methods[] = {
         {"ListAudit", QUEUE_OTHER, false, sizeof(struct audit_listing), list_audit_parse,
          list_audit_run, list_audit_reply, list_audit_clear},
-        {"VerifyAudit", QUEUE_OTHER, false, sizeof(struct verify_call), NULL, verify_run,
+        {"VerifyAudit", QUEUE_OTHER, false, sizeof(struct verify_call), verify_parse, verify_run,
          verify_reply, NULL},
         {"AcceptClock", QUEUE_OTHER, false, 0, accept_parse, accept_clock_run, NULL, NULL},
         {"AcceptDatabase", QUEUE_OTHER, false, 0, accept_parse, accept_database_run, NULL, NULL},

@@ -275,7 +275,8 @@ int op_keys_tend(struct op *op);
 int op_catch_up(struct op *op);
 int op_rebase(struct op *op);
 
-int op_audit_verify(struct op *op, uint64_t *ret_rows);
+/* A piece of the trail behind row @after, which counts as right (0: the begin). */
+int op_audit_verify(struct op *op, uint64_t after, struct audit_piece *ret_piece);
 int op_accept_clock(struct op *op);
 
 /* May the actor have a backup? It was made for him; it could not be. */

@@ -42,7 +42,7 @@ int audit_verify(struct store *store, uint64_t *ret_rows, uint64_t *ret_bad);
 
 struct audit_piece {
         uint64_t to;  /* the last row that fits */
-        uint64_t end; /* the last row of all */
+        uint64_t end; /* the last row of all; where the head does not tell: one behind it */
         uint64_t bad; /* of BO_ERR_AUDIT_BROKEN: the first that does not fit */
 };
 

@@ -267,7 +267,7 @@ METHODS = (
         lambda case: ({"Uid": ("u", case.target)}, "", 0), rules="R10"),
     Row(MANAGER, "ListSessions", OWN_THINGS, "nothing", "a{sv}su", lambda case: page_of(), check=own_sessions,
         note="of nobody: one's own; of all for operators", rules="R10"),
-    Row(MANAGER, "VerifyAudit", OPERATORS, rules="R62"),
+    Row(MANAGER, "VerifyAudit", OPERATORS, "nothing", "t", lambda case: (0,), rules="R62"),
     Row(MANAGER, "AcceptClock", OPERATORS, "nothing", "a{sv}", empty),
     Row(MANAGER, "Backup", OPERATORS, "nothing", "a{sv}", lambda case: (case.world.amid_a_backup(),), secret=True,
         answer="Busy"),

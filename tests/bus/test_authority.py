@@ -103,7 +103,7 @@ class Authority(Case):
         yield "ListRoles", "", ()
         yield "ListPermissions", "", ()
         yield "ListAudit", "a{sv}su", ({}, "", 0)
-        yield "VerifyAudit", "", ()
+        yield "VerifyAudit", "t", (0,)
         yield "AcceptClock", "a{sv}", ({},)
 
     def test_R8_api_user_gets_no_method_and_no_property_whatever_its_roles(self):
@@ -230,7 +230,7 @@ class Authority(Case):
 
     def test_operators_things_are_the_operators(self):
         for member, kinds, values in (("CreateCustomer", "a{sv}", ({"Id": ("s", "operators-own")},)),
-                                      ("ListAudit", "a{sv}su", ({}, "", 0)), ("VerifyAudit", "", ()),
+                                      ("ListAudit", "a{sv}su", ({}, "", 0)), ("VerifyAudit", "t", (0,)),
                                       ("AcceptClock", "a{sv}", ({},))):
             for actor in (self.admin, self.viewer, self.member, self.loner):
                 self.refused("NotAllowed", self.manager, member, kinds, *values, uid=actor)

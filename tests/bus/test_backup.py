@@ -285,7 +285,7 @@ class Backups(Hands):
         found = [row for row in self.manager("Check", "a{sv}", {})[0] if row["Part"] == "database"]
         self.assertEqual(len(found), 1)
         self.assertTrue(os.path.exists(self.beside("replaced-1")))
-        self.manager("VerifyAudit")
+        self.manager("VerifyAudit", "t", 0)
 
     def test_of_the_same_moment_it_is_no_old_copy(self):
         self.person()
@@ -325,7 +325,7 @@ class Backups(Hands):
             self.assertEqual(len(self.kept()), len(before) + (step == 1), "kept once")
             self.assertEqual(self.auth(name, GOOD), "Success")
             self.assertNotEqual(self.auth(late_name, GOOD), "Success")
-            self.manager("VerifyAudit")
+            self.manager("VerifyAudit", "t", 0)
             late, late_name = self.person()
 
     def kept(self):
@@ -401,7 +401,7 @@ class Keys(Hands):
         self.daemon.pass_time(120)  # codes up to now count as used
         self.assertEqual(self.auth(name, GOOD, self.fresh_code(secret), service="vault"), "Success")
         self.assertEqual(self.auth(robot_name, key, service="door"), "Success")
-        self.manager("VerifyAudit")
+        self.manager("VerifyAudit", "t", 0)
         self.assertTrue(self.check(self.backup("next"))[0])
 
     def test_of_before_a_retirement_it_needs_the_key_file_of_then(self):
@@ -430,7 +430,7 @@ class Keys(Hands):
         self.daemon.start()
         self.assertEqual(self.auth(robot_name, key, service="door"), "Success")
         self.assertEqual(self.auth(name, GOOD), "Success")
-        self.manager("VerifyAudit")
+        self.manager("VerifyAudit", "t", 0)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Check: what the daemon itself finds not to be as it should, and the remedies it names."""
 
+import json
 import signal
 import sqlite3
 import subprocess
@@ -185,7 +186,6 @@ class Audit(Damage):
         self.assertIn("`boctl audit verify`", self.findings("audit")[0]["Remedy"])
         self.assertIn("changed outside of bo", self.boctl("check", "--full", code=1))
 
-
     def test_a_sound_trail_is_found_sound_by_whichever_keys_it_was_written(self):
         self.person()
         self.manager("RotateKey", "a{sv}", {})
@@ -207,6 +207,48 @@ class OldAudit(Damage):
         self.assertEqual([row["Part"] for row in found], ["audit"])
         self.assertIn("entry 2", found[0]["Text"])
         self.assertGreater(steps, 20)
+
+
+class Pieces(Damage):
+    """VerifyAudit holds a worker for a piece of the trail, never for all of it."""
+
+    def pieces(self):
+        """Up to which row each piece went."""
+        at = [0]
+        while True:
+            to, end = self.manager("VerifyAudit", "t", at[-1])
+            self.assertTrue(at[-1] < to <= end)
+            at.append(to)
+            if to == end:
+                return at
+
+    def test_a_long_trail_is_verified_piece_by_piece(self):
+        for first in range(0, 5000, 1000):
+            rows = [[f"piece{n}@shop.example"] for n in range(first, first + 1000)]
+            self.assertEqual(self.manager("ImportUsers", "asaasa{sv}", ["name"], rows, {})[:2], (1000, 0))
+        at = self.pieces()
+        self.assertGreater(len(at), 2)
+        self.assertEqual(self.manager("VerifyAudit", "t", at[-1]), (at[-1], at[-1]), "the end is one as well")
+        self.refused("BadCursor", self.manager, "VerifyAudit", "t", at[-1] + 1)
+        self.refused("BadCursor", self.manager, "VerifyAudit", "t", 2**64 - 1)
+        self.assertIn(f"whole: {at[-1]} rows", self.boctl("audit", "verify"))
+        self.assertEqual(json.loads(self.boctl("--json", "audit", "verify")), {"audit": [{"rows": at[-1]}]})
+        bad = at[1] + 7
+        self.change(lambda database: database.execute("UPDATE audit SET detail = 'x' WHERE sequence = ?", (bad,)))
+        self.assertEqual(self.manager("VerifyAudit", "t", 0)[0], at[1], "what lies before is right")
+        with self.assertRaisesRegex(Exception, f"entry {bad} does not fit"):
+            self.manager("VerifyAudit", "t", at[1])
+        self.boctl("audit", "verify", code=1)
+
+
+class Headless(Damage):
+    def test_without_its_head_it_tells_where_it_breaks(self):
+        for _ in range(3):
+            self.person()
+        self.change(lambda database: database.execute("UPDATE audit_head SET hash = zeroblob(32)"))
+        end, = self.database().execute("SELECT MAX(sequence) FROM audit").fetchone()
+        with self.assertRaisesRegex(Exception, f"entry {end + 1} does not fit"):
+            self.manager("VerifyAudit", "t", 0)
 
 
 class Database(Damage):

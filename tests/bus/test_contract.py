@@ -288,7 +288,7 @@ class Refusals(Case):
         self.addCleanup(daemon.clear)
         with daemon.client() as client:
             client.call(ROOT, MANAGER, "CreateUser", "a{sv}", {"Name": ("s", "a@shop.example")})
-            self.assertGreater(client.call(ROOT, MANAGER, "VerifyAudit")[0], 0)
+            self.assertGreater(client.call(ROOT, MANAGER, "VerifyAudit", "t", 0)[0], 0)
         daemon.stop()
         store = sqlite3.connect(os.path.join(daemon.state, "accounts.db"))
         for trigger, in store.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
@@ -298,7 +298,7 @@ class Refusals(Case):
         store.close()
         daemon.start()
         with daemon.client() as client:
-            self.refused("AuditBroken", client.call, ROOT, MANAGER, "VerifyAudit")
+            self.refused("AuditBroken", client.call, ROOT, MANAGER, "VerifyAudit", "t", 0)
         self.assertIn("The audit trail has been changed outside of bo", daemon.said())
 
 

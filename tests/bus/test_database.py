@@ -55,7 +55,7 @@ class OldCopy(Case):
         self.assertIn("boctl database accept", self.daemon.said())
         row = self.rows("database-older")[0]
         self.assertIn("reason=behind", row["Detail"])
-        self.manager("VerifyAudit")
+        self.manager("VerifyAudit", "t", 0)
         self.daemon.restart()
         self.assertEqual(len(self.finding()), 1, "it is told until somebody has said that it was meant")
         self.assertEqual(len(self.rows("database-older")), before + 1, "but found once")

@@ -67,7 +67,7 @@ class Rotation(Case):
         return retired[0]
 
     def whole(self):
-        self.manager("VerifyAudit")
+        self.manager("VerifyAudit", "t", 0)
 
     def saved(self):
         with open(self.key_file, "rb") as file:

@@ -68,7 +68,7 @@ class Crash(Case):
                 self.assertEqual(self.auth(name, wanted), "Success")
             passwords[name] = wanted
         self.assertEqual(len(set(uids.values())), len(uids))
-        self.assertGreater(self.manager("VerifyAudit")[0], len(uids))
+        self.assertGreater(self.manager("VerifyAudit", "t", 0)[0], len(uids))
         rows = self.audit(Event="user-created")
         self.assertLessEqual(set(uids.values()), {row["Subject"] for row in rows})
 
@@ -423,7 +423,7 @@ class Store(Case):
         self.assertEqual(len(self.audit(Subject=uid, Event="login-failed")), verdicts.count("WrongCredentials"))
         self.assertEqual(self.auth(name, GOOD), "Success")
         self.assertEqual(self.get(uid, "Status"), "active")
-        self.assertGreater(self.manager("VerifyAudit")[0], 0)
+        self.assertGreater(self.manager("VerifyAudit", "t", 0)[0], 0)
 
     def attempt(self, name):
         try:

@@ -157,7 +157,7 @@ class Upgrade(World):
         uid, old, email, _ = self.upgraded()
         row = self.audit(Event="user-upgraded", Subject=uid)[0]
         self.assertEqual((row["Actor"], row["Detail"]), (0, "old-name=" + old))
-        self.manager("VerifyAudit")
+        self.manager("VerifyAudit", "t", 0)
 
     def test_it_outlives_a_restart(self):
         uid, old, email, link = self.upgraded()
