@@ -2,9 +2,20 @@
 /* What is in force, key by key, with the file and line that set it: for GetSettings(). */
 #include "bo-accountd/settings_file.h"
 #include "bo-accountd/settings_table.h"
+#include "common/text.h"
 
 #include <errno.h>
 #include <string.h>
+
+/* The bus ends the connection of who sends what is no UTF-8, and names of files may be anything. */
+static char *cleaned(const char *text)
+{
+        char *clean = malloc(strlen(text) + 1);
+
+        if (clean)
+                text_clean(clean, strlen(text) + 1, text, false);
+        return clean;
+}
 
 static int shown_add(struct settings_draft *draft, const char *prefix, const char *name,
                      const char *key, const char *value, const struct settings_origin *origin)
@@ -15,8 +26,8 @@ static int shown_add(struct settings_draft *draft, const char *prefix, const cha
         *shown = (struct setting_shown){.key = key, .line = origin->line};
         if (asprintf(&shown->section, "%s%s", prefix, name) < 0)
                 shown->section = NULL; /* its content is undefined then */
-        shown->value = strdup(value);
-        shown->file = strdup(origin->file > 0 ? draft->files[origin->file - 1] : "");
+        shown->value = cleaned(value);
+        shown->file = cleaned(origin->file > 0 ? draft->files[origin->file - 1] : "");
         return shown->section && shown->value && shown->file ? 0 : -ENOMEM;
 }
 

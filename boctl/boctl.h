@@ -212,6 +212,7 @@ int verb_location_search(struct request *request);
 int verb_location_show(struct request *request);
 int verb_location_unbind(struct request *request);
 int verb_metrics(struct request *request);
+int verb_report_pci(struct request *request);
 int verb_mail_list(struct request *request);
 int verb_email_change(struct request *request);
 int verb_email_confirm(struct request *request);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The matrix of roles and permissions as a page: well-formed, of its own, read aloud as well. */
+#include "boctl/html.h"
 #include "boctl/roles.h"
 #include "boctl/whole_file.h"
 
@@ -19,35 +20,6 @@ static const char head[] =
 
 static const char foot[] = "</main>\n</body>\n</html>\n";
 
-/* What stands in roles.conf is anybody's text. */
-static void escaped(FILE *out, const char *text)
-{
-        for (const char *c = text; *c; c++)
-                switch (*c) {
-                case '&':
-                        fputs("&amp;", out);
-                        break;
-                case '<':
-                        fputs("&lt;", out);
-                        break;
-                case '>':
-                        fputs("&gt;", out);
-                        break;
-                case '"':
-                        fputs("&quot;", out);
-                        break;
-                default:
-                        fputc(*c, out);
-                }
-}
-
-static void element(FILE *out, const char *begin, const char *text, const char *end)
-{
-        fputs(begin, out);
-        escaped(out, text);
-        fputs(end, out);
-}
-
 static void roles_put(FILE *out, const struct matrix *matrix)
 {
         fputs("<table>\n<caption>The roles</caption>\n<thead>\n<tr><th scope=\"col\">Role</th>"
@@ -56,8 +28,8 @@ static void roles_put(FILE *out, const struct matrix *matrix)
               "<th scope=\"col\">Is for secondary users</th></tr>\n</thead>\n<tbody>\n",
               out);
         for (size_t i = 0; i < matrix->n_roles; i++) {
-                element(out, "<tr><th scope=\"row\">", matrix->roles[i].name, "</th>");
-                element(out, "<td>", matrix->roles[i].description, "</td>");
+                html_element(out, "<tr><th scope=\"row\">", matrix->roles[i].name, "</th>");
+                html_element(out, "<td>", matrix->roles[i].description, "</td>");
                 fprintf(out, "<td>%s</td>", matrix->roles[i].second_factor ? "yes" : "no");
                 fprintf(out, "<td>%s</td></tr>\n", matrix->roles[i].secondary ? "yes" : "no");
         }
@@ -80,16 +52,16 @@ static void headings_put(FILE *out, const struct matrix *matrix)
               "<th scope=\"col\">Needs</th>",
               out);
         for (size_t i = 0; i < matrix->n_roles; i++)
-                element(out, "<th scope=\"col\">", matrix->roles[i].name, "</th>");
+                html_element(out, "<th scope=\"col\">", matrix->roles[i].name, "</th>");
         fputs("</tr>\n</thead>\n<tbody>\n", out);
 }
 
 static void permission_put(FILE *out, const struct matrix *matrix,
                            const struct bo_permission *permission)
 {
-        element(out, "<tr><th scope=\"row\">", permission->name, "</th>");
-        element(out, "<td>", permission->description, "</td>");
-        element(out, "<td>", needs(permission), "</td>");
+        html_element(out, "<tr><th scope=\"row\">", permission->name, "</th>");
+        html_element(out, "<td>", permission->description, "</td>");
+        html_element(out, "<td>", needs(permission), "</td>");
         for (size_t i = 0; i < matrix->n_roles; i++)
                 fputs(role_permits(&matrix->roles[i], permission->name)
                               ? "<td class=\"yes\">yes</td>"

@@ -464,6 +464,17 @@ const struct verb verbs[] = {
                         "link\nis sent to it.",
         },
         {
+                .noun = "report",
+                .verb = "pci",
+                .options = OPTION_BIT(HTML),
+                .run = verb_report_pci,
+                .help = "Show what PCI DSS requirement 8 asks, and how this host is",
+                .detail =
+                        "Each item of PCI DSS v4.0.1 is met, partly met, not met, or yours: "
+                        "outside "
+                        "of bo.\nWith settings, counts and findings. Exit code 1: one is not met.",
+        },
+        {
                 .noun = "restore",
                 ARGS("FILE", 1, 1),
                 .options = OPTION_BIT(YES),

@@ -29,6 +29,8 @@ static int count_row(void *userdata, const struct account *account)
                 return r;
         partial.users[account->is_api][state.status]++;
         partial.second_factor += !account->is_api && account->otp_on;
+        partial.factor_missing +=
+                !account->is_api && !account->otp_on && state.status != STATUS_DEACTIVATED;
         return 0;
 }
 

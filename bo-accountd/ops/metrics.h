@@ -50,6 +50,7 @@ int metrics_store(struct op *op, struct tx *tx, struct metric_listing *listing);
 struct census {
         uint64_t users[2][CENSUS_STATUSES]; /* of persons, of programs */
         uint64_t second_factor;             /* persons who have it on */
+        uint64_t factor_missing;            /* persons not deactivated who have it off */
         uint64_t counted_usec;              /* 0: not yet */
 };
 

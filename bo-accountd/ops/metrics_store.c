@@ -10,6 +10,8 @@
 static const struct metric_family
         users = {"users", "gauge", "Users by kind and status, as counted last."},
         factors = {"users_second_factor", "gauge", "Persons whose second factor is on."},
+        missing = {"users_second_factor_missing", "gauge",
+                   "Persons, not deactivated, whose second factor is off."},
         counted = {"users_counted_timestamp_seconds", "gauge",
                    "When all users had been counted; more than some thousand take several looks."},
         sessions = {"sessions_open", "gauge", "Open sessions of users."},
@@ -39,6 +41,7 @@ static int put_users(struct op *op, struct tx *tx, struct metric_listing *listin
                                    "kind=\"%s\",status=\"%s\"", kinds[kind],
                                    status_name((enum account_status)status));
         metric_put(listing, &factors, (double)census.second_factor, "%s", "");
+        metric_put(listing, &missing, (double)census.factor_missing, "%s", "");
         metric_put(listing, &counted, seconds(census.counted_usec), "%s", "");
         return 0;
 }

@@ -24,7 +24,6 @@ OF_PROGRAMS = {
     "Login.Begin": "pam_bo", "Login.Step": "pam_bo", "Login.Cancel": "pam_bo",
     "Mail.Take": "bo-maild", "Mail.Delivered": "bo-maild", "Mail.Retry": "bo-maild", "Mail.GiveUp": "bo-maild",
     "Sessions.ListEndings": "bo-sessiond", "Sessions.Ended": "bo-sessiond",
-    "Manager.GetSettings": "monitoring",
 }
 
 
