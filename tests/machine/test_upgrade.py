@@ -62,7 +62,7 @@ class Upgrade(Scenario):
                         self.server.run(["getent", "initgroups", person.name]).split()[1:] == [])
         self.assertRefused(person.ssh().is_asked("Password: ", person.password))
         again = self.server.try_run(["boctl", "user", "create", person.name])
-        self.assertEqual(again.returncode, 1)
+        self.assertEqual(again.returncode, 6)
         self.assertIn("never used again", again.stderr)
         self.server.run("systemctl restart bo-accountd.service")
         self.assertTrue(self.unknown("getent", "passwd", person.name))
