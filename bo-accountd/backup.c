@@ -18,18 +18,48 @@
 #define NICE 19 /* behind the hashes of logins, which are at 10 */
 
 struct backup {
-        pthread_t thread;
         pthread_mutex_t lock;
         struct backup_view view; /* under lock */
         atomic_bool stop, recorded;
-        struct keys *keys; /* its own: a rotation may come meanwhile */
-        unsigned references;
+        struct keys *keys;   /* its own: a rotation may come meanwhile */
+        unsigned references; /* of the main thread */
+        atomic_uint holders; /* those as one, and the thread */
         int fd;
         char path[PATH_MAX];
         char database[];
 };
 
-static atomic_bool at_work;
+/* One at a time; who ends the process waits for it. */
+static pthread_mutex_t work_lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t work_ended = PTHREAD_COND_INITIALIZER;
+static bool at_work;
+
+static bool work_begin(void)
+{
+        bool free;
+
+        pthread_mutex_lock(&work_lock);
+        free = !at_work;
+        at_work = true;
+        pthread_mutex_unlock(&work_lock);
+        return free;
+}
+
+static void work_end(void)
+{
+        pthread_mutex_lock(&work_lock);
+        at_work = false;
+        pthread_cond_broadcast(&work_ended);
+        pthread_mutex_unlock(&work_lock);
+}
+
+void backup_await_end(void)
+{
+        pthread_mutex_lock(&work_lock);
+        while (at_work)
+                pthread_cond_wait(&work_ended, &work_lock);
+        pthread_mutex_unlock(&work_lock);
+}
 
 static int on_step(void *userdata, uint64_t done, uint64_t total)
 {
@@ -78,6 +108,23 @@ static int make(struct backup *backup, struct backup_facts *facts)
         return r == 0 ? backup_close(backup->fd, facts, backup->keys, &watch) : r;
 }
 
+static void backup_free(struct backup *backup)
+{
+        if (backup->fd >= 0)
+                close(backup->fd);
+        pthread_mutex_destroy(&backup->lock);
+        keys_free(backup->keys);
+        free(backup);
+        work_end();
+}
+
+/* By the main thread and by that of the backup, in any order. */
+static void release(struct backup *backup)
+{
+        if (atomic_fetch_sub(&backup->holders, 1) == 1)
+                backup_free(backup);
+}
+
 static void *backup_main(void *userdata)
 {
         struct backup *backup = userdata;
@@ -94,6 +141,7 @@ static void *backup_main(void *userdata)
         backup->view.size = r == 0 ? facts.bytes + BACKUP_END_BYTES : 0;
         backup->view.result = r;
         pthread_mutex_unlock(&backup->lock);
+        release(backup);
         return NULL;
 }
 
@@ -101,12 +149,15 @@ static void *backup_main(void *userdata)
 static int thread_start(struct backup *backup)
 {
         sigset_t all, before;
+        pthread_t thread;
         int r;
 
         sigfillset(&all);
         pthread_sigmask(SIG_SETMASK, &all, &before);
-        r = -pthread_create(&backup->thread, NULL, backup_main, backup);
+        r = -pthread_create(&thread, NULL, backup_main, backup);
         pthread_sigmask(SIG_SETMASK, &before, NULL);
+        if (r == 0)
+                (void)pthread_detach(thread); /* it is there, and nobody joins it */
         return r;
 }
 
@@ -121,32 +172,23 @@ static int file_make(struct backup *backup)
         return backup->fd < 0 ? -errno : 0;
 }
 
-static void backup_free(struct backup *backup)
-{
-        if (backup->fd >= 0)
-                close(backup->fd);
-        pthread_mutex_destroy(&backup->lock);
-        keys_free(backup->keys);
-        free(backup);
-        atomic_store(&at_work, false);
-}
-
 int backup_start(struct backup **ret_backup, const char *database, const struct keys *keys)
 {
         struct backup *backup;
         int r;
 
-        if (atomic_exchange(&at_work, true))
+        if (!work_begin())
                 return -EBUSY;
         backup = calloc(1, sizeof(*backup) + strlen(database) + 1);
         if (!backup) {
-                atomic_store(&at_work, false);
+                work_end();
                 return -ENOMEM;
         }
         strcpy(backup->database, database);
         pthread_mutex_init(&backup->lock, NULL);
         backup->view.stage = "copying";
         backup->references = 1;
+        atomic_init(&backup->holders, 2);
         backup->fd = -1;
         r = keys_copy(&backup->keys, keys);
         if (r == 0)
@@ -173,8 +215,7 @@ struct backup *backup_unref(struct backup *backup)
         if (!backup || --backup->references > 0)
                 return NULL;
         atomic_store(&backup->stop, true);
-        pthread_join(backup->thread, NULL);
-        backup_free(backup);
+        release(backup);
         return NULL;
 }
 

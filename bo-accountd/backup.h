@@ -23,9 +23,13 @@ struct backup_view {
  */
 int backup_start(struct backup **ret_backup, const char *database, const struct keys *keys);
 
-/* References are the main thread's. The last one ends what still goes on, and waits for that. */
+/* References are the main thread's. The last one ends what still goes on, without waiting for it:
+ * until it has ended, backup_start() is -EBUSY. */
 struct backup *backup_ref(struct backup *backup);
 struct backup *backup_unref(struct backup *backup);
+
+/* For who ends the process, when there are no references any more. */
+void backup_await_end(void);
 
 /* From any thread. */
 void backup_look(struct backup *backup, struct backup_view *ret_view);

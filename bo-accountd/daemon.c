@@ -2,6 +2,7 @@
 /* Puts the parts together, and keeps them: settings, keys, workers, snapshot, doors, signals. */
 #include "bo-accountd/daemon.h"
 
+#include "bo-accountd/backup.h"
 #include "bo-accountd/bus/bus.h"
 #include "bo-accountd/factor/password.h"
 #include "bo-accountd/metrics.h"
@@ -356,6 +357,7 @@ struct daemon *daemon_free(struct daemon *daemon)
                 return NULL;
         daemon->workers = workers_stop(daemon->workers);
         bus_free(daemon->bus);
+        backup_await_end();
         source_table_free(daemon->sources);
         publisher_free(daemon->publisher);
         daemon_keys_free(daemon);

@@ -128,6 +128,8 @@ int verb_restore(struct request *request)
                 return EXIT_NOT_ALLOWED;
         }
         r = restore_place_open(&place);
+        if (r == -EWOULDBLOCK)
+                return fail("Another restore is under way here. Wait for it, or end it.");
         if (r < 0)
                 return fail("Cannot open /var/lib/bo-accountd: %s. Start bo-accountd once.",
                             strerror(-r));

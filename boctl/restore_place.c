@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include "boctl/progress.h"
@@ -27,9 +28,12 @@ int restore_place_open(struct restore_place *place)
 
         if (fd < 0)
                 return -errno;
-        if (fstat(fd, &st) < 0) {
+        /* Two at once would put each other's copies in place. The lock goes with the process. */
+        if (fstat(fd, &st) < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0) {
+                int error = -errno;
+
                 close(fd);
-                return -EIO;
+                return error;
         }
         *place = (struct restore_place){.fd = fd, .uid = st.st_uid, .gid = st.st_gid};
         return 0;
@@ -54,8 +58,10 @@ static int copy(int from, int to, uint64_t size)
                 n = read(from, block, (size_t)1 << 20);
                 for (ssize_t at = 0, put; n > 0 && at < n; at += put) {
                         put = write(to, block + at, (size_t)(n - at));
-                        if (put < 0)
+                        if (put < 0 && errno != EINTR)
                                 return -errno;
+                        if (put < 0)
+                                put = 0;
                 }
                 done += n > 0 ? (uint64_t)n : 0;
                 progress_at(&progress, done);
