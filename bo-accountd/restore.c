@@ -54,7 +54,6 @@ static void mark_old(const char *database, const struct keys *keys)
 static int keep(const char *database, const struct keys *keys, char kept[PATH_MAX])
 {
         bool marked = false;
-
         char ending[32];
 
         for (unsigned n = 1; n < REPLACED_MOST; n++) {

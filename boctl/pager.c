@@ -36,7 +36,7 @@ __attribute__((noreturn)) static void less_securely(void)
 {
         static const char *const kept[] = {"TERM",     "LANG",  "LC_ALL",
                                            "LC_CTYPE", "LINES", "COLUMNS"};
-        const char *environment[ELEMENTS(kept) + 4] = {"LESS=" LESS_WANT, "LESSSECURE=1",
+        const char *environment[ELEMENTS(kept) + 4] = {("LESS=" LESS_WANT), "LESSSECURE=1",
                                                        "LESSHISTFILE=-"};
         char lines[ELEMENTS(kept)][64];
         size_t n = 3;

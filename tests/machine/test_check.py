@@ -56,6 +56,13 @@ class Check(Scenario):
                 self.server.run(mend, timeout=60)
             wait_until(lambda: self.gone(part, text), WAIT, f"{text} to be gone")
 
+    def test_report_of_requirement_8_is_about_this_host(self):
+        said = self.server.try_run("boctl report pci --json --html /root/pci.html")
+        self.assertIn(said.returncode, (0, 1), said.stderr)
+        said = self.server.try_run("boctl report pci")
+        self.assertRegex(said.stdout, r"(?m)^8\.3\.4\b")
+        self.assertIn("KbdInteractiveAuthentication", self.server.run("cat /root/pci.html") + said.stdout)
+
     def test_a_healthy_machine_has_no_fault(self):
         self.healthy()
         said = self.server.run("boctl check")
