@@ -111,6 +111,9 @@ static int option_take(struct request *request, int id, const char *value)
         } else if (request->given & UINT64_C(1) << id && option_infos[id].value) {
                 return fail_usage("--%s is given twice.", option_infos[id].name);
         }
+        /* However often "-hhh" says it, it is passed on once: there is room for argc of them. */
+        if (request->given & UINT64_C(1) << id && !option_infos[id].value)
+                return EXIT_DONE;
         request->given |= UINT64_C(1) << id;
         request->value[id] = value;
         return id == OPTION_REMOTE ? EXIT_DONE : option_pass(request, id, value);

@@ -2,6 +2,7 @@
 /* The frame of export and import: who may, page by page, row by row, recorded. */
 #include "bo-accountd/ops/bulk_private.h"
 #include "common/clock.h"
+#include "common/text.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -48,11 +49,12 @@ static int read_page(struct op *op, struct bulk_export *call)
 static int record_page(struct op *op, const struct bulk_export *call)
 {
         _cleanup_(tx_end) struct tx tx = {0};
-        char detail[160];
+        char cursor[65], detail[160];
         int r;
 
-        snprintf(detail, sizeof(detail), "%s rows=%zu after=%.64s", call->kind->name, call->n_rows,
-                 call->cursor);
+        text_clean(cursor, sizeof(cursor), call->cursor, false); /* whatever the caller said */
+        snprintf(detail, sizeof(detail), "%s rows=%zu after=%s", call->kind->name, call->n_rows,
+                 cursor);
         r = op_begin_write(op, &tx);
         if (r == 0)
                 r = record(op, &tx, "data-exported", call->customer, detail);

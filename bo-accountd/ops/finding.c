@@ -2,6 +2,8 @@
 /* The list of findings, filled. */
 #include "bo-accountd/ops/finding.h"
 
+#include "common/text.h"
+
 #include <stdarg.h>
 
 const char *finding_severity_name(enum finding_severity severity)
@@ -15,18 +17,31 @@ const char *finding_severity_name(enum finding_severity severity)
         return "fault";
 }
 
+/* However many warnings there are, each fault has a place: that of the last warning. */
+static struct finding *place_for(struct findings *findings, enum finding_severity severity)
+{
+        if (findings->n < FINDINGS_MOST)
+                return &findings->all[findings->n++];
+        for (size_t i = FINDINGS_MOST; severity == FINDING_FAULT && i-- > 0;)
+                if (findings->all[i].severity == FINDING_WARNING)
+                        return &findings->all[i];
+        return NULL;
+}
+
 void finding_add(struct findings *findings, enum finding_severity severity, const char *part,
                  const char *remedy, const char *format, ...)
 {
+        struct finding *finding = place_for(findings, severity);
+        char text[FINDING_TEXT_SIZE];
         va_list arguments;
 
-        if (findings->n == FINDINGS_MOST)
+        if (!finding)
                 return;
-        findings->all[findings->n].severity = severity;
-        findings->all[findings->n].part = part;
         va_start(arguments, format);
-        vsnprintf(findings->all[findings->n].text, FINDING_TEXT_SIZE, format, arguments);
+        vsnprintf(text, sizeof(text), format, arguments);
         va_end(arguments);
-        snprintf(findings->all[findings->n].remedy, FINDING_REMEDY_SIZE, "%s", remedy);
-        findings->n++;
+        finding->severity = severity;
+        finding->part = part;
+        text_clean(finding->text, sizeof(finding->text), text, false);
+        snprintf(finding->remedy, sizeof(finding->remedy), "%s", remedy);
 }

@@ -13,13 +13,15 @@ enum finding_severity {
         FINDING_FAULT,   /* something does not work, or is not safe */
 };
 
+struct finding {
+        enum finding_severity severity;
+        const char *part; /* one word: "mail" */
+        char text[FINDING_TEXT_SIZE];
+        char remedy[FINDING_REMEDY_SIZE];
+};
+
 struct findings {
-        struct {
-                enum finding_severity severity;
-                const char *part; /* one word: "mail" */
-                char text[FINDING_TEXT_SIZE];
-                char remedy[FINDING_REMEDY_SIZE];
-        } all[FINDINGS_MOST];
+        struct finding all[FINDINGS_MOST];
         size_t n;
 };
 
@@ -27,8 +29,9 @@ struct findings {
 const char *finding_severity_name(enum finding_severity severity);
 
 /*
- * Adds what @format says, cut where it is too long; nothing if there are FINDINGS_MOST. @remedy is
- * a sentence with commands `in backticks`, whole: who reads it may run them.
+ * Adds what @format says, cut where it is too long. If there are FINDINGS_MOST, a fault takes the
+ * place of the last warning, and a warning is left out. @remedy is a sentence with commands `in
+ * backticks`, whole: who reads it may run them.
  */
 void finding_add(struct findings *findings, enum finding_severity severity, const char *part,
                  const char *remedy, const char *format, ...) __attribute__((format(printf, 5, 6)));

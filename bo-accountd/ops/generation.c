@@ -62,8 +62,10 @@ int op_tell_older(struct op *op)
         struct generation generation;
         int r = generation_load(op->store, &generation);
 
-        if (r == 0 && is_open(&generation) && !atomic_exchange(&told, true))
+        if (r == 0 && is_open(&generation) && !atomic_exchange(&told, true)) {
                 tell(op, &generation);
+                op_keep_told(op); /* whatever becomes of the rest of this pass */
+        }
         return r;
 }
 

@@ -5,6 +5,7 @@
 #include "bo-accountd/policy/inactivity.h"
 #include "bo-accountd/store/lockout.h"
 #include "common/log.h"
+#include "common/text.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -41,11 +42,14 @@ int op_begin_lazy(struct op *op, struct tx *tx)
 
 int op_refuse(struct op *op, int error, const char *format, ...)
 {
+        char text[2 * OP_MESSAGE_SIZE];
         va_list arguments;
 
         va_start(arguments, format);
-        vsnprintf(op->message, sizeof(op->message), format, arguments);
+        vsnprintf(text, sizeof(text), format, arguments);
         va_end(arguments);
+        /* What was cut in the midst of a letter is no text for the bus. */
+        text_clean(op->message, sizeof(op->message), text, true);
         return error;
 }
 

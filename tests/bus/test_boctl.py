@@ -603,6 +603,9 @@ class CommandLine(unittest.TestCase):
         for words in self.commands():
             self.assertNotRegex(self.boctl(*words, "--help").stdout, r"--(password|token|secret|code) [A-Z]")
 
+    def test_help_may_be_asked_for_many_times(self):
+        self.assertEqual(self.boctl("-" + "h" * 5000).stdout, self.boctl("--help").stdout)
+
     def test_version_is_told(self):
         self.assertRegex(self.boctl("--version").stdout, r"^boctl \d+\.\d+\.\d+\n$")
 
