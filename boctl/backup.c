@@ -53,27 +53,32 @@ static int wait_for(struct request *request, bool streams, struct bo_backup **re
         }
 }
 
-/* 0, what libbo said, or -EIO with errno for the file. */
-static int fetch(struct request *request, const struct bo_backup *backup, FILE *to, bool streams)
+static int fail_write(const char *name, int error)
+{
+        return fail("Cannot write %s: %s.", name, strerror(error > 0 ? error : EIO));
+}
+
+static int fetch(struct request *request, const struct bo_backup *backup, FILE *to,
+                 const char *name, bool streams)
 {
         _cleanup_(freep) unsigned char *piece = malloc(PIECE_BYTES);
         _cleanup_(progress_end) struct progress progress;
 
         progress_begin(&progress, "writing", PROGRESS_BYTES, backup->size, streams);
         if (!piece)
-                return -ENOMEM;
+                return fail("Out of memory.");
         for (uint64_t at = 0; at < backup->size;) {
                 uint32_t n = 0;
                 int r = bo_backup_read(request->bo, at, piece, PIECE_BYTES, &n);
 
                 if (r != 0 || n == 0)
-                        return r != 0 ? r : -EBADMSG;
+                        return fail_call(request, r != 0 ? r : -EBADMSG, "Cannot read the backup");
                 if (fwrite(piece, 1, n, to) != n)
-                        return errno > 0 ? -errno : -EIO;
+                        return fail_write(name, errno);
                 at += n;
                 progress_at(&progress, at);
         }
-        return 0;
+        return fflush(to) == EOF ? fail_write(name, errno) : EXIT_DONE;
 }
 
 static int facts_show(const struct request *request, const char *file,
@@ -106,10 +111,11 @@ static int to_file(struct request *request, const char *name, const struct bo_ba
 
         if (r < 0)
                 return fail("Cannot write %s: %s.", name, strerror(-r));
-        r = fetch(request, backup, whole.stream, false);
-        if (r == 0)
-                r = whole_file_commit(&whole);
-        return r == 0 ? EXIT_DONE : fail_call(request, r, "Cannot write %s", name);
+        r = fetch(request, backup, whole.stream, name, false);
+        if (r != EXIT_DONE)
+                return r;
+        r = whole_file_commit(&whole);
+        return r == 0 ? EXIT_DONE : fail_write(name, -r);
 }
 
 int verb_backup(struct request *request)
@@ -126,10 +132,8 @@ int verb_backup(struct request *request)
                 r = wait_for(request, streams, &backup);
         if (r != 0)
                 return fail_call(request, r, "Cannot make a backup");
-        if (streams) {
-                r = fetch(request, backup, stdout, true);
-                return r == 0 ? EXIT_DONE : fail_call(request, r, "Cannot write the backup");
-        }
+        if (streams)
+                return fetch(request, backup, stdout, "to the standard output", true);
         r = to_file(request, name, backup);
         if (r != EXIT_DONE || request->json)
                 return r == EXIT_DONE ? facts_show(request, name, backup) : r;

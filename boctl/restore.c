@@ -52,6 +52,10 @@ static int put(const struct restore_place *place, const char *name)
         if (S_ISDIR(st.st_mode))
                 return fail("%s is a directory.", name);
         r = restore_place_put(place, fd, (uint64_t)st.st_size);
+        if (r == -ENOSPC)
+                return fail("There is no room for %s beside the database: it needs its size, and "
+                            "20 MiB that are left to logins.",
+                            name);
         if (r < 0)
                 return fail("Cannot copy %s beside the database: %s.", name, strerror(-r));
         return EXIT_DONE;

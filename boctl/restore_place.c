@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #include "boctl/progress.h"
 #include "common/cleanup.h"
@@ -20,6 +21,7 @@
 #define CHECKED      "accounts.db.checked"
 #define WANTED       "accounts.db.restore"
 #define VERDICT_MOST (64 * 1024)
+#define LEFT_BYTES   ((uint64_t)20 << 20)
 
 int restore_place_open(struct restore_place *place)
 {
@@ -44,17 +46,29 @@ void restore_place_close(struct restore_place *place)
         closep(&place->fd);
 }
 
+/* Who logs in writes to the same disk, and root could take the last of it. */
+static int has_room(int to, uint64_t bytes)
+{
+        struct statvfs disk;
+
+        if (fstatvfs(to, &disk) < 0)
+                return -errno;
+        return (uint64_t)disk.f_bavail * disk.f_frsize < bytes + LEFT_BYTES ? -ENOSPC : 0;
+}
+
+/* @size: what is known of it; a pipe does not say. */
 static int copy(int from, int to, uint64_t size)
 {
         _cleanup_(freep) char *block = malloc((size_t)1 << 20);
         _cleanup_(progress_end) struct progress progress;
         uint64_t done = 0;
         ssize_t n = 1;
+        int r = has_room(to, size);
 
         progress_begin(&progress, "reading", PROGRESS_BYTES, size, false);
         if (!block)
                 return -ENOMEM;
-        while (n > 0) {
+        while (r == 0 && n > 0) {
                 n = read(from, block, (size_t)1 << 20);
                 for (ssize_t at = 0, put; n > 0 && at < n; at += put) {
                         put = write(to, block + at, (size_t)(n - at));
@@ -65,8 +79,10 @@ static int copy(int from, int to, uint64_t size)
                 }
                 done += n > 0 ? (uint64_t)n : 0;
                 progress_at(&progress, done);
+                if (n > 0)
+                        r = has_room(to, size > done ? size - done : 0);
         }
-        return n < 0 ? -errno : 0;
+        return n < 0 ? -errno : r;
 }
 
 int restore_place_put(const struct restore_place *place, int from, uint64_t size)

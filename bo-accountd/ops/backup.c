@@ -42,6 +42,10 @@ int op_backup_failed(struct op *op, int error)
         if (error == -EIO)
                 return op_refuse(op, BO_ERR_UNAVAILABLE,
                                  "The database is damaged: restore a backup that was made before.");
+        if (error == -ENOSPC)
+                return op_refuse(op, BO_ERR_UNAVAILABLE,
+                                 "There is no room for a copy beside the database: it needs as "
+                                 "much again, and 20 MiB that are left to logins.");
         return op_refuse(op, BO_ERR_UNAVAILABLE, "The copy beside the database failed: %s.",
                          strerror(-error));
 }

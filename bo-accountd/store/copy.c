@@ -24,6 +24,9 @@ int store_copy(struct store *store, const char *to, const struct copy_watch *wat
                 r = -EIO;
         if (r == 0)
                 r = store->sql->driver->copy(store->sql, to, watch);
+        tx_end(&tx); /* the log grows as long as somebody reads what it was */
+        if (r == 0)
+                r = store->sql->driver->examine_copy(to, watch);
         if (r < 0)
                 return r;
         facts.sequence = head.sequence;

@@ -18,7 +18,8 @@ struct copy_watch {
 /*
  * Copies what @store shows at one moment to @to, an empty file; others read and write meanwhile.
  * The copy is checked, and needs no log beside it. -EIO: it, or what it is a copy of, is damaged;
- * also if the trail's head is not sealed by our key.
+ * also if the trail's head is not sealed by our key. -ENOSPC: it would leave too little of the disk
+ * to those who write meanwhile.
  */
 int store_copy(struct store *store, const char *to, const struct copy_watch *watch,
                struct copy_facts *ret_facts);

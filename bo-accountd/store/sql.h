@@ -70,8 +70,10 @@ struct sql_driver {
         int (*commit)(struct sql *sql);
         void (*rollback)(struct sql *sql);
         int (*checkpoint)(struct sql *sql); /* moves what has gathered in a log, without blocking */
-        /* As store_copy(), in the transaction that is open; as store_examine(). */
+        /* As store_copy(): copied in the transaction that is open, looked at without it; as
+         * store_examine(). */
         int (*copy)(struct sql *sql, const char *to, const struct copy_watch *watch);
+        int (*examine_copy)(const char *path, const struct copy_watch *watch);
         int (*examine)(struct sql *sql);
         /* The first table behind @after; -ENODATA: there is none. */
         int (*next_table)(struct sql *sql, const char *after, char *ret_table, size_t size);

@@ -318,6 +318,7 @@ const struct sql_driver sql_sqlite = {
         .settled = sqlite_settled,
         .settle = sqlite_settle,
         .copy = sqlite_copy,
+        .examine_copy = sqlite_examine_copy,
         .examine = sqlite_examine,
         .next_table = sqlite_next_table,
         .examine_table = sqlite_examine_table,

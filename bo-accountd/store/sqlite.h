@@ -32,6 +32,7 @@ int sqlite_file_open(const char *path, sqlite3 **ret_handle);
 
 /* store/copy.h */
 int sqlite_copy(struct sql *sql, const char *to, const struct copy_watch *watch);
+int sqlite_examine_copy(const char *path, const struct copy_watch *watch);
 int sqlite_examine(struct sql *sql);
 /* Of the driver: see struct sql_driver. */
 int sqlite_next_table(struct sql *sql, const char *after, char *ret_table, size_t size);

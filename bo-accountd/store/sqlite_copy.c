@@ -6,11 +6,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
 #define PAGES_OF_A_STEP 256
 #define LOOK_AFTER      100000 /* instructions of SQLite's machine */
 #define FORMAT_OFFSET   18     /* of the two bytes that say whether a file wants a log */
 #define FORMAT_WITHOUT  1
+#define LEFT_BYTES      ((uint64_t)20 << 20)
 
 static int handle_errno(sqlite3 *handle, int code)
 {
@@ -19,35 +21,57 @@ static int handle_errno(sqlite3 *handle, int code)
         return code == SQLITE_OK || code == SQLITE_DONE ? 0 : sqlite_errno(&sqlite, code);
 }
 
-static int copy_pages(sqlite3_backup *backup, const struct copy_watch *watch)
+/* Who logs in writes to the same disk: a copy must not take the last of it, not even for a moment.
+ */
+static int has_room(const char *to, uint64_t bytes)
 {
-        int code, r = 0;
+        struct statvfs disk;
 
+        if (statvfs(to, &disk) < 0)
+                return -errno;
+        return (uint64_t)disk.f_bavail * disk.f_frsize < bytes + LEFT_BYTES ? -ENOSPC : 0;
+}
+
+/* @bytes: of all pages. */
+static int copy_pages(sqlite3_backup *backup, const char *to, uint64_t bytes,
+                      const struct copy_watch *watch)
+{
+        int code, r = has_room(to, bytes);
+
+        if (r < 0)
+                return r;
         do {
                 code = sqlite3_backup_step(backup, PAGES_OF_A_STEP);
 
-                int total = sqlite3_backup_pagecount(backup);
+                uint64_t total = (uint64_t)sqlite3_backup_pagecount(backup);
+                uint64_t left = (uint64_t)sqlite3_backup_remaining(backup);
 
-                r = watch->step(watch->userdata,
-                                (uint64_t)(total - sqlite3_backup_remaining(backup)),
-                                (uint64_t)total);
+                r = watch->step(watch->userdata, total - left, total);
+                if (r == 0 && total > 0)
+                        r = has_room(to, bytes / total * left);
         } while (r == 0 && code == SQLITE_OK);
         return r < 0 ? r : code == SQLITE_DONE ? 0 : code;
 }
 
 /* The transaction that is open holds the source at one state: the copy never begins anew. */
-static int copy_into(sqlite3 *from, sqlite3 *to, const struct copy_watch *watch)
+static int copy_into(struct sql *from, sqlite3 *to, const char *path,
+                     const struct copy_watch *watch)
 {
         sqlite3_backup *backup;
-        int r, code = sqlite3_exec(to, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;", NULL,
-                                   NULL, NULL);
+        uint64_t bytes = 0;
+        int code, r = sqlite_size(from, &bytes);
+
+        if (r < 0)
+                return r;
+        code = sqlite3_exec(to, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;", NULL, NULL,
+                            NULL);
 
         if (code != SQLITE_OK)
                 return handle_errno(to, code);
-        backup = sqlite3_backup_init(to, "main", from, "main");
+        backup = sqlite3_backup_init(to, "main", ((struct sqlite *)from)->handle, "main");
         if (!backup)
                 return handle_errno(to, sqlite3_errcode(to));
-        r = copy_pages(backup, watch);
+        r = copy_pages(backup, path, bytes, watch);
         code = sqlite3_backup_finish(backup);
         if (r < 0)
                 return r;
@@ -89,7 +113,7 @@ static int examine(sqlite3 *handle)
         return sound ? 0 : -EIO;
 }
 
-static int examine_copy(const char *path, const struct copy_watch *watch)
+int sqlite_examine_copy(const char *path, const struct copy_watch *watch)
 {
         struct copy_watch look = *watch;
         sqlite3 *handle = NULL;
@@ -105,16 +129,12 @@ static int examine_copy(const char *path, const struct copy_watch *watch)
 
 int sqlite_copy(struct sql *sql, const char *to, const struct copy_watch *watch)
 {
-        struct sqlite *sqlite = (struct sqlite *)sql;
         sqlite3 *handle = NULL;
         int code = sqlite3_open_v2(to, &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
-        int r = code == SQLITE_OK ? copy_into(sqlite->handle, handle, watch)
-                                  : handle_errno(handle, code);
+        int r = code == SQLITE_OK ? copy_into(sql, handle, to, watch) : handle_errno(handle, code);
 
         sqlite3_close(handle);
-        if (r == 0)
-                r = needs_no_log(to);
-        return r == 0 ? examine_copy(to, watch) : r;
+        return r == 0 ? needs_no_log(to) : r;
 }
 
 int sqlite_examine(struct sql *sql)

@@ -5,10 +5,12 @@
 import contextlib
 import csv
 import os
+import resource
 import shutil
 import sqlite3
 import stat
 import subprocess
+import tempfile
 import threading
 
 from json import loads as ljson
@@ -328,6 +330,22 @@ class Backups(Hands):
             self.manager("VerifyAudit", "t", 0)
             late, late_name = self.person()
 
+    def test_a_kill_in_the_midst_of_a_backup_leaves_nothing_of_it(self):
+        _, name = self.person()
+        for _ in range(20):
+            client = self.daemon.client()
+            client.call(ROOT, MANAGER, "Backup", "a{sv}", {})
+            self.daemon.kill()
+            client.close()
+            left = os.path.exists(self.beside("backup"))
+            self.daemon.start()
+            self.assertFalse(os.path.exists(self.beside("backup")))
+            self.assertEqual(self.auth(name, GOOD), "Success")
+            if left:
+                break
+        self.assertTrue(left, "never was it killed in the midst")
+        self.assertTrue(self.check(self.backup())[0])
+
     def kept(self):
         return [int(name.rsplit("-", 1)[1]) for name in os.listdir(self.daemon.state)
                 if name.startswith("accounts.db.replaced-") and not name.endswith("-wal")]
@@ -363,6 +381,54 @@ class Backups(Hands):
             client.close()
         finally:
             there.clear()
+
+
+class FullDisk(Hands):
+    """A state directory on a small disk."""
+
+    def setUp(self):
+        disk = tempfile.mkdtemp(prefix="bo-disk-")
+        self.addCleanup(os.rmdir, disk)
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=40M,mode=755", "bo-test", disk], check=False,
+                          stderr=subprocess.DEVNULL).returncode != 0:
+            self.skipTest("needs to mount")
+        self.addCleanup(subprocess.run, ["umount", "--lazy", disk], check=True)
+        self.daemon, self.filler = Daemon(state=os.path.join(disk, "state")).start(), os.path.join(disk, "filler")
+        self.addCleanup(self.daemon.clear)
+
+    def leave(self, left):
+        """So many bytes of the disk."""
+        disk = os.statvfs(self.daemon.state)
+        with open(self.filler, "ab") as file:
+            os.posix_fallocate(file.fileno(), 0, file.tell() + disk.f_bavail * disk.f_frsize - left)
+
+    def test_a_backup_leaves_room_for_logins(self):
+        _, name = self.person()
+        os.sync()
+        self.leave((20 << 20) + 4096)  # there is room for the copy, but then not for much else
+        said = self.boctl("backup", self.daemon.path("copy"))
+        self.assertEqual(said.returncode, 3)
+        self.assertIn(b"There is no room for a copy beside the database", said.stderr)
+        self.assertFalse(os.path.exists(self.beside("backup")))
+        self.assertFalse(os.path.exists(self.daemon.path("copy")))
+        self.assertEqual(self.auth(name, GOOD), "Success")
+        os.unlink(self.filler)
+        self.assertTrue(self.check(self.backup())[0])
+
+    def test_a_file_that_cannot_be_written_is_told_as_what_it_is(self):
+        self.person()
+        self.leave(24 << 20)
+        small = os.path.join(os.path.dirname(self.filler), "copy")
+        limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100000, 100000))
+        said = self.boctl("backup", small, preexec_fn=limit, restore_signals=False)
+        self.assertEqual(said.returncode, 1)
+        self.assertIn(f"Cannot write {small}: File too large".encode(), said.stderr)
+        self.assertEqual([name for name in os.listdir(os.path.dirname(small)) if name.startswith("copy")], [])
+        with open("/dev/full", "wb") as full:
+            said = subprocess.run([BOCTL, "--socket=" + self.daemon.socket, "backup", "-"], stdout=full,
+                                  stderr=subprocess.PIPE, check=False)
+        self.assertEqual(said.returncode, 1)
+        self.assertIn(b"No space left on device", said.stderr)
 
 
 class Keys(Hands):

@@ -88,6 +88,8 @@ class Backup(Scenario):
         self.server.run("cp /root/backup /root/changed; printf XXXX | dd of=/root/changed bs=1 seek=50000 conv=notrunc status=none")
         self.refused("/root/changed", "changed or damaged")
         self.refused("/etc/hostname", "no backup of bo")
+        self.server.run("truncate -s 90T /root/huge || truncate -s 8T /root/huge")
+        self.refused("/root/huge", "There is no room")
         self.server.run(f"mv {STATE}/key /root/key; head -c 32 /dev/urandom > {STATE}/key; chown bo-accountd: {STATE}/key; "
                         f"chmod 600 {STATE}/key")
         try:
