@@ -5,6 +5,7 @@
 #include <string.h>
 
 DEFINE_CLEANUP(struct bo_findings *, bo_findings_free)
+DEFINE_CLEANUP(struct bo_settings *, bo_settings_free)
 
 static const char away_remedy[] = "`systemctl start bo-accountd.socket bo-accountd.service`; if "
                                   "that does not help, `journalctl "
@@ -34,6 +35,10 @@ static int check_daemon(struct request *request, struct check *check, int opened
 
 static void check_host(struct request *request, struct check *check)
 {
+        _cleanup_(bo_settings_freep) struct bo_settings *settings = NULL;
+
+        if (request->bo && bo_settings_get(request->bo, &settings) == 0)
+                check_uid_range(check, settings); /* else what goes by ids is left open */
         check_versions(check, request);
         check_settings(check);
         check_state(check);

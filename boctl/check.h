@@ -25,8 +25,9 @@ struct check {
         size_t n_parts;
         struct check_finding *findings;
         size_t n_findings;
-        bool failed;      /* no memory: what is shown would not be whole */
-        const char *root; /* the directory below which the host's files lie: "" */
+        bool failed;                /* no memory: what is shown would not be whole */
+        const char *root;           /* the directory below which the host's files lie: "" */
+        uint32_t uid_low, uid_high; /* of users of bo; 0: not known */
 };
 
 void check_clear(struct check *check);
@@ -45,6 +46,9 @@ int check_full(struct request *request, struct check *check);
 
 /* The worst of @part; of all parts for NULL. */
 enum check_result check_worst(const struct check *check, const char *part);
+
+/* That users of bo have UidRange=, so that stacks are judged by it. */
+void check_uid_range(struct check *check, const struct bo_settings *settings);
 
 /* What the host shows, part by part. */
 void check_units(struct check *check);

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fnmatch.h>
+#include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -66,21 +67,24 @@ static void issue_found(void *userdata, enum pam_issue issue, const struct pam_l
 
 static void service_judge(struct stacks *stacks, const char *service, unsigned phases)
 {
-        struct pam_files files = {pam_file_open, (void *)stacks->check->root};
+        struct check *check = stacks->check;
+        struct pam_files files = {pam_file_open, (void *)check->root};
         _cleanup_(pam_stack_freep) struct pam_stack *stack = NULL;
 
         if (pam_stack_read(&files, service, &stack) < 0) {
-                stacks->check->failed = true;
+                check->failed = true;
                 return;
         }
         stacks->service = service;
         for (int phase = 0; phase < PAM_PHASE_COUNT; phase++) {
-                struct pam_judge judge = {.stack = stack,
-                                          .phase = (enum pam_phase)phase,
-                                          .needed = phases & 1U << phase,
-                                          .module_exists = module_exists,
-                                          .found = issue_found,
-                                          .userdata = stacks};
+                struct pam_judge judge = {
+                        .stack = stack,
+                        .phase = (enum pam_phase)phase,
+                        .needed = phases & 1U << phase,
+                        .uids = {check->uid_high > 0, check->uid_low, check->uid_high},
+                        .module_exists = module_exists,
+                        .found = issue_found,
+                        .userdata = stacks};
 
                 stacks->phase = (enum pam_phase)phase;
                 if (stacks->only ? judge.needed
@@ -145,6 +149,20 @@ static void services_judge(struct stacks *stacks, char **names, size_t n)
         for (size_t j = 0; j < n; j++)
                 if (phases_needed(names[j]) == 0 && (j == 0 || strcmp(names[j - 1], names[j]) != 0))
                         service_judge(stacks, names[j], 0);
+}
+
+void check_uid_range(struct check *check, const struct bo_settings *settings)
+{
+        for (size_t i = 0; i < settings->n_items; i++) {
+                const struct bo_setting *setting = &settings->items[i];
+
+                if (strcmp(setting->section, "Accounts") != 0 ||
+                    strcmp(setting->key, "UidRange") != 0)
+                        continue;
+                if (sscanf(setting->value, "%" SCNu32 "-%" SCNu32, &check->uid_low,
+                           &check->uid_high) != 2)
+                        check->uid_low = check->uid_high = 0;
+        }
 }
 
 void check_pam_service(struct check *check, const char *service, bool by_key)

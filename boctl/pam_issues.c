@@ -101,6 +101,11 @@ static const struct {
         [PAM_ISSUE_NOT_ASKED] = {CHECK_FAULT, "bo is not asked, since pam_bo.so is missing",
                                  "Add the lines of pam_localuser.so and pam_bo.so as in "
                                  "/usr/share/doc/bo/examples/pam.d."},
+        [PAM_ISSUE_NOT_REACHED] = {CHECK_FAULT,
+                                   "bo is not asked, since for users of bo the lines before end it "
+                                   "or jump over the line of",
+                                   "Correct or take out those lines: compare with "
+                                   "/usr/share/doc/bo/examples/pam.d."},
         [PAM_ISSUE_FALLS_THROUGH] =
                 {CHECK_FAULT,
                  "Who is refused by bo gets in all the same, because of the control "

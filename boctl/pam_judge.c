@@ -10,6 +10,7 @@
 struct walker {
         const struct pam_judge *judge;
         bool of_bo;                    /* else of /etc/passwd */
+        struct pam_uids uids;          /* of him */
         int bo;                        /* what pam_bo says; PAM_IGNORE: as its arguments make it */
         uint32_t yes;                  /* bit i: the i-th open module says yes */
         unsigned n_open;               /* results: how many were met */
@@ -54,6 +55,15 @@ static int open_answer(struct walker *walker, const struct pam_line *line)
 {
         unsigned i = walker->n_open < OPEN_MOST ? walker->n_open : OPEN_MOST - 1;
 
+        switch (pam_condition(line, &walker->uids)) {
+        case PAM_CONDITION_HOLDS:
+                walker->permit = line;
+                return PAM_SUCCESS;
+        case PAM_CONDITION_FAILS:
+                return refusal(walker->judge->phase);
+        case PAM_CONDITION_OPEN:
+                break;
+        }
         walker->n_open++;
         if (!(walker->yes & UINT32_C(1) << i))
                 return refusal(walker->judge->phase);
@@ -163,7 +173,8 @@ static bool judge_lines(const struct pam_judge *judge)
  * in, and whether bo was asked. Returns whether something was found. */
 static bool judge_refused(const struct pam_judge *judge)
 {
-        struct walker walker = {.judge = judge, .of_bo = true, .bo = refusal(judge->phase)};
+        struct walker walker = {
+                .judge = judge, .of_bo = true, .uids = judge->uids, .bo = refusal(judge->phase)};
         unsigned n_open = 0; /* the most that a walk has met so far */
 
         for (uint32_t yes = 0; yes < UINT32_C(1) << n_open; yes++) {
@@ -182,20 +193,62 @@ static bool judge_refused(const struct pam_judge *judge)
         return false;
 }
 
-/* One who is admitted by bo, while every other module that may says yes. */
+/* How well a walk went for one who is admitted by bo, from bad to good. */
+enum fate { NOT_ASKED, REFUSED, ASKED_BEFORE, WELL };
+
+static enum fate admitted_fate(struct walker *walker, const struct pam_line **ret_failed)
+{
+        bool in = gets_in(walker, ret_failed);
+
+        if (!walker->asked)
+                return NOT_ASKED;
+        if (!in)
+                return REFUSED;
+        return walker->before && walker->judge->phase == PAM_PHASE_AUTH ? ASKED_BEFORE : WELL;
+}
+
+/* The next combination of what open modules may say, from a yes of all on; false: all were tried.
+ * @n_open: the most that a walk has met so far. */
+static bool next_combination(struct walker *walker, unsigned *n_open)
+{
+        uint32_t no = ~walker->yes + 1;
+
+        if (walker->n_open > *n_open)
+                *n_open = walker->n_open < OPEN_MOST ? walker->n_open : OPEN_MOST;
+        walker->yes = ~no;
+        return no < UINT32_C(1) << *n_open;
+}
+
+/* One who is admitted by bo: what open modules say for him is not known, so that it is well if it
+ * can be ([success=1 default=ignore] pam_succeed_if.so, of whom bo does not have). */
 static void judge_admitted(const struct pam_judge *judge)
 {
-        struct walker walker = {
-                .judge = judge, .of_bo = true, .bo = PAM_SUCCESS, .yes = UINT32_MAX};
-        const struct pam_line *failed = NULL;
-        bool in = gets_in(&walker, &failed);
+        struct walker walker = {.judge = judge,
+                                .of_bo = true,
+                                .uids = judge->uids,
+                                .bo = PAM_SUCCESS,
+                                .yes = UINT32_MAX};
+        const struct pam_line *failed = NULL, *before = NULL;
+        enum fate best = NOT_ASKED;
+        unsigned n_open = 0;
 
-        if (!walker.asked && judge->needed)
-                found(judge, PAM_ISSUE_NOT_ASKED, NULL);
-        else if (walker.asked && !in)
+        do {
+                const struct pam_line *here = NULL;
+                enum fate fate = admitted_fate(&walker, &here);
+
+                if (fate > best) {
+                        best = fate;
+                        failed = here;
+                        before = judge->phase == PAM_PHASE_AUTH ? walker.before : NULL;
+                }
+        } while (best != WELL && next_combination(&walker, &n_open));
+        if (best == NOT_ASKED && judge->needed)
+                found(judge, line_of_bo(judge) ? PAM_ISSUE_NOT_REACHED : PAM_ISSUE_NOT_ASKED,
+                      line_of_bo(judge));
+        if (best == REFUSED)
                 found(judge, PAM_ISSUE_REFUSED, failed);
-        if (walker.asked && walker.before && judge->phase == PAM_PHASE_AUTH)
-                found(judge, PAM_ISSUE_ASKED_BEFORE, walker.before);
+        if (before)
+                found(judge, PAM_ISSUE_ASKED_BEFORE, before);
 }
 
 static bool serves_local(const struct pam_judge *judge)
@@ -206,18 +259,46 @@ static bool serves_local(const struct pam_judge *judge)
         return false;
 }
 
-/* R61: who is in /etc/passwd never depends on bo. Where no pam_unix is, local users have no
- * business. */
+/* May a local user of @uid get in, when pam_bo says @bo? */
+static bool local_may(const struct pam_judge *judge, uint32_t uid, int bo,
+                      const struct pam_line **ret_failed)
+{
+        struct walker walker = {
+                .judge = judge, .uids = {true, uid, uid}, .bo = bo, .yes = UINT32_MAX};
+        unsigned n_open = 0;
+
+        *ret_failed = NULL;
+        do {
+                const struct pam_line *failed = NULL;
+
+                if (gets_in(&walker, &failed))
+                        return true;
+                if (!*ret_failed)
+                        *ret_failed = failed;
+        } while (next_combination(&walker, &n_open));
+        return false;
+}
+
+/* R61: who is in /etc/passwd never depends on bo; one of them may be kept out for other reasons.
+ * Where no pam_unix is, local users have no business. */
 static void judge_local(const struct pam_judge *judge)
 {
-        struct walker walker = {.judge = judge, .bo = PAM_IGNORE, .yes = UINT32_MAX};
+        static const uint32_t uids[] = {0, 1000};
         const struct pam_line *failed = NULL;
+        bool any = false;
 
         if (!serves_local(judge))
                 return;
-        if (gets_in(&walker, &failed))
-                walker.bo = PAM_MODULE_UNKNOWN;
-        if (!gets_in(&walker, &failed))
+        for (size_t i = 0; i < ELEMENTS(uids); i++) {
+                if (!local_may(judge, uids[i], PAM_IGNORE, &failed))
+                        continue;
+                any = true;
+                if (!local_may(judge, uids[i], PAM_MODULE_UNKNOWN, &failed)) {
+                        found(judge, PAM_ISSUE_LOCAL, failed);
+                        return;
+                }
+        }
+        if (!any)
                 found(judge, PAM_ISSUE_LOCAL, failed);
 }
 

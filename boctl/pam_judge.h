@@ -2,6 +2,8 @@
 /* What is wrong with a PAM stack, for users of bo and for local ones. */
 #pragma once
 
+#include <stdint.h>
+
 #include "boctl/pam_stack.h"
 
 enum pam_issue {
@@ -11,12 +13,19 @@ enum pam_issue {
         PAM_ISSUE_OPEN,          /* a user of bo gets in without bo being asked */
         PAM_ISSUE_OPEN_IF,       /* ... if a module says so that decides by something else */
         PAM_ISSUE_NOT_ASKED,     /* bo is not asked where it has to be */
+        PAM_ISSUE_NOT_REACHED,   /* ... since lines before pam_bo jump over it, or decide */
         PAM_ISSUE_FALLS_THROUGH, /* who is refused by bo gets in all the same */
         PAM_ISSUE_REFUSED,       /* who is admitted by bo does not get in */
         PAM_ISSUE_ASKED_BEFORE,  /* another module asks users of bo for a password first */
         PAM_ISSUE_SHUT,          /* users of bo are refused without bo being asked */
         PAM_ISSUE_LOCAL,         /* local users do not get in, or not if pam_bo cannot be loaded */
         PAM_ISSUE_COUNT,
+};
+
+/* The ids that users may have. */
+struct pam_uids {
+        bool known;
+        uint32_t low, high;
 };
 
 struct pam_judge {
@@ -28,6 +37,7 @@ struct pam_judge {
         void (*found)(void *userdata, enum pam_issue issue, const struct pam_line *line,
                       const char *what);
         void *userdata;
+        struct pam_uids uids; /* of users of bo */
 };
 
 void pam_judge(const struct pam_judge *judge);
@@ -49,6 +59,15 @@ enum pam_answer {
 
 /* What decides the answer of the module of @line. */
 enum pam_answer pam_module_answer(const struct pam_line *line);
+
+enum pam_condition {
+        PAM_CONDITION_OPEN, /* it depends, or it is not pam_succeed_if */
+        PAM_CONDITION_HOLDS,
+        PAM_CONDITION_FAILS,
+};
+
+/* What pam_succeed_if of @line says to everybody whose id is in @range. */
+enum pam_condition pam_condition(const struct pam_line *line, const struct pam_uids *range);
 
 /* The first argument of pam_bo's @line that it does not know, NULL: none. Free it. */
 char *pam_bo_argument_unknown(const struct pam_line *line);

@@ -140,6 +140,7 @@ int pci_facts_get(struct request *request, struct pci_facts *facts)
                 r = operators_get(client, facts);
         facts->host_seen = !request->value[OPTION_SOCKET];
         if (r == 0 && facts->host_seen) { /* else it is another daemon than that of this host */
+                check_uid_range(&facts->check, facts->settings);
                 check_pam(&facts->check);
                 check_nss(&facts->check);
                 check_sshd(&facts->check);

@@ -51,8 +51,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
         MUST_HOLD(pam_stack_read(&files, "one", &stack) == 0);
         for (int phase = 0; phase < PAM_PHASE_COUNT; phase++) {
-                struct pam_judge judge = {stack,         (enum pam_phase)phase, phase % 2 == 0,
-                                          module_exists, issue_found,           NULL};
+                struct pam_judge judge = {
+                        stack, (enum pam_phase)phase, phase % 2 == 0, module_exists, issue_found,
+                        NULL,  {true, 70000, 99999}};
                 int r = pam_stack_run(stack, (enum pam_phase)phase, module_says, NULL, NULL);
 
                 MUST_HOLD(r >= 0 && r < PAM_RETURNS);

@@ -141,6 +141,7 @@ static void issue_found(void *userdata, enum pam_issue issue, const struct pam_l
                 [PAM_ISSUE_OPEN] = "open",
                 [PAM_ISSUE_OPEN_IF] = "open-if",
                 [PAM_ISSUE_NOT_ASKED] = "not-asked",
+                [PAM_ISSUE_NOT_REACHED] = "not-reached",
                 [PAM_ISSUE_FALLS_THROUGH] = "falls-through",
                 [PAM_ISSUE_REFUSED] = "refused",
                 [PAM_ISSUE_ASKED_BEFORE] = "asked-before",
@@ -160,7 +161,8 @@ static void judge_says(enum pam_phase phase, const char *text, bool needed, bool
         const struct file files[] = {{"one", text}, {"other", "auth required pam_deny.so\n"}, {0}};
         _cleanup_(pam_stack_freep) struct pam_stack *stack = stack_of(files, "one");
         struct finding_seen seen = {.missing_bo = missing_bo};
-        struct pam_judge judge = {stack, phase, needed, module_exists, issue_found, &seen};
+        struct pam_judge judge = {
+                stack, phase, needed, module_exists, issue_found, &seen, {true, 70000, 99999}};
 
         pam_judge(&judge);
         if (strcmp(seen.text, expected) != 0)
@@ -230,10 +232,106 @@ static void slips_of_administrators_are_found(void **state)
                 {PAM_PHASE_AUTH, "auth required pam_bo.so permission=a.b socket=/run/x debug\n",
                  ""},
                 {PAM_PHASE_AUTH, "auth requird pam_bo.so\n", "line"},
+                /* lines for local users alone, or for users of bo alone */
+                {PAM_PHASE_AUTH,
+                 "auth [success=1 default=ignore] pam_succeed_if.so uid < 60000\n"
+                 "auth sufficient pam_bo.so\nauth required pam_unix.so\n",
+                 ""},
+                {PAM_PHASE_AUTH,
+                 "auth [success=1 default=ignore] pam_succeed_if.so user notingroup office\n"
+                 "auth sufficient pam_bo.so\nauth required pam_unix.so\n",
+                 ""},
+                {PAM_PHASE_AUTH,
+                 "auth [success=1 default=ignore] pam_succeed_if.so quiet uid >= 70000\n"
+                 "auth sufficient pam_unix.so\nauth required pam_bo.so\n",
+                 ""},
+                {PAM_PHASE_AUTH,
+                 "auth [success=1 default=ignore] pam_succeed_if.so user ingroup office\n"
+                 "auth [success=done default=die] pam_unix.so\nauth required pam_bo.so\n",
+                 ""},
+                {PAM_PHASE_AUTH,
+                 "auth [success=1 default=ignore] pam_listfile.so\n"
+                 "auth [success=1 default=ignore] pam_access.so\n" AUTH,
+                 ""},
+                /* the wrong way round */
+                {PAM_PHASE_AUTH,
+                 "auth [success=1 default=ignore] pam_succeed_if.so uid >= 60000\n"
+                 "auth sufficient pam_bo.so\nauth required pam_unix.so\n",
+                 "not-reached"},
+                {PAM_PHASE_AUTH,
+                 "auth [success=1 default=ignore] pam_succeed_if.so uid < 60000\n"
+                 "auth sufficient pam_unix.so\nauth sufficient pam_bo.so\n"
+                 "auth required pam_deny.so\n",
+                 "asked-before local"},
+                {PAM_PHASE_AUTH, "auth requisite pam_succeed_if.so uid < 60000\n" AUTH,
+                 "not-reached"},
+                {PAM_PHASE_AUTH, "auth requisite pam_succeed_if.so uid >= 1000\n" AUTH, ""},
+                {PAM_PHASE_AUTH, "auth sufficient pam_succeed_if.so uid >= 1000\n" AUTH, "open"},
+                {PAM_PHASE_AUTH,
+                 "auth sufficient pam_succeed_if.so uid >= 1000 user ingroup vip\n" AUTH,
+                 "open-if"},
+                {PAM_PHASE_AUTH, "auth sufficient pam_succeed_if.so use_uid uid >= 1000\n" AUTH,
+                 "open-if"},
+                {PAM_PHASE_AUTH,
+                 "auth sufficient pam_succeed_if.so uid < 1000 user ingroup vip\n" AUTH, ""},
+                /* who is in a list gets past bo */
+                {PAM_PHASE_AUTH,
+                 "auth [success=1 default=ignore] pam_listfile.so\n"
+                 "auth [success=1 default=die] pam_bo.so\nauth requisite pam_deny.so\n"
+                 "auth required pam_permit.so\n",
+                 ""},
+                {PAM_PHASE_AUTH,
+                 "auth [success=2 default=ignore] pam_listfile.so\n"
+                 "auth [success=1 default=die] pam_bo.so\nauth requisite pam_deny.so\n"
+                 "auth required pam_permit.so\n",
+                 "open-if"},
         };
 
         for (size_t i = 0; i < ELEMENTS(rows); i++)
                 judge_says(rows[i].phase, rows[i].text, true, false, rows[i].expected);
+}
+
+static void ids_that_pam_succeed_if_compares_are_known(void **state)
+{
+        static const struct {
+                const char *arguments;
+                enum pam_condition condition;
+        } rows[] = {
+                {"uid < 70000", PAM_CONDITION_FAILS},
+                {"uid < 70001", PAM_CONDITION_OPEN},
+                {"uid < 100000", PAM_CONDITION_HOLDS},
+                {"uid <= 99999", PAM_CONDITION_HOLDS},
+                {"uid <= 99998", PAM_CONDITION_OPEN},
+                {"uid <= 69999", PAM_CONDITION_FAILS},
+                {"uid >= 70000", PAM_CONDITION_HOLDS},
+                {"uid >= 70001", PAM_CONDITION_OPEN},
+                {"uid >= 100000", PAM_CONDITION_FAILS},
+                {"uid > 69999", PAM_CONDITION_HOLDS},
+                {"uid > 99999", PAM_CONDITION_FAILS},
+                {"uid eq 0", PAM_CONDITION_FAILS},
+                {"uid eq 70000", PAM_CONDITION_OPEN},
+                {"uid ne 0", PAM_CONDITION_HOLDS},
+                {"gid ne 80000", PAM_CONDITION_OPEN},
+                {"quiet uid >= 1000 gid >= 1000", PAM_CONDITION_HOLDS},
+                {"user = root", PAM_CONDITION_OPEN},
+                {"user != root uid eq 0", PAM_CONDITION_FAILS},
+                {"uid >= 1000 user", PAM_CONDITION_OPEN},
+                {"uid in 1:2", PAM_CONDITION_OPEN},
+                {"uid >= x", PAM_CONDITION_OPEN},
+                {"", PAM_CONDITION_OPEN},
+        };
+        static const struct pam_uids range = {true, 70000, 99999}, unknown = {0};
+        struct pam_line line = {.module = (char *)"/lib/security/pam_succeed_if.so"};
+
+        for (size_t i = 0; i < ELEMENTS(rows); i++) {
+                line.arguments = (char *)rows[i].arguments;
+                if (pam_condition(&line, &range) != rows[i].condition)
+                        print_message("%s\n", rows[i].arguments);
+                assert_int_equal(pam_condition(&line, &range), rows[i].condition);
+                assert_int_equal(pam_condition(&line, &unknown), PAM_CONDITION_OPEN);
+        }
+        line.module = (char *)"pam_access.so";
+        assert_int_equal(pam_condition(&line, &range), PAM_CONDITION_OPEN);
 }
 
 static void a_module_that_is_gone_is_named(void **state)
@@ -258,6 +356,7 @@ int main(void)
                 cmocka_unit_test(lines_are_read_as_libpam_reads_them),
                 cmocka_unit_test(what_libpam_gives_up_on_refuses_everybody),
                 cmocka_unit_test(slips_of_administrators_are_found),
+                cmocka_unit_test(ids_that_pam_succeed_if_compares_are_known),
                 cmocka_unit_test(a_module_that_is_gone_is_named),
                 cmocka_unit_test(other_services_are_judged_by_who_gets_in),
         };
