@@ -34,7 +34,7 @@ struct import {
         size_t n_fields;
         char **cells;
         uint64_t *lines;
-        size_t n_waiting;
+        size_t n_waiting, bytes_waiting;
 };
 
 /* Takes the row that was read. EXIT_DONE, or told. */

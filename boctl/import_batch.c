@@ -12,7 +12,8 @@
 #include "common/text.h"
 
 /* Rows of one call, which takes a worker of the daemon as long as it lasts. */
-#define BATCH 250
+#define BATCH       250
+#define BATCH_BYTES (1 << 20) /* a row may be long, and a message has a bound */
 
 #define BUSY_TRIES 50
 #define BUSY_NSEC  200000000L
@@ -50,7 +51,7 @@ static void batch_clear(struct import *import)
 {
         for (size_t i = 0; i < import->n_waiting * import->n_fields; i++)
                 free(import->cells[i]);
-        import->n_waiting = 0;
+        import->n_waiting = import->bytes_waiting = 0;
 }
 
 static void fields_clear(struct import *import)
@@ -212,9 +213,13 @@ int import_add(struct import *import)
         }
         if (r != EXIT_DONE)
                 return r;
+        for (size_t i = 0; i < reader->n_cells; i++)
+                import->bytes_waiting += strlen(reader->cells[i]);
         memcpy(&import->cells[import->n_waiting * import->n_fields], reader->cells,
                reader->n_cells * sizeof(reader->cells[0]));
         reader->n_cells = 0; /* they are ours now */
         import->lines[import->n_waiting++] = reader->line;
-        return import->n_waiting == BATCH ? import_send(import, false) : EXIT_DONE;
+        return import->n_waiting == BATCH || import->bytes_waiting > BATCH_BYTES
+                       ? import_send(import, false)
+                       : EXIT_DONE;
 }

@@ -20,7 +20,7 @@ struct row_writer {
 void csv_writer(struct row_writer *writer);
 void json_writer(struct row_writer *writer);
 
-#define ROW_BYTES_MOST (1024 * 1024) /* of one row: a file without an end is no file of ours */
+#define ROW_BYTES_MOST ((size_t)16 << 20) /* a file without an end is no file of ours */
 #define ROW_CELLS_MOST 64
 
 /* What row_next() found. */

@@ -132,7 +132,7 @@ static enum row_found feed(struct row_reader *reader)
                 return broken(reader, "there is a zero byte: this is no text.");
         csv->row_bytes += (size_t)length;
         if (csv->row_bytes > ROW_BYTES_MOST)
-                return broken(reader, "the row has more than 1 MiB: a quoted text has no end?");
+                return broken(reader, "the row has more than 16 MiB: a quoted text has no end?");
         csv->begun = csv->begun || strspn(text, "\r\n") < (size_t)length;
         if (csv_parse(&csv->parser, text, (size_t)length, on_cell, on_row, reader) !=
             (size_t)length)

@@ -2,19 +2,18 @@
 /* Locations as rows, with the terminals that are bound to them. */
 #include "bo-accountd/ops/bulk_private.h"
 #include "bo-accountd/ops/customer.h"
+#include "bo-accountd/store/list.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define TERMINALS_MOST 1000 /* of one location in a row */
 
 enum { ID, CUSTOMER, NAME, WEBSITE, TERMINALS };
 
 struct bulk_location {
         struct location_create call;
         struct terminal *terminals;
-        size_t n;
+        size_t n, capacity;
 };
 
 static void bulk_location_clear(struct bulk_location *location)
@@ -65,8 +64,8 @@ static int parse_terminal(struct op *op, char *word, struct terminal *ret_termin
 static int parse_terminals(struct op *op, struct bulk_row *row, struct bulk_location *location)
 {
         _cleanup_(freep) char *text = strdup(bulk_text(row, TERMINALS));
-        _cleanup_(freep) char **words = calloc(TERMINALS_MOST, sizeof(*words));
-        int r = text && words ? bulk_words(op, text, words, TERMINALS_MOST, &location->n) : -ENOMEM;
+        _cleanup_(freep) char **words = NULL;
+        int r = text ? bulk_words(text, &words, &location->n) : -ENOMEM;
 
         if (r == 0)
                 location->terminals = calloc(location->n + 1, sizeof(*location->terminals));
@@ -108,14 +107,12 @@ static void print(FILE *stream, const struct location_create *location,
 static int add_terminal(void *userdata, const struct terminal *terminal)
 {
         struct bulk_location *location = userdata;
-        struct terminal *bigger =
-                reallocarray(location->terminals, location->n + 1, sizeof(*bigger));
+        int r = list_grow(&location->terminals, location->n, &location->capacity,
+                          sizeof(*location->terminals));
 
-        if (!bigger)
-                return -ENOMEM;
-        location->terminals = bigger;
-        bigger[location->n++] = *terminal;
-        return 0;
+        if (r == 0)
+                location->terminals[location->n++] = *terminal;
+        return r;
 }
 
 static int print_stored(struct op *op, FILE *stream, const struct location *location)
@@ -205,18 +202,23 @@ static int read_one(void *userdata, const struct location *location)
 {
         struct reading *reading = userdata;
         struct bulk_export *call = reading->call;
+        bool full = ++call->n_rows == call->limit;
+        int r = print_stored(reading->op, call->stream, location);
 
-        if (++call->n_rows == call->limit)
+        full |= bulk_page_is_full(call);
+        if (full)
                 snprintf(call->next, sizeof(call->next), "%s", location->id);
-        return print_stored(reading->op, call->stream, location);
+        return r == 0 && full ? 1 : r;
 }
 
 static int read_page(struct op *op, struct bulk_export *call)
 {
         struct reading reading = {.op = op, .call = call};
 
-        return location_walk(op->store, call->customer, call->cursor, call->limit, read_one,
-                             &reading);
+        int r = location_walk(op->store, call->customer, call->cursor, call->limit, read_one,
+                              &reading);
+
+        return r < 0 ? r : 0; /* 1: the page is full */
 }
 
 static const char *const fields[] = {

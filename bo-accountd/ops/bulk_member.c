@@ -3,6 +3,7 @@
 #include "bo-accountd/ops/bulk_member.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 static int compare_texts(const void *a, const void *b)
@@ -120,86 +121,46 @@ static int parse_one(struct op *op, char *text, struct bulk_member *member)
         return r;
 }
 
-int bulk_members_parse(struct op *op, const char *text, struct bulk_members *ret_members)
+/* By their customers, none of which may come twice. */
+static int sort(struct op *op, struct bulk_members *members)
 {
-        struct bulk_members *members = ret_members;
-        char *words[BULK_MEMBERS_MOST];
-        size_t n = 0;
-        int r;
-
-        members->text = strdup(text);
-        if (!members->text)
-                return -ENOMEM;
-        r = bulk_words(op, members->text, words, BULK_MEMBERS_MOST, &n);
-        for (size_t i = 0; r == 0 && i < n; i++) {
-                members->rows[i] = (struct bulk_member){0};
-                r = parse_one(op, words[i], &members->rows[i]);
-        }
-        if (r != 0)
-                return r;
-        members->n = n;
-        qsort(members->rows, n, sizeof(members->rows[0]), compare_members);
-        for (size_t i = 1; i < n; i++)
+        if (members->n > 0)
+                qsort(members->rows, members->n, sizeof(members->rows[0]), compare_members);
+        for (size_t i = 1; i < members->n; i++)
                 if (compare_members(&members->rows[i - 1], &members->rows[i]) == 0)
                         return op_refuse(op, BO_ERR_BAD_VALUE, "has the customer %.32s twice.",
                                          members->rows[i].member.customer);
         return 0;
 }
 
-static int add_role(struct bulk_members *members, const struct member_role *row)
-{
-        struct bulk_member *last = members->n ? &members->rows[members->n - 1] : NULL;
-
-        if (!last || strcmp(last->member.customer, row->customer) != 0) {
-                if (members->n == BULK_MEMBERS_MOST)
-                        return -E2BIG;
-                last = &members->rows[members->n++];
-                *last = (struct bulk_member){
-                        .member.customer = row->customer,
-                        .disabled = row->disabled,
-                        .by_customer = row->disabled && !row->disabled_by_operator,
-                };
-                memcpy(last->reason, row->disabled_reason, sizeof(last->reason));
-        }
-        if (!row->role[0])
-                return 0;
-        if (last->member.n_roles == ROLES_MOST)
-                return -E2BIG;
-        last->member.roles[last->member.n_roles++] = row->role;
-        return 0;
-}
-
-static int add_place(struct bulk_members *members, const struct member_location *row)
-{
-        for (size_t i = 0; i < members->n; i++) {
-                struct new_member *member = &members->rows[i].member;
-
-                if (strcmp(member->customer, row->customer) != 0)
-                        continue;
-                member->restricted = true;
-                if (row->location[0] && member->n_locations == LOCATIONS_MOST)
-                        return -E2BIG;
-                if (row->location[0])
-                        member->locations[member->n_locations++] = row->location;
-        }
-        return 0;
-}
-
-int bulk_members_load(struct op *op, uint32_t uid, const char *customer,
-                      struct bulk_members *ret_members)
+int bulk_members_parse(struct op *op, const char *text, struct bulk_members *ret_members)
 {
         struct bulk_members *members = ret_members;
-        size_t n_roles = 0, n_places = 0;
-        int r = member_roles(op->store, uid, &members->roles, &n_roles);
+        _cleanup_(freep) char **words = NULL;
+        size_t n = 0;
+        int r;
 
+        members->text = strdup(text);
+        if (!members->text)
+                return -ENOMEM;
+        r = bulk_words(members->text, &words, &n);
         if (r == 0)
-                r = member_locations(op->store, uid, &members->places, &n_places);
-        for (size_t i = 0; r == 0 && i < n_roles; i++)
-                if (!customer || strcmp(members->roles[i].customer, customer) == 0)
-                        r = add_role(members, &members->roles[i]);
-        for (size_t i = 0; r == 0 && i < n_places; i++)
-                r = add_place(members, &members->places[i]);
-        return r;
+                members->rows = calloc(n + 1, sizeof(*members->rows));
+        if (r == 0 && !members->rows)
+                r = -ENOMEM;
+        for (size_t i = 0; r == 0 && i < n; i++)
+                r = parse_one(op, words[i], &members->rows[i]);
+        if (r != 0)
+                return r;
+        members->n = n;
+        return sort(op, members);
+}
+
+static void mark_print(FILE *stream, bool disabled, bool by_customer, const char *reason)
+{
+        if (disabled)
+                (void)fputc(by_customer ? '~' : '!', stream); /* of memory, as bulk_cell() */
+        reason_print(stream, reason);
 }
 
 static void names_print(FILE *stream, char mark, const char *const *names, size_t n)
@@ -219,20 +180,87 @@ void bulk_members_print(FILE *stream, const struct bulk_members *members)
                 if (member->restricted && member->n_locations == 0)
                         (void)fputc('@', stream);
                 names_print(stream, '@', member->locations, member->n_locations);
-                if (row->disabled)
-                        (void)fputc(row->by_customer ? '~' : '!', stream);
-                reason_print(stream, row->reason);
+                mark_print(stream, row->disabled, row->by_customer, row->reason);
         }
         bulk_cell(stream, "");
 }
 
+/* What the store has of one user: a row for each role and for each place, in the order of
+ * customers; at least one role, which may be empty, for each membership. */
+struct stored {
+        struct member_role *roles;
+        struct member_location *places;
+        size_t n_roles, n_places;
+};
+
+static void stored_clear(struct stored *stored)
+{
+        free(stored->roles);
+        free(stored->places);
+}
+
+/* The places at @customer, from *@at on: that of an earlier customer are passed over. */
+static void places_print(FILE *stream, const struct stored *stored, const char *customer,
+                         size_t *at)
+{
+        char mark = '@';
+
+        while (*at < stored->n_places && strcmp(stored->places[*at].customer, customer) < 0)
+                (*at)++;
+        for (; *at < stored->n_places && strcmp(stored->places[*at].customer, customer) == 0;
+             (*at)++, mark = ',')
+                (void)fprintf(stream, "%c%s", mark, stored->places[*at].location);
+}
+
+/* The membership of which @first is the first role; behind its last one is the next. */
+static size_t stored_print_one(FILE *stream, const struct stored *stored, size_t first,
+                               size_t *place)
+{
+        const struct member_role *row = &stored->roles[first];
+        size_t i = first;
+        char mark = ':';
+
+        (void)fputs(row->customer, stream);
+        for (; i < stored->n_roles && strcmp(stored->roles[i].customer, row->customer) == 0;
+             i++, mark = ',')
+                if (stored->roles[i].role[0])
+                        (void)fprintf(stream, "%c%s", mark, stored->roles[i].role);
+        places_print(stream, stored, row->customer, place);
+        mark_print(stream, row->disabled, !row->disabled_by_operator, row->disabled_reason);
+        return i;
+}
+
+static void stored_print(FILE *stream, const struct stored *stored, const char *customer)
+{
+        const char *between = "";
+        size_t place = 0;
+
+        for (size_t i = 0; i < stored->n_roles;) {
+                if (customer && strcmp(stored->roles[i].customer, customer) != 0) {
+                        i++;
+                        continue;
+                }
+                (void)fputs(between, stream);
+                i = stored_print_one(stream, stored, i, &place);
+                between = " ";
+        }
+        bulk_cell(stream, "");
+}
+
+int bulk_members_print_stored(struct op *op, FILE *stream, uint32_t uid, const char *customer)
+{
+        _cleanup_(stored_clear) struct stored stored = {0};
+        int r = member_roles(op->store, uid, &stored.roles, &stored.n_roles);
+
+        if (r == 0)
+                r = member_locations(op->store, uid, &stored.places, &stored.n_places);
+        if (r == 0)
+                stored_print(stream, &stored, customer);
+        return r;
+}
+
 void bulk_members_clear(struct bulk_members *members)
 {
+        free(members->rows);
         free(members->text);
-        free(members->roles);
-        free(members->places);
-        members->text = NULL;
-        members->roles = NULL;
-        members->places = NULL;
-        members->n = 0;
 }

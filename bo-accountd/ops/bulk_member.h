@@ -4,8 +4,6 @@
 
 #include "bo-accountd/ops/bulk_private.h"
 
-#define BULK_MEMBERS_MOST 64
-
 /*
  * CUSTOMER, then ":ROLE,ROLE" if there are roles, "@LOCATION,LOCATION" for who is restricted (R26),
  * "!REASON" if the operator disabled it or "~REASON" if the customer did; several parted by spaces.
@@ -18,19 +16,15 @@ struct bulk_member {
 };
 
 struct bulk_members {
-        struct bulk_member
-                rows[BULK_MEMBERS_MOST]; /* in the order of customers, the rest likewise */
+        struct bulk_member *rows; /* in the order of customers, the rest likewise */
         size_t n;
         char *text; /* what the rows point into */
-        struct member_role *roles;
-        struct member_location *places;
 };
 
 /* Of what a row says; rules of roles and customers are not asked yet. BO_ERR_BAD_VALUE. */
 int bulk_members_parse(struct op *op, const char *text, struct bulk_members *ret_members);
-/* Of what is there: all, or those at @customer alone. */
-int bulk_members_load(struct op *op, uint32_t uid, const char *customer,
-                      struct bulk_members *ret_members);
 /* As one cell. */
 void bulk_members_print(FILE *stream, const struct bulk_members *members);
+/* The same of what is there: all, or those at @customer alone. */
+int bulk_members_print_stored(struct op *op, FILE *stream, uint32_t uid, const char *customer);
 void bulk_members_clear(struct bulk_members *members);

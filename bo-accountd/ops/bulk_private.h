@@ -32,6 +32,9 @@ struct bulk_kind {
 /* One text of a row that goes out. */
 void bulk_cell(FILE *stream, const char *text);
 
+/* A row may be long: a page ends behind as much as is a message of sound size. */
+bool bulk_page_is_full(const struct bulk_export *call);
+
 /* The texts of one row, written by bulk_cell() to @stream of bulk_cells_begin(). */
 struct bulk_cells {
         char *bytes;
@@ -55,5 +58,6 @@ int bulk_bool(struct op *op, struct bulk_row *row, size_t index, bool *ret);
 int bulk_warn(struct bulk_import *call, size_t row, const char *field, const char *format, ...)
         __attribute__((format(printf, 4, 5)));
 
-/* Words parted by spaces, in place; "words" gets at most @most. BO_ERR_BAD_VALUE. */
-int bulk_words(struct op *op, char *text, char **words, size_t most, size_t *ret_n);
+/* Words parted by spaces, in place; free @ret_words. As many as there are: what is stored has no
+ * bound either, and a message of D-Bus has one. */
+int bulk_words(char *text, char ***ret_words, size_t *ret_n);

@@ -3,12 +3,20 @@
 #include "bo-accountd/ops/bulk_private.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+
+#define PAGE_BYTES (1 << 20)
 
 void bulk_cell(FILE *stream, const char *text)
 {
         /* Of memory: what fails shows when it is flushed. */
         (void)fwrite(text, 1, strlen(text) + 1, stream);
+}
+
+bool bulk_page_is_full(const struct bulk_export *call)
+{
+        return ftell(call->stream) >= PAGE_BYTES;
 }
 
 int bulk_cells_begin(struct bulk_cells *cells)
@@ -68,16 +76,20 @@ int bulk_bool(struct op *op, struct bulk_row *row, size_t index, bool *ret)
                        : op_refuse(op, BO_ERR_BAD_VALUE, "\"yes\" or \"no\", not \"%.32s\".", text);
 }
 
-int bulk_words(struct op *op, char *text, char **words, size_t most, size_t *ret_n)
+int bulk_words(char *text, char ***ret_words, size_t *ret_n)
 {
-        char *state = NULL;
+        char *state = NULL, **words;
         size_t n = 0;
 
-        for (char *word = strtok_r(text, " ", &state); word; word = strtok_r(NULL, " ", &state)) {
-                if (n == most)
-                        return op_refuse(op, BO_ERR_BAD_VALUE, "has more than %zu entries.", most);
+        for (const char *at = text; *at; at++)
+                n += *at == ' ';
+        words = calloc(n + 1, sizeof(*words));
+        if (!words)
+                return -ENOMEM;
+        n = 0;
+        for (char *word = strtok_r(text, " ", &state); word; word = strtok_r(NULL, " ", &state))
                 words[n++] = word;
-        }
+        *ret_words = words;
         *ret_n = n;
         return 0;
 }

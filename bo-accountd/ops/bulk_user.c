@@ -6,50 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-void bulk_user_free(struct bulk_user *user)
+void bulk_user_clear(struct bulk_user *user)
 {
-        if (!user)
-                return;
         bulk_members_clear(&user->members);
+        free(user->former);
         free(user->former_text);
-        free(user);
 }
 
-void bulk_user_freep(struct bulk_user **user)
+/* All but the last two, in the order of bulk_user_fields. */
+static void print_account(FILE *stream, const struct account *account)
 {
-        bulk_user_free(*user);
-}
-
-static int add_former(void *userdata, const char *name)
-{
-        struct bulk_user *user = userdata;
-        char *copy;
-
-        if (user->n_former == BULK_FORMER_MOST)
-                return -E2BIG;
-        if (asprintf(&copy, "%s%s%s", user->former_text ? user->former_text : "",
-                     user->former_text ? " " : "", name) < 0)
-                return -ENOMEM;
-        free(user->former_text);
-        user->former_text = copy;
-        user->n_former++;
-        return 0;
-}
-
-static void print_former(FILE *stream, const struct bulk_user *user)
-{
-        if (user->former[0])
-                for (size_t i = 0; i < user->n_former; i++)
-                        (void)fprintf(stream, "%s%s", i ? " " : "", user->former[i]);
-        else if (user->former_text)
-                (void)fputs(user->former_text, stream);
-        bulk_cell(stream, "");
-}
-
-/* In the order of bulk_user_fields. */
-static void print(FILE *stream, const struct bulk_user *user)
-{
-        const struct account *account = &user->account;
         char uid[16] = "";
 
         if (account->uid)
@@ -63,35 +29,58 @@ static void print(FILE *stream, const struct bulk_user *user)
         bulk_cell(stream, account->shell);
         bulk_cell(stream, account->deactivated_usec ? "yes" : "no");
         bulk_cell(stream, account->deactivated_reason);
-        bulk_members_print(stream, &user->members);
-        print_former(stream, user);
 }
 
-static int load(struct op *op, const struct account *account, const char *customer,
-                struct bulk_user *user)
+static void print(FILE *stream, const struct bulk_user *user)
+{
+        print_account(stream, &user->account);
+        bulk_members_print(stream, &user->members);
+        for (size_t i = 0; i < user->n_former; i++)
+                (void)fprintf(stream, "%s%s", i ? " " : "", user->former[i]);
+        bulk_cell(stream, "");
+}
+
+struct former {
+        FILE *stream;
+        bool begun;
+};
+
+static int print_former(void *userdata, const char *name)
+{
+        struct former *former = userdata;
+
+        /* Of memory, as bulk_cell() */
+        (void)fprintf(former->stream, "%s%s", former->begun ? " " : "", name);
+        former->begun = true;
+        return 0;
+}
+
+static int print_stored(struct op *op, FILE *stream, const struct account *account,
+                        const char *customer)
 {
         int r;
 
-        user->account = *account;
-        r = bulk_members_load(op, account->uid, customer, &user->members);
-        return r == 0 && !customer ? account_former_names(op->store, account->uid, add_former, user)
-                                   : r;
+        print_account(stream, account);
+        r = bulk_members_print_stored(op, stream, account->uid, customer);
+        if (r == 0 && !customer)
+                r = account_former_names(op->store, account->uid, print_former,
+                                         &(struct former){.stream = stream});
+        bulk_cell(stream, "");
+        return r;
 }
 
 int bulk_user_compare(struct op *op, struct bulk_row *row, const struct account *account,
                       const struct bulk_user *wanted)
 {
-        _cleanup_(bulk_user_freep) struct bulk_user *is = calloc(1, sizeof(*is));
         _cleanup_(bulk_cells_clear) struct bulk_cells there = {0}, wants = {0};
-        int r = is ? load(op, account, NULL, is) : -ENOMEM;
+        int r = bulk_cells_begin(&there);
 
         if (r == 0)
-                r = bulk_cells_begin(&there);
-        if (r == 0)
                 r = bulk_cells_begin(&wants);
+        if (r == 0)
+                r = print_stored(op, there.stream, account, NULL);
         if (r != 0)
                 return r;
-        print(there.stream, is);
         print(wants.stream, wanted);
         r = bulk_cells_end(&there);
         if (r == 0)
@@ -102,7 +91,6 @@ int bulk_user_compare(struct op *op, struct bulk_row *row, const struct account 
 struct reading {
         struct account *accounts;
         size_t n;
-        char next[NAME_MAX_BYTES + 1];
 };
 
 static int read_one(void *userdata, const struct account *account)
@@ -148,19 +136,18 @@ static int read_accounts(struct op *op, struct bulk_export *call, struct reading
 static int read_page(struct op *op, struct bulk_export *call)
 {
         _cleanup_(freep) struct account *accounts = calloc(call->limit, sizeof(*accounts));
-        _cleanup_(bulk_user_freep) struct bulk_user *user = calloc(1, sizeof(*user));
         struct reading reading = {.accounts = accounts};
-        int r = accounts && user ? read_accounts(op, call, &reading) : -ENOMEM;
+        int r = accounts ? read_accounts(op, call, &reading) : -ENOMEM;
 
-        for (size_t i = 0; r == 0 && i < reading.n; i++) {
-                r = load(op, &accounts[i], call->customer, user);
-                if (r == 0)
-                        print(call->stream, user);
-                bulk_members_clear(&user->members);
-                free(TAKE_PTR(user->former_text));
-                user->n_former = 0;
+        for (; r == 0 && call->n_rows < reading.n; call->n_rows++) {
+                /* One of a customer's is short: the page is never full of them. */
+                if (call->n_rows > 0 && !call->customer && bulk_page_is_full(call)) {
+                        snprintf(call->next, sizeof(call->next), "%u",
+                                 accounts[call->n_rows - 1].uid);
+                        break;
+                }
+                r = print_stored(op, call->stream, &accounts[call->n_rows], call->customer);
         }
-        call->n_rows = reading.n;
         return r;
 }
 

@@ -4,8 +4,6 @@
 
 #include "bo-accountd/ops/bulk_member.h"
 
-#define BULK_FORMER_MOST 64
-
 enum {
         BULK_USER_NAME,
         BULK_USER_KIND,
@@ -20,17 +18,16 @@ enum {
         BULK_USER_FORMER_NAMES,
 };
 
-/* What a row says of a user, or the store. */
+/* What a row says of a user. */
 struct bulk_user {
         struct account account;
         bool uid_given;
         struct bulk_members members;
-        char *former_text, *former[BULK_FORMER_MOST];
+        char *former_text, **former;
         size_t n_former;
 };
 
-void bulk_user_free(struct bulk_user *user);
-void bulk_user_freep(struct bulk_user **user);
+void bulk_user_clear(struct bulk_user *user);
 
 /* Into an empty @user. A refusal is told, and row->field says of what. */
 int bulk_user_parse(struct op *op, struct bulk_row *row, struct bulk_user *user);

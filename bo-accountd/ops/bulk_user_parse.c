@@ -75,14 +75,15 @@ static int parse_former(struct op *op, struct bulk_row *row, struct bulk_user *u
         user->former_text = strdup(bulk_text(row, BULK_USER_FORMER_NAMES));
         if (!user->former_text)
                 return -ENOMEM;
-        r = bulk_words(op, user->former_text, user->former, BULK_FORMER_MOST, &user->n_former);
+        r = bulk_words(user->former_text, &user->former, &user->n_former);
         for (size_t i = 0; r == 0 && i < user->n_former; i++) {
                 if (name_fold(folded, user->former[i]) < 0)
                         return op_refuse(op, BO_ERR_BAD_NAME, "\"%.64s\" cannot be a name.",
                                          user->former[i]);
                 strcpy(user->former[i], folded); /* as long: letters are lowered alone */
         }
-        qsort(user->former, user->n_former, sizeof(user->former[0]), compare_names);
+        if (r == 0)
+                qsort(user->former, user->n_former, sizeof(user->former[0]), compare_names);
         return r;
 }
 

@@ -129,22 +129,22 @@ static int warn_mailbox(struct bulk_row *row, const struct account *account)
 
 int bulk_user_put(struct op *op, struct tx *tx, struct bulk_row *row)
 {
-        _cleanup_(bulk_user_freep) struct bulk_user *user = calloc(1, sizeof(*user));
+        _cleanup_(bulk_user_clear) struct bulk_user user = {0};
         struct account account;
-        int r = user ? bulk_user_parse(op, row, user) : -ENOMEM;
+        int r = bulk_user_parse(op, row, &user);
 
         if (r != 0)
                 return r;
         (void)bulk_text(row, BULK_USER_NAME); /* what is looked at */
-        r = account_by_name(op->store, user->account.name, &account);
+        r = account_by_name(op->store, user.account.name, &account);
         if (r == 0)
-                return bulk_user_compare(op, row, &account, user);
+                return bulk_user_compare(op, row, &account, &user);
         if (r != BO_ERR_NO_SUCH_USER)
                 return r;
-        r = new_name_check(op, user->account.name);
+        r = new_name_check(op, user.account.name);
         if (r == 0)
-                r = warn_mailbox(row, &user->account);
-        return r == 0 ? create(op, tx, row, user) : r;
+                r = warn_mailbox(row, &user.account);
+        return r == 0 ? create(op, tx, row, &user) : r;
 }
 
 /* Into the index of parts of names, all at once: it is written in pieces, one for each part of a

@@ -30,6 +30,7 @@ robot,api,,70005,,,,,shop:admin~closed,
 nobody@shop.example,,'quoted,,,,,,,
 """
 
+csv.field_size_limit(1 << 20)
 MANY = 2003  # a prime number: uids in no order
 
 
@@ -142,6 +143,34 @@ class RoundTrip(Bulk):
         report = self.report("users", "name,uid\nd@x.example,70007\ne@x.example,99\nf@x.example,70021\ng@x.example,70008\n")
         self.assertEqual(report["created"], 1)
         self.assertEqual(self.problems(report), {line: ("error", "uid") for line in (2, 3, 4)})
+
+    def test_R20_R27_R43_a_row_is_as_long_as_what_is_stored(self):
+        """Names that are dead, memberships and terminals have no bound, so no row of them ends an export."""
+        n, many = 70, 1200
+        self.bring("customers", "id\n" + "".join(f"shop-{i:04}\n" for i in range(n)))
+        terminals = " ".join(f"tty=till-{i}/tty{i}" for i in range(many))
+        self.bring("locations", f"id,customer,name,terminals\nbig,shop-0000,Big,{terminals}\n")
+        members = " ".join(f"shop-{i:04}:viewer" for i in range(n))
+        dead = " ".join(f"old-{i:04}@x.example" for i in range(n))
+        users = f"name,memberships,former_names\nann@x.example,{members},{dead}\nbob@x.example,,\n"
+        self.bring("users", users)
+        self.assertEqual(self.rows("users")["ann@x.example"][-2:], [members, dead])
+        self.assertEqual(len(self.rows("locations")["big"][-1].split()), many)
+        self.assertEqual(self.report("users", users, code=0)["unchanged"], 2)
+        report = self.report("users", users.replace("shop-0069:viewer", "shop-0069"))
+        self.assertEqual(self.problems(report), {2: ("error", "memberships")})
+        out, back = self.carry("csv")
+        self.assertEqual(back, out)
+
+    def test_an_export_of_long_rows_goes_in_pages_of_bounded_size(self):
+        self.bring("customers", "id\nshop\n")
+        terminals = {n: " ".join(f"service=till-{i:05}.{'h' * 50}/{'p' * 30}{n}" for i in range(6000)) for n in range(2)}
+        self.bring("locations", "id,customer,name,terminals\n" +
+                   "".join(f"big{n},shop,Big,{text}\n" for n, text in terminals.items()) + "small,shop,Small,\n")
+        rows = self.rows("locations")
+        self.assertEqual([rows["big0"][-1], rows["big1"][-1], rows["small"][-1]], [*terminals.values(), ""])
+        told = [row["detail"] for row in self.json("audit", "list", "--event", "data-exported")]
+        self.assertEqual(sorted(told), ["locations rows=1 after=big1", "locations rows=2 after="], told)
 
     def test_a_customer_alone_takes_no_membership_elsewhere_along(self):
         self.bring_all()
