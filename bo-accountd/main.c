@@ -73,6 +73,9 @@ static int add_key(const char *path)
                 fprintf(stderr, "%s: its newest key has not been in force yet.\n", path);
         else if (r == -EOVERFLOW)
                 fprintf(stderr, "%s: there are as many keys as there can be.\n", path);
+        else if (r == -ENOBUFS)
+                fprintf(stderr, "%s: it is full of retired keys, which the audit trail needs.\n",
+                        path);
         else if (r < 0)
                 fprintf(stderr, "%s: no key was added: %s.\n", path, strerror(-r));
         else

@@ -11,8 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define RECORDS_MOST (KEYS_MOST + KEYS_RETIRED_MOST)
-#define CHECK_BYTES  32
+#define CHECK_BYTES 32
 
 static const char magic[16] = "bo-key-ring-1\n";
 
@@ -55,7 +54,7 @@ static int write_all(int fd, const char *bytes, size_t size)
 
 static bool is_ring_size(off_t size)
 {
-        return size >= (off_t)RING_BYTES(1) && size <= (off_t)RING_BYTES(RECORDS_MOST) &&
+        return size >= (off_t)RING_BYTES(1) && size <= (off_t)RING_BYTES(KEY_RECORDS_MOST) &&
                ((size_t)size - RING_BYTES(0)) % sizeof(struct key_record) == 0;
 }
 
@@ -216,8 +215,6 @@ static int replace(const char *path, key_file_change *change, void *userdata)
         if (r < 0)
                 return r;
         n = key_records(records);
-        if (n >= RECORDS_MOST)
-                return -EOVERFLOW;
         wider = secret_new((n + 1) * sizeof(struct key_record));
         if (!wider)
                 return -ENOMEM;

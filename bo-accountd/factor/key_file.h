@@ -13,6 +13,7 @@
 
 #define KEYS_MOST         8  /* in use at a time */
 #define KEYS_RETIRED_MOST 56 /* beside them */
+#define KEY_RECORDS_MOST  (KEYS_MOST + KEYS_RETIRED_MOST)
 
 enum key_kind {
         KEY_COMING = 'c',  /* the last one, until all who may meet something under it know it */
@@ -38,7 +39,8 @@ int key_file_create(const char *path);
 
 /*
  * What *records* become after @change, in place of the file: at any moment the old or the new ring
- * is there, whole and on the disk. @change gets room for one record more. Changes within one
+ * is there, whole and on the disk. @change gets room for one record more, and leaves no more than
+ * KEY_RECORDS_MOST. Changes within one
  * process take turns.
  */
 typedef int key_file_change(void *userdata, struct key_record *records, size_t *n_records);

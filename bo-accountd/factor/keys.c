@@ -245,6 +245,8 @@ static int add(void *userdata, struct key_record *records, size_t *n)
                 return -EALREADY;
         if (used >= KEYS_MOST)
                 return -EOVERFLOW;
+        if (*n >= KEY_RECORDS_MOST)
+                return -ENOBUFS;
         randombytes_buf(fresh->bytes[0], KEY_BYTES);
         key_derive_id(id, fresh->bytes[0]);
         memcpy(fresh->id, id, KEY_ID_CHARS);

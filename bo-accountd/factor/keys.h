@@ -59,7 +59,8 @@ const struct keys *keys_usable(const struct keys *key);
 
 /*
  * Changes of the file at @path, each whole or not at all (key_file_replace()). A new key is coming
- * (-EALREADY: one is already; -EOVERFLOW: there are KEYS_MOST), then comes in force (also if it
+ * (-EALREADY: one is already; -EOVERFLOW: there are KEYS_MOST; -ENOBUFS: with those that are
+ * retired, there are KEY_RECORDS_MOST), then comes in force (also if it
  * is); of one that is retired what verifies old passwords and the audit trail stays (-ENOENT).
  */
 int keys_add(const char *path, char ret_id[KEY_ID_SIZE]);

@@ -30,6 +30,15 @@ static int refuse_credential(struct op *op)
                          "`bo-accountd --add-key` in bo-accountd(8).");
 }
 
+/* It is not the store that fails: who is told so looks at the wrong file. */
+static int refuse_file(struct op *op, const char *what, int error)
+{
+        return op_refuse(op, BO_ERR_UNAVAILABLE, "%s: the key file %s %s.", what, op->key_file,
+                         error == -EINVAL  ? "is damaged, or none"
+                         : error == -EPERM ? "may be read by others than its owner"
+                                           : strerror(-error));
+}
+
 static int refuse_add(struct op *op, int error)
 {
         if (error == -EALREADY)
@@ -38,7 +47,11 @@ static int refuse_add(struct op *op, int error)
                 return op_refuse(op, BO_ERR_WRONG_STATE,
                                  "There are as many keys as there can be. `boctl sealing-key "
                                  "status` tells what hangs on them; retire some.");
-        return error;
+        if (error == -ENOBUFS)
+                return op_refuse(op, BO_ERR_WRONG_STATE,
+                                 "The key file is full of retired keys, which the audit trail "
+                                 "needs.");
+        return refuse_file(op, "No new key is in force", error);
 }
 
 /*
@@ -113,7 +126,7 @@ static int retire_in_store(struct op *op, struct tx *tx, struct key_retiring *re
         KEYS_EACH (key, op->keys) {
                 struct sealing_uses uses = {0};
 
-                if (key == op->keys)
+                if (key == op->keys || retired->n == ELEMENTS(retired->ids))
                         continue;
                 r = sealing_key_uses(tx, key, &uses);
                 if (r == 0 && sealing_uses_sum(&uses) > 0)
@@ -139,7 +152,9 @@ static int retire_in_file(struct op *op, const struct key_retiring *retired)
 
         for (size_t i = 0; r == 0 && i < retired->n; i++) {
                 r = keys_retire(op->key_file, retired->ids[i]);
-                if (r == 0)
+                if (r < 0)
+                        r = refuse_file(op, "Retired in the database alone, so do it again", r);
+                else
                         op_note(op, LOG_NOTICE,
                                 &(struct log_event){.event = "sealing-key-retired",
                                                     .detail = retired->ids[i]},

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
 import threading
 import time
 
@@ -263,6 +264,91 @@ class Rotation(Case):
         self.settled()
         self.assertEqual(self.auth(name, GOOD), "Success")
         self.assertEqual(self.states(), ["present", "older"])
+        self.whole()
+
+    # A disk that does not take it
+    def on_small_disk(self):
+        """The key file, alone on it; what fills it."""
+        disk = tempfile.mkdtemp(prefix="bo-disk-")
+        self.addCleanup(os.rmdir, disk)
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64K,mode=755", "bo-test", disk], check=False,
+                          stderr=subprocess.DEVNULL).returncode != 0:
+            self.skipTest("needs to mount")
+        self.addCleanup(subprocess.run, ["umount", "--lazy", disk], check=True)
+        self.assertEqual(self.daemon.stop(), 0)
+        key = shutil.copy2(self.key_file, os.path.join(disk, "key"))
+        self.daemon.more = ["--key=" + key]
+        return key, os.path.join(disk, "filler")
+
+    def fill(self, filler):
+        with self.assertRaises(OSError), open(filler, "wb", buffering=0) as file:
+            while True:
+                file.write(b"x" * 4096)
+
+    def test_a_key_file_that_cannot_be_written_is_told_and_nothing_is_lost(self):
+        key, filler = self.on_small_disk()
+        self.daemon.start()
+        _, name = self.person()
+        with open(key, "rb") as file:
+            ring = file.read()
+
+        def fails(why):
+            self.assertIn(f"{key} {why}", self.refused("Unavailable", self.manager, "RotateKey", "a{sv}", {}))
+            self.assertEqual(self.auth(name, GOOD), "Success")
+            self.assertEqual(self.states(), ["present"])
+            self.assertFalse(os.path.exists(key + ".new"))
+            with open(key, "rb") as file:
+                self.assertEqual(file.read(), ring)
+        self.fill(filler)
+        fails("No space left on device")
+        os.unlink(filler)
+        remount = ["mount", "-o", "remount,ro", os.path.dirname(key)]
+        subprocess.run(remount, check=True)
+        fails("Read-only file system")
+        self.assertNotIn("could not be served", self.daemon.said(), "the store is as it was")
+        subprocess.run([*remount[:2], "remount,rw", remount[3]], check=True)
+        self.rotate()
+        self.fill(filler)
+        self.assertEqual(self.auth(name, GOOD), "Success")  # and so it moves
+        text = ""
+
+        def refused():
+            nonlocal text
+            text = self.refusal("RetireKeys")
+            return "retired in the database" in text.lower()
+        self.until(refused, "it is not told")
+        os.unlink(filler)
+        self.assertEqual(self.retire(), 1)
+        self.assertEqual(self.states(), ["present", "retired"])
+        self.whole()
+        self.daemon.restart()
+        self.assertEqual(self.auth(name, GOOD), "Success")
+
+    def refusal(self, member):
+        with self.assertRaises(BusError) as caught:
+            self.manager(member, "a{sv}", {})
+        return caught.exception.text
+
+    def test_a_key_comes_in_force_though_the_file_cannot_say_so(self):
+        key, filler = self.on_small_disk()
+        self.daemon.start()
+        _, name = self.person()
+        self.assertEqual(self.daemon.stop(), 0)
+        subprocess.run([DAEMON, "--add-key=" + key], check=True, stdout=subprocess.PIPE)
+        self.fill(filler)
+        for _ in range(2):
+            self.daemon.start()
+            self.until(lambda: len(self.audit(Event="sealing-key-in-force")) == 1, "it does not come in force")
+            self.until(lambda: "The key file cannot be written: No space" in self.daemon.said(), "nobody tells")
+            self.assertEqual(self.auth(name, GOOD), "Success")
+            self.whole()
+            self.assertIn("under way", self.refusal("RetireKeys"))
+            self.assertEqual(self.daemon.stop(), 0)
+        os.unlink(filler)
+        self.daemon.start()
+        self.settled()
+        self.assertEqual(self.states(), ["present", "older"])
+        self.assertEqual(self.auth(name, GOOD), "Success")
         self.whole()
 
     # At the command line

@@ -241,6 +241,29 @@ static void ring_is_bounded(void **state)
         assert_int_equal(keys_add(path, id), -EOVERFLOW);
 }
 
+/* What was begun with the last place is ended, and what is done can be taken back. */
+static void ring_that_is_full_of_retired_keys_goes_on(void **state)
+{
+        char path[160], id[KEY_ID_SIZE], before[KEY_ID_SIZE];
+        _cleanup_(keys_freep) struct keys *first = NULL, *full = NULL;
+        unsigned n = 1;
+
+        ring_path(path, *state, "retired-full");
+        load(&first, path);
+        memcpy(before, first->id, sizeof(before));
+        for (int r; (r = keys_add(path, id)) == 0; n++) {
+                assert_int_equal(keys_put_in_force(path), 0);
+                assert_int_equal(keys_retire(path, before), 0);
+                memcpy(before, id, sizeof(before));
+                assert_true(n < KEY_RECORDS_MOST);
+        }
+        assert_int_equal(n, KEY_RECORDS_MOST);
+        assert_int_equal(keys_add(path, id), -ENOBUFS);
+        load(&full, path);
+        assert_string_equal(full->id, before);
+        assert_null(full->newer);
+}
+
 static void damaged_ring_is_refused(void **state)
 {
         char path[160], id[KEY_ID_SIZE], bytes[1024];
@@ -279,6 +302,7 @@ int main(void)
                 cmocka_unit_test(retired_key_keeps_what_verifies_the_past_alone),
                 cmocka_unit_test(copied_ring_is_the_same),
                 cmocka_unit_test(ring_is_bounded),
+                cmocka_unit_test(ring_that_is_full_of_retired_keys_goes_on),
                 cmocka_unit_test(damaged_ring_is_refused),
         };
 
