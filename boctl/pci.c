@@ -55,13 +55,14 @@ static bool has_remedy(const struct pci_line *line)
         return line->result != PCI_MET && *line->item->remedy;
 }
 
-static void paragraph_put(const char *before, const char *text)
+/* false: no memory. */
+static bool paragraph_put(const char *before, const char *text)
 {
         _cleanup_(freep) char *clean = malloc(strlen(text) + 1);
         size_t column = 9 + strlen(before);
 
         if (!clean)
-                return;
+                return false;
         text_clean(clean, strlen(text) + 1, text, false);
         printf("         %s", before);
         for (char *rest = clean, *word; (word = strsep(&rest, " "));) {
@@ -72,6 +73,15 @@ static void paragraph_put(const char *before, const char *text)
                 column += (size_t)printf("%s ", word);
         }
         putchar('\n');
+        return true;
+}
+
+static bool line_put(const struct pci_line *line)
+{
+        printf("%-8s %s\n", line->item->number, pci_result_name(line->result));
+        return paragraph_put("", line->item->asks) &&
+               (!*line->evidence || paragraph_put("Evidence: ", line->evidence)) &&
+               (!has_remedy(line) || paragraph_put("Remedy: ", line->item->remedy));
 }
 
 static int text_show(const struct pci_facts *facts, const struct pci_line *lines)
@@ -81,15 +91,9 @@ static int text_show(const struct pci_facts *facts, const struct pci_line *lines
         printf("PCI DSS v4.0.1, requirement 8\n%s, %s, bo %s, Profile=%s\n\n", facts->host,
                facts->time, facts->version, pci_setting(facts, "Accounts", "Profile"));
         for (size_t i = 0; i < pci_items_size; i++) {
-                const struct pci_line *line = &lines[i];
-
-                counts[line->result]++;
-                printf("%-8s %s\n", line->item->number, pci_result_name(line->result));
-                paragraph_put("", line->item->asks);
-                if (*line->evidence)
-                        paragraph_put("Evidence: ", line->evidence);
-                if (has_remedy(line))
-                        paragraph_put("Remedy: ", line->item->remedy);
+                counts[lines[i].result]++;
+                if (!line_put(&lines[i]))
+                        return fail("Out of memory.");
         }
         printf("\n%zu met, %zu partly, %zu not met, %zu yours.\n", counts[PCI_MET],
                counts[PCI_PARTLY], counts[PCI_NOT_MET], counts[PCI_YOURS]);
@@ -167,6 +171,8 @@ int verb_report_pci(struct request *request)
         bool failed = false;
         int r = lines ? pci_facts_get(request, &facts) : -ENOMEM;
 
+        if (r == -ENOMEM)
+                return fail("Out of memory.");
         if (r != 0)
                 return fail_call(request, r, "Cannot make the report");
         for (size_t i = 0; r == 0 && i < pci_items_size; i++) {

@@ -5,7 +5,7 @@
 #include "boctl/check.h"
 
 enum pci_result {
-        PCI_MET,
+        PCI_MET,    /* from good to bad */
         PCI_PARTLY, /* what bo can do is done, the rest is told in the remedy */
         PCI_NOT_MET,
         PCI_YOURS, /* outside of bo: the remedy says what to do */
@@ -66,6 +66,7 @@ enum pci_result pci_age(const struct pci_facts *facts, FILE *evidence);
 enum pci_result pci_administrators(const struct pci_facts *facts, FILE *evidence);
 enum pci_result pci_everybody(const struct pci_facts *facts, FILE *evidence);
 enum pci_result pci_bypass(const struct pci_facts *facts, FILE *evidence);
+enum pci_result pci_programs(const struct pci_facts *facts, FILE *evidence);
 enum pci_result pci_program_secrets(const struct pci_facts *facts, FILE *evidence);
 
 /* An item as it was judged. */

@@ -91,10 +91,18 @@ const struct pci_item pci_items[] = {
          pci_age, PCI_MET, NULL, "Profile PasswordMaxAge PasswordWarn",
          "Set PasswordMaxAge=90d, " RELOAD " Or have all log in with two factors everywhere."},
         {"8.3.10",
-         "Service providers: customers' users with a password alone are guided to change "
-         "it, or (8.3.10.1, in force) must change it every 90 days.",
-         pci_age, PCI_MET, NULL, "PasswordMaxAge PasswordWarn",
-         "Concerns service providers alone. Set PasswordMaxAge=90d, " RELOAD},
+         "Service providers: customers' users with a password alone are told to change it from "
+         "time "
+         "to time, and when. 8.3.10.1 is in its place since 2025-03-31.",
+         NULL, PCI_YOURS, "Users are told at login when their password is about to expire.",
+         "PasswordWarn", "Concerns service providers alone: tell customers in writing."},
+        {"8.3.10.1",
+         "Service providers: where a password is the only factor of customers' users, it is "
+         "changed "
+         "every 90 days, or how safe the account is gets judged all the time.",
+         pci_age, PCI_MET, NULL, "Profile PasswordMaxAge PasswordWarn",
+         "Concerns service providers alone. Set PasswordMaxAge=90d, " RELOAD
+         " Or have all log in with two factors everywhere."},
         {"8.3.11", "Tokens, cards and certificates belong to one user, and only he can use them.",
          NULL, PCI_PARTLY,
          "One-time-code secrets are of one user; a code is good once, with the password.", NULL,
@@ -107,21 +115,28 @@ const struct pci_item pci_items[] = {
          "Everybody who gets into the card data environment not by the console shows two "
          "factors.",
          pci_everybody, PCI_MET, NULL, NULL,
-         "Set Otp=require in [Service sshd] and in other services of people, " RELOAD},
+         "Set Otp=require in [Service sshd] and in other services of people, " RELOAD
+         " `boctl check` as root tells whether PAM and sshd ask bo."},
         {"8.4.3",
          "Whoever comes from outside of the network, and could get at card data, shows "
          "two factors.",
          pci_everybody, PCI_MET, "A VPN in between is not bo's: this is about sshd.", NULL,
-         "Set Otp=require in [Service sshd], " RELOAD " Ask for two factors at the VPN as well."},
+         "Set Otp=require in [Service sshd], " RELOAD
+         " `boctl check` as root tells whether PAM and sshd ask bo. Ask for two factors at the VPN "
+         "as "
+         "well."},
         {"8.5.1",
          "Two factors of different kinds must both succeed, cannot be replayed, and "
          "nobody gets round them without an exception that was approved for a time.",
          pci_bypass, PCI_MET, "A code is good once and is tested together with the password.",
-         "RecoveryCodes", "Take Otp=off from services of people, " RELOAD},
+         "RecoveryCodes",
+         "Take Otp=off from services of people, " RELOAD
+         " `boctl check` as root names each service that does not ask bo, and the remedy."},
         {"8.6.1",
          "Accounts of programs are not used by people, but as an exception that is "
          "justified, approved, limited in time and traced.",
-         NULL, PCI_MET, "API users get in at services of Class=api alone.", NULL, ""},
+         pci_programs, PCI_MET, "API users get in at services of Class=api alone.", NULL,
+         "Take Class=api from services of people, " RELOAD},
         {"8.6.2", "Passwords and keys of programs stand in no script, source or settings file.",
          NULL, PCI_YOURS, NULL, NULL,
          "Keep them in a credential of systemd (LoadCredentialEncrypted=) or a vault, and look "

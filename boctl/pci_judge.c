@@ -74,21 +74,41 @@ enum pci_result pci_inactive(const struct pci_facts *facts, FILE *evidence)
         return met_if(limit_usec > 0 && limit_usec <= QUARTER);
 }
 
-enum pci_result pci_authenticated(const struct pci_facts *facts, FILE *evidence)
+static enum pci_result worse_of(enum pci_result one, enum pci_result other)
 {
-        bool bad = false;
+        return one > other ? one : other;
+}
 
+static enum pci_result part_judge(const struct pci_facts *facts, FILE *evidence, const char *part)
+{
+        (void)pci_findings_put(facts, evidence, part, CHECK_OK); /* judged below */
+        switch (check_worst(&facts->check, part)) {
+        case CHECK_OK:
+                return PCI_MET;
+        case CHECK_SKIPPED:
+        case CHECK_WARNING:
+                return PCI_PARTLY;
+        case CHECK_FAULT:
+                break;
+        }
+        return PCI_NOT_MET;
+}
+
+/* What no setting of bo tells: whether PAM and sshd ask bo at all. Not looked at is not met. */
+static enum pci_result host_judge(const struct pci_facts *facts, FILE *evidence)
+{
         if (!facts->host_seen) {
                 fputs("PAM and sshd of this host were not looked at (--socket). ", evidence);
                 return PCI_PARTLY;
         }
-        bad = pci_findings_put(facts, evidence, "pam", CHECK_FAULT) || bad;
-        bad = pci_findings_put(facts, evidence, "nss", CHECK_FAULT) || bad;
-        bad = pci_findings_put(facts, evidence, "sshd", CHECK_FAULT) || bad;
-        if (check_worst(&facts->check, "sshd") == CHECK_SKIPPED ||
-            check_worst(&facts->check, "pam") == CHECK_SKIPPED)
-                return bad ? PCI_NOT_MET : PCI_PARTLY;
-        return met_if(!bad);
+        return worse_of(part_judge(facts, evidence, "pam"), part_judge(facts, evidence, "sshd"));
+}
+
+enum pci_result pci_authenticated(const struct pci_facts *facts, FILE *evidence)
+{
+        enum pci_result result = host_judge(facts, evidence);
+
+        return facts->host_seen ? worse_of(result, part_judge(facts, evidence, "nss")) : result;
 }
 
 enum pci_result pci_unreadable(const struct pci_facts *facts, FILE *evidence)
@@ -169,20 +189,57 @@ static void roles_put(const struct pci_facts *facts, FILE *out)
         fputs(" (roles.conf). ", out);
 }
 
+static bool is_sshd(const struct bo_setting *setting)
+{
+        return strcmp(setting->section, "Service sshd") == 0;
+}
+
+/* Does the service of @setting, its Otp=, let in people without a code? sshd has people whatever
+ * its Class= says. */
+static enum pci_result service_judge(const struct pci_facts *facts,
+                                     const struct bo_setting *setting)
+{
+        if (!is_sshd(setting) &&
+            strcmp(pci_setting(facts, setting->section, "Class"), "interactive") != 0)
+                return PCI_MET;
+        if (strcmp(setting->value, "off") == 0)
+                return PCI_NOT_MET;
+        return strcmp(setting->value, "require") == 0 ? PCI_MET : PCI_PARTLY;
+}
+
+/* Services that are at least as bad as @least, as evidence. */
+static enum pci_result services_judge(const struct pci_facts *facts, FILE *evidence,
+                                      enum pci_result least)
+{
+        enum pci_result result = PCI_MET;
+
+        for (size_t i = 0; i < facts->settings->n_items; i++) {
+                const struct bo_setting *setting = &facts->settings->items[i];
+                enum pci_result one = PCI_MET;
+
+                if (strcmp(setting->key, "Otp") == 0)
+                        one = service_judge(facts, setting);
+                if (one == PCI_MET || one < least)
+                        continue;
+                pci_setting_put(facts, evidence, setting->section, setting->key);
+                result = worse_of(result, one);
+        }
+        return result;
+}
+
 enum pci_result pci_everybody(const struct pci_facts *facts, FILE *evidence)
 {
         double missing = pci_metric(facts, "bo_users_second_factor_missing", "");
+        enum pci_result result = PCI_MET;
 
         factors_put(facts, evidence);
-        if (sshd_requires(facts))
-                return facts->host_seen && check_worst(&facts->check, "sshd") == CHECK_FAULT
-                               ? PCI_NOT_MET
-                               : PCI_MET;
-        if (missing == 0) {
+        if (!sshd_requires(facts)) {
+                result = missing == 0 ? PCI_PARTLY : PCI_NOT_MET;
                 fputs("An SSH key alone lets in who is not required to show the code. ", evidence);
-                return PCI_PARTLY;
         }
-        return PCI_NOT_MET;
+        result = worse_of(result,
+                          services_judge(facts, evidence, missing == 0 ? PCI_NOT_MET : PCI_PARTLY));
+        return worse_of(result, host_judge(facts, evidence));
 }
 
 /* Whoever is not a user of bo, root too, is asked for no code by it. */
@@ -200,21 +257,27 @@ enum pci_result pci_administrators(const struct pci_facts *facts, FILE *evidence
         return result == PCI_MET ? PCI_PARTLY : result;
 }
 
-/* Services of people that ask for no code of who has one. */
+/* Services of people that ask for no code of who has one, and stacks that do not ask bo. */
 enum pci_result pci_bypass(const struct pci_facts *facts, FILE *evidence)
 {
-        bool bypassed = false;
+        return worse_of(services_judge(facts, evidence, PCI_NOT_MET), host_judge(facts, evidence));
+}
 
-        for (size_t i = 0; i < facts->settings->n_items; i++) {
-                const struct bo_setting *setting = &facts->settings->items[i];
+/* Where a person gets a shell or a screen, a program has no business. */
+enum pci_result pci_programs(const struct pci_facts *facts, FILE *evidence)
+{
+        static const char *const services[] = {
+                "Service sshd",         "Service login",   "Service su",
+                "Service su-l",         "Service sudo",    "Service sudo-i",
+                "Service gdm-password", "Service lightdm", "Service sddm"};
+        enum pci_result result = PCI_MET;
 
-                if (strcmp(setting->key, "Otp") != 0 || strcmp(setting->value, "off") != 0 ||
-                    strcmp(pci_setting(facts, setting->section, "Class"), "interactive") != 0)
-                        continue;
-                pci_setting_put(facts, evidence, setting->section, setting->key);
-                bypassed = true;
-        }
-        return met_if(!bypassed);
+        for (size_t i = 0; i < ELEMENTS(services); i++)
+                if (strcmp(pci_setting(facts, services[i], "Class"), "api") == 0) {
+                        pci_setting_put(facts, evidence, services[i], "Class");
+                        result = PCI_NOT_MET;
+                }
+        return result;
 }
 
 enum pci_result pci_program_secrets(const struct pci_facts *facts, FILE *evidence)

@@ -107,14 +107,25 @@ class Factors(Asked):
         self.person()
         self.assertEqual(self.results(*numbers), ["not met"] * 3)
         self.configure("[Service sshd]\nOtp=require\n")
-        self.assertEqual(self.results(*numbers, code=0), ["partly", "met", "met"])
+        told = self.report(code=0)  # PAM and sshd were not looked at, so it is not known to be met
+        self.assertEqual([told[number]["result"] for number in numbers], ["partly"] * 3)
+        self.assertIn("not looked at", told["8.4.2"]["evidence"])
+        self.configure("[Service sshd]\nOtp=require\n[Service web]\nOtp=off\n")
+        self.assertEqual(self.results(*numbers), ["not met"] * 3)
+
+    def test_programs_have_no_business_where_people_log_in(self):
+        self.assertEqual(self.results("8.6.1"), ["met"])
+        self.configure("[Service sshd]\nClass=api\n")
+        told = self.report()["8.6.1"]
+        self.assertEqual(told["result"], "not met")
+        self.assertIn("Service sshd: Class=api", told["evidence"])
 
 
 class Report(Asked):
     def test_every_item_is_judged_and_what_is_not_met_has_a_remedy(self):
         told = self.report()
-        wanted = ["8.1.1", "8.1.2", *(f"8.2.{n}" for n in range(1, 9)), *(f"8.3.{n}" for n in range(1, 12)),
-                  "8.4.1", "8.4.2", "8.4.3", "8.5.1", "8.6.1", "8.6.2", "8.6.3"]
+        wanted = ["8.1.1", "8.1.2", *(f"8.2.{n}" for n in range(1, 9)), *(f"8.3.{n}" for n in range(1, 11)),
+                  "8.3.10.1", "8.3.11", "8.4.1", "8.4.2", "8.4.3", "8.5.1", "8.6.1", "8.6.2", "8.6.3"]
         self.assertEqual(list(told), wanted)
         for item in told.values():
             with self.subTest(item["number"]):
@@ -129,7 +140,7 @@ class Report(Asked):
 
     def test_items_follow_the_settings(self):
         numbers = "8.2.6", "8.3.2", "8.3.4", "8.3.6", "8.3.7", "8.3.9", "8.5.1"
-        self.assertEqual(self.results(*numbers), ["met", "not met", "met", "met", "met", "met", "met"])
+        self.assertEqual(self.results(*numbers), ["met", "not met", "met", "met", "met", "met", "partly"])
         self.nist = True
         self.configure("[Accounts]\nProfile=nist\nInactivityMax=off\nPasswordMinLength=8\nPasswordHistory=4\n"
                        "[Service web]\nOtp=off\n")
@@ -159,12 +170,12 @@ class Report(Asked):
         self.assertNotIn("script", read.elements)
         self.assertNotIn("b", read.elements)
         self.assertEqual(read.addresses, [])
-        self.assertEqual(read.elements.count("tr"), 29)
+        self.assertEqual(read.elements.count("tr"), 30)
         self.assertIn(f"LockoutAttempts=5 ({name}:2)", read.text)
 
     def test_text_tells_each_item(self):
         told = self.boctl(code=1)
-        for number in ("8.1.1", "8.3.10", "8.6.3"):
+        for number in ("8.1.1", "8.3.10", "8.3.10.1", "8.6.3"):
             self.assertRegex(told, rf"(?m)^{number} +(met|partly|not met|yours)$")
 
     def test_nobody_but_the_operator_may(self):
