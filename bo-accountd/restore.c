@@ -75,21 +75,27 @@ static int keep(const char *database, const struct keys *keys, char kept[PATH_MA
         return -EEXIST;
 }
 
-/* The log goes with its database: applied to another one, it would destroy that. */
-static int keep_log(const char *database, const char *kept)
+static int keep_one(const char *database, const char *kept, const char *ending)
 {
-        char log[PATH_MAX], kept_log[PATH_MAX], index[PATH_MAX];
-        int r = path_of(log, database, "-wal");
+        char log[PATH_MAX], kept_log[PATH_MAX];
+        int r = path_of(log, database, ending);
 
         if (r == 0)
-                r = path_of(kept_log, kept, "-wal");
-        if (r == 0)
-                r = path_of(index, database, "-shm");
+                r = path_of(kept_log, kept, ending);
         if (r < 0)
                 return r;
-        if ((kept[0] ? rename(log, kept_log) : unlink(log)) < 0 && errno != ENOENT)
-                return -errno;
-        return unlink(index) < 0 && errno != ENOENT ? -errno : 0;
+        return (kept[0] ? rename(log, kept_log) : unlink(log)) < 0 && errno != ENOENT ? -errno : 0;
+}
+
+/* The log goes with its database: applied to another one, it would destroy that. So would the
+ * journal, which there is for the moment in which a restored one gets a log. */
+static int keep_logs(const char *database, const char *kept)
+{
+        int r = keep_one(database, kept, "-wal");
+
+        if (r == 0)
+                r = keep_one(database, kept, "-journal");
+        return r == 0 ? keep_one(database, "", "-shm") : r;
 }
 
 static int put_in_place(const char *database, const char *wanted, const struct keys *keys)
@@ -101,7 +107,7 @@ static int put_in_place(const char *database, const char *wanted, const struct k
         if (r == -ENOENT)
                 r = 0;
         if (r == 0)
-                r = keep_log(database, kept);
+                r = keep_logs(database, kept);
         if (r == 0)
                 r = sync_directory_of(database); /* the log must not come back beside the new one */
         if (r == 0 && rename(wanted, database) < 0)

@@ -15,6 +15,7 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #define LOST_MOST 200 /* rows that are shown */
@@ -193,6 +194,31 @@ static int accept(struct look *look, const struct backup_facts *facts, const str
         return rename(look->incoming, checked) < 0 ? 1 : 0;
 }
 
+/* What a look that was killed has left would be applied to this one, behind its seal. */
+static int drop_logs(const struct look *look)
+{
+        static const char *const endings[] = {"-journal", "-wal", "-shm"};
+        char path[PATH_MAX];
+
+        for (size_t i = 0; i < ELEMENTS(endings); i++) {
+                if (snprintf(path, sizeof(path), "%s%s", look->incoming, endings[i]) >=
+                    (int)sizeof(path))
+                        return -ENAMETOOLONG;
+                if (unlink(path) < 0 && errno != ENOENT)
+                        return -errno;
+        }
+        return 0;
+}
+
+/* Is what was examined, by its name, that of which the seal was read? */
+static bool is_still_there(const struct look *look, int fd)
+{
+        struct stat opened, named;
+
+        return fstat(fd, &opened) == 0 && lstat(look->incoming, &named) == 0 &&
+               opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+}
+
 static int judge(struct look *look)
 {
         const struct backup_watch watch = {.step = no_watch};
@@ -203,9 +229,12 @@ static int judge(struct look *look)
 
         if (r < 0)
                 return r == -ENOKEY ? refuse_key(look, facts.key) : refuse(look, why_not_opened(r));
-        if (fsync(fd) < 0)
-                return refuse(look, strerror(errno));
+        r = fsync(fd) < 0 ? -errno : drop_logs(look);
+        if (r < 0)
+                return refuse(look, strerror(-r));
         r = examine(look, &end);
+        if (!is_still_there(look, fd))
+                return refuse(look, "Another one was put in its place meanwhile. Try again.");
         if (r == -ENOKEY)
                 return refuse_key(look, look->lost_key);
         return r != 0 ? refuse(look, why_not_sound(r)) : accept(look, &facts, &end);
@@ -215,13 +244,15 @@ int restore_check(const char *database, const struct keys *keys)
 {
         struct look look = {.database = database, .keys = keys};
         char path[PATH_MAX];
-        int r;
+        int fd, r;
 
         if (snprintf(look.incoming, sizeof(look.incoming), "%s.incoming", database) >=
                     (int)sizeof(look.incoming) ||
             snprintf(path, sizeof(path), "%s.verdict", database) >= (int)sizeof(path))
                 return 1;
-        look.verdict = fopen(path, "we");
+        (void)unlink(path); /* one that cannot go fails the next step */
+        fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+        look.verdict = fd < 0 ? NULL : fdopen(fd, "w");
         if (!look.verdict)
                 return 1;
         r = keys ? judge(&look)

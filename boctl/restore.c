@@ -137,6 +137,7 @@ int verb_restore(struct request *request)
         if (r < 0)
                 return fail("Cannot open /var/lib/bo-accountd: %s. Start bo-accountd once.",
                             strerror(-r));
+        (void)systemctl("stop", CHECK_UNIT); /* of one that was broken off; there seldom is one */
         r = put(&place, request->args[0]);
         if (r == EXIT_DONE)
                 r = look(&place, request->args[0]);

@@ -133,8 +133,8 @@ int restore_place_done(const struct restore_place *place)
 /* What is not there need not go. */
 void restore_place_clear(const struct restore_place *place)
 {
-        static const char *const names[] = {INCOMING, INCOMING "-wal", INCOMING "-shm", CHECKED,
-                                            VERDICT};
+        static const char *const names[] = {
+                INCOMING, INCOMING "-journal", INCOMING "-wal", INCOMING "-shm", CHECKED, VERDICT};
 
         for (size_t i = 0; i < ELEMENTS(names); i++)
                 (void)unlinkat(place->fd, names[i], 0);

@@ -186,12 +186,15 @@ static struct secret *ring_write(const struct key_record *records, size_t n)
         return file;
 }
 
-static int publish(const char *path, const struct secret *file)
+/* Where a link leads to, the new ring goes: the link would keep the old one in use elsewhere. */
+static int publish(const char *name, const struct secret *file)
 {
-        _cleanup_(freep) char *temporary = NULL;
+        _cleanup_(freep) char *path = realpath(name, NULL), *temporary = NULL;
         struct stat facts;
         int r;
 
+        if (!path)
+                return -errno;
         if (asprintf(&temporary, "%s.new", path) < 0)
                 return -ENOMEM;
         if (stat(path, &facts) < 0)

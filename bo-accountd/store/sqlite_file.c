@@ -43,9 +43,11 @@ static int configure(sqlite3 *handle)
 
         sqlite3_extended_result_codes(handle, 1);
         sqlite3_busy_timeout(handle, BUSY_TIMEOUT_MSEC);
-        /* What the file says of itself is not believed. */
+        /* What the file says of itself is not believed, and what bo never makes does nothing. */
         sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
         sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+        sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+        sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
         sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
         sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
 

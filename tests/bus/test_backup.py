@@ -268,6 +268,54 @@ class Backups(Hands):
         self.refuses(path, "no key here opens it", key=self.daemon.path("key"))
         self.refuses(path, "no key here", key=self.daemon.path("nokey"))
 
+    def test_a_log_that_a_killed_look_has_left_changes_nothing_behind_the_seal(self):
+        path = self.backup()
+        self.daemon.kill()
+        self.daemon.start()
+        _, name = self.person()
+        self.daemon.kill()  # with a log that knows him
+        for ending in "-wal", "-journal":
+            shutil.copy(self.database + "-wal", self.beside("incoming" + ending))
+        self.daemon.start()
+        sound, text = self.check(path)
+        self.assertTrue(sound, text)
+        with contextlib.closing(sqlite3.connect(self.beside("checked"))) as database:
+            self.assertEqual(database.execute("SELECT COUNT(*) FROM account WHERE name = ?", (name,)).fetchone(), (0,))
+        os.unlink(self.beside("checked"))
+
+    def test_only_what_was_sealed_is_found_sound(self):
+        """Another boctl restore, after the first was ended and its look was not."""
+        self.person()
+        self.assertEqual(self.daemon.stop(), 0)
+        with contextlib.closing(sqlite3.connect(self.database)) as database:  # so that it takes its time
+            database.execute("CREATE TABLE pad (bytes BLOB)")
+            database.execute("INSERT INTO pad VALUES (zeroblob(30000000))")
+            database.commit()
+        self.daemon.start()
+        path, forged = self.backup(), self.daemon.path("forged")
+        shutil.copy(path, forged)
+        with contextlib.closing(sqlite3.connect(forged)) as database:
+            database.execute("UPDATE account SET password_hash = ''")
+            database.commit()
+        shutil.copy(path, self.beside("incoming"))
+        look = subprocess.Popen([DAEMON, "--check-restore", "--state=" + self.daemon.state], env=self.daemon.environment())
+        deadline, opened = time.monotonic() + WAIT, set()
+        while self.beside("incoming") not in opened:
+            self.assertLess(time.monotonic(), deadline)
+            with contextlib.suppress(OSError):
+                opened = {os.readlink(entry.path) for entry in os.scandir(f"/proc/{look.pid}/fd")}
+        os.rename(forged, self.beside("incoming"))
+        self.assertEqual(look.wait(WAIT), 1)
+        with open(self.beside("verdict"), encoding="utf-8") as file:
+            self.assertRegex(file.read(), "^refused\nAnother one was put in its place")
+        self.assertFalse(os.path.exists(self.beside("checked")))
+        os.unlink(self.beside("incoming"))
+        self.assertEqual(self.daemon.stop(), 0)
+        with contextlib.closing(sqlite3.connect(self.database)) as database:
+            database.execute("DROP TABLE pad")
+            database.execute("VACUUM")
+        self.daemon.start()
+
     # Put in place
     def test_restored_it_is_as_it_was_and_an_old_copy(self):
         uid, name = self.person()
@@ -348,7 +396,7 @@ class Backups(Hands):
 
     def kept(self):
         return [int(name.rsplit("-", 1)[1]) for name in os.listdir(self.daemon.state)
-                if name.startswith("accounts.db.replaced-") and not name.endswith("-wal")]
+                if name.startswith("accounts.db.replaced-") and name.rsplit("-", 1)[1].isdigit()]
 
     def test_it_helps_where_the_database_is_damaged_or_gone(self):
         _, name = self.person()

@@ -239,6 +239,18 @@ static void an_old_copy_opens_nothing_that_was_open_in_it(void **state)
                          0);
 }
 
+/* bo makes no trigger: whoever has put one into a copy wants to keep something open. */
+static void triggers_of_a_copy_do_nothing(void **state)
+{
+        struct fixture *fixture = *state;
+
+        run_sql(fixture, "CREATE TRIGGER keep BEFORE UPDATE ON token"
+                         " BEGIN SELECT RAISE(IGNORE); END");
+        run_sql(fixture, "CREATE TRIGGER keep_too BEFORE DELETE ON mail"
+                         " BEGIN SELECT RAISE(IGNORE); END");
+        an_old_copy_opens_nothing_that_was_open_in_it(state);
+}
+
 /* The files of who had it are still there. */
 static void no_uid_is_given_twice_behind_an_old_copy(void **state)
 {
@@ -334,6 +346,7 @@ int run_generation_tests(void)
                 STORE_TEST(a_lost_or_damaged_mark_is_as_bad_as_an_old_copy),
                 STORE_TEST(a_mark_without_its_database_is_no_new_store),
                 STORE_TEST(an_old_copy_opens_nothing_that_was_open_in_it),
+                STORE_TEST(triggers_of_a_copy_do_nothing),
                 STORE_TEST(no_uid_is_given_twice_behind_an_old_copy),
                 STORE_TEST(a_copy_put_in_place_under_a_running_store_gets_no_mark),
                 STORE_TEST(what_was_found_is_accepted_once),

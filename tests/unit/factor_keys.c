@@ -264,6 +264,24 @@ static void ring_that_is_full_of_retired_keys_goes_on(void **state)
         assert_null(full->newer);
 }
 
+/* Else the keys would be on another disk from then on, and the old ones stay on that one. */
+static void ring_behind_a_link_stays_where_it_is(void **state)
+{
+        char path[160], link[176], id[KEY_ID_SIZE];
+        _cleanup_(keys_freep) struct keys *ring = NULL;
+        struct stat facts;
+
+        ring_path(path, *state, "linked");
+        snprintf(link, sizeof(link), "%s.link", path);
+        assert_int_equal(symlink(path, link), 0);
+        assert_int_equal(keys_add(link, id), 0);
+        assert_int_equal(lstat(link, &facts), 0);
+        assert_true(S_ISLNK(facts.st_mode));
+        load(&ring, path);
+        assert_string_equal(ring->newer->id, id);
+        unlink(link);
+}
+
 static void damaged_ring_is_refused(void **state)
 {
         char path[160], id[KEY_ID_SIZE], bytes[1024];
@@ -303,6 +321,7 @@ int main(void)
                 cmocka_unit_test(copied_ring_is_the_same),
                 cmocka_unit_test(ring_is_bounded),
                 cmocka_unit_test(ring_that_is_full_of_retired_keys_goes_on),
+                cmocka_unit_test(ring_behind_a_link_stays_where_it_is),
                 cmocka_unit_test(damaged_ring_is_refused),
         };
 
