@@ -121,17 +121,28 @@ static int request_run(struct job *job, struct store *store, int store_error)
         return request->result;
 }
 
+static int fill_reply(struct request *request, sd_bus_message *reply)
+{
+        int r = request->method->secret ? sd_bus_message_sensitive(reply) : 0;
+
+        return r >= 0 && request->method->reply ? request->method->reply(request->call, reply) : r;
+}
+
+/* What the bus does not take as an answer (no UTF-8 in a damaged row, too long) is told: who calls
+ * must not wait until his time is over. */
 static int send_reply(struct request *request)
 {
         sd_bus_message *reply = NULL;
         int r = sd_bus_message_new_method_return(request->message, &reply);
 
-        if (r >= 0 && request->method->secret)
-                r = sd_bus_message_sensitive(reply);
-        if (r >= 0 && request->method->reply)
-                r = request->method->reply(request->call, reply);
-        if (r >= 0)
-                r = sd_bus_send(NULL, reply, NULL);
+        if (r >= 0) {
+                r = fill_reply(request, reply);
+                if (r >= 0)
+                        r = sd_bus_send(NULL, reply, NULL);
+                else if (request_refuse(request->message, BO_ERR_UNAVAILABLE,
+                                        "It is done, but the answer cannot be sent.") < 0)
+                        r = -ENOTCONN;
+        }
         sd_bus_message_unref(reply);
         return r;
 }

@@ -3,6 +3,7 @@
  * decisions. */
 #include "bo-accountd/ops/caller.h"
 #include "bo-accountd/ops/explain_private.h"
+#include "common/text.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -43,6 +44,7 @@ void explain_add(struct explain *explain, enum explain_result result, const char
                  const char *rule, const char *setting, const char *format, ...)
 {
         struct explain_step *added = &explain->steps[explain->n];
+        char text[EXPLAIN_TEXT_SIZE];
         va_list arguments;
 
         if (explain->n == EXPLAIN_STEPS_MOST)
@@ -50,8 +52,9 @@ void explain_add(struct explain *explain, enum explain_result result, const char
         *added = (struct explain_step){.step = step, .result = result, .rule = rule};
         snprintf(added->setting, sizeof(added->setting), "%s", setting);
         va_start(arguments, format);
-        vsnprintf(added->text, sizeof(added->text), format, arguments);
+        vsnprintf(text, sizeof(text), format, arguments);
         va_end(arguments);
+        text_clean(added->text, sizeof(added->text), text, false); /* it may be cut in a letter */
         explain->n++;
 }
 
@@ -125,8 +128,8 @@ static int run_phase(struct op *op, struct explain *explain, struct login_contex
         if (r != 0)
                 return r;
         explain->outcome = login->outcome;
-        snprintf(explain->shown, sizeof(explain->shown), "%.511s",
-                 login->kind == LOGIN_ERROR ? login->text : "");
+        text_clean(explain->shown, sizeof(explain->shown),
+                   login->kind == LOGIN_ERROR ? login->text : "", true);
         context->proof = login->proof;
         return 0;
 }

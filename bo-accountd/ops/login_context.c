@@ -18,15 +18,23 @@ static void service_clean(char *out, size_t size, const char *service)
                         *c = '?';
 }
 
+/* Likewise of a permission: one that is too long is nobody's, but it is demanded. It is told to who
+ * is refused, so that no letter of it may be cut. */
+static void permission_clean(char out[PERMISSION_NAME_SIZE], const char *permission)
+{
+        size_t marked = strlen(permission) >= PERMISSION_NAME_SIZE ? 1 : 0;
+
+        out[0] = '?';
+        text_clean(out + marked, PERMISSION_NAME_SIZE - marked, permission, false);
+}
+
 void login_context_take(struct login_context *context, const struct login_words *words)
 {
         /* A longer name is no name of bo's, and must not become one by being cut off. */
         snprintf(context->user, sizeof(context->user), "%s%s",
                  strlen(words->user) > NAME_MAX_BYTES ? "?" : "", words->user);
         service_clean(context->service, sizeof(context->service), words->service);
-        /* Likewise of a permission: one that is too long is nobody's, but it is demanded. */
-        snprintf(context->permission, sizeof(context->permission), "%s%s",
-                 strlen(words->permission) >= PERMISSION_NAME_SIZE ? "?" : "", words->permission);
+        permission_clean(context->permission, words->permission);
         text_clean(context->tty, sizeof(context->tty), words->tty, false);
         /* Never resolved; but that there was one at all says that he comes from elsewhere. */
         context->remote = words->rhost[0] != '\0';

@@ -2,6 +2,10 @@
 /* The audit trail: rows are chained by a keyed hash as they are added, and listed. */
 #include "bo-accountd/store/audit_chain.h"
 
+#include "common/text.h"
+
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 static int put_text(FILE *file, const char *text)
@@ -151,18 +155,22 @@ static int row_insert(struct store *store, const struct audit_row *row,
                            sql_blob(hash, KEYED_HASH_BYTES))));
 }
 
+/* No row ever goes away: one whose text the bus does not take, or that is no line, would stay in
+ * the way of each page that it is on. */
+static char *clean(const char *text)
+{
+        size_t size = text ? strlen(text) + 1 : 1;
+        char *cleaned = malloc(size);
+
+        if (cleaned)
+                text_clean(cleaned, size, text ? text : "", false);
+        return cleaned;
+}
+
 /* @key NULL: that of the head, so that the keys of the rows never go back in their order. */
-static int append(struct tx *tx, const struct audit_entry *entry, const struct keys *key)
+static int append_row(struct tx *tx, struct audit_row *row, const struct keys *key)
 {
         struct audit_head head;
-        struct audit_row row = {
-                .time_usec = tx->now_usec,
-                .event = entry->event,
-                .customer = entry->customer ? entry->customer : "",
-                .detail = entry->detail ? entry->detail : "",
-                .actor_uid = entry->actor_uid,
-                .subject_uid = entry->subject_uid,
-        };
         int r = audit_head_load(tx->store, &head);
 
         /* To go on from a head that is not ours would seal what somebody else has made of it. */
@@ -170,11 +178,30 @@ static int append(struct tx *tx, const struct audit_entry *entry, const struct k
                 return r < 0 ? r : -EIO;
         if (key)
                 head.key = key;
-        row.sequence = ++head.sequence;
-        r = audit_row_hash(head.hash, head.key, head.hash, &row);
+        row->sequence = ++head.sequence;
+        r = audit_row_hash(head.hash, head.key, head.hash, row);
         if (r == 0)
-                r = row_insert(tx->store, &row, head.hash);
+                r = row_insert(tx->store, row, head.hash);
         return r < 0 ? r : head_save(tx->store, &head);
+}
+
+static int append(struct tx *tx, const struct audit_entry *entry, const struct keys *key)
+{
+        _cleanup_(freep) char *customer = clean(entry->customer);
+        _cleanup_(freep) char *detail = clean(entry->detail);
+
+        if (!customer || !detail)
+                return -ENOMEM;
+        return append_row(tx,
+                          &(struct audit_row){
+                                  .time_usec = tx->now_usec,
+                                  .event = entry->event,
+                                  .customer = customer,
+                                  .detail = detail,
+                                  .actor_uid = entry->actor_uid,
+                                  .subject_uid = entry->subject_uid,
+                          },
+                          key);
 }
 
 int audit_append(struct tx *tx, const struct audit_entry *entry)

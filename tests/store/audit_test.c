@@ -65,6 +65,30 @@ static void a_rolled_back_entry_leaves_no_gap(void **state)
         expect_whole(fixture, 6);
 }
 
+static int is_question_marks(void *userdata, const struct audit_row *row)
+{
+        (void)userdata; /* one row */
+        assert_string_equal(row->customer, "?hop");
+        assert_string_equal(row->detail, "a?b?c?d");
+        return 0;
+}
+
+/* Half a letter would make each page that the row is on unreadable, and it never goes away. */
+static void no_row_has_what_is_no_text(void **state)
+{
+        struct fixture *fixture = *state;
+        struct tx tx = {0};
+
+        begin(&tx, fixture->store);
+        assert_done(audit_append(&tx, &(struct audit_entry){.event = "x",
+                                                            .customer = "\xffhop",
+                                                            .detail = "a\nb\u202ec\xc3"
+                                                                      "d"}));
+        commit(&tx);
+        assert_done(audit_list(fixture->store, 0, AUDIT_NOBODY, NULL, 9, is_question_marks, NULL));
+        expect_whole(fixture, 1);
+}
+
 static void every_changed_field_shows(void **state)
 {
         struct fixture *fixture = *state;
@@ -210,6 +234,7 @@ int run_audit_tests(void)
         const struct CMUnitTest tests[] = {
                 STORE_TEST(a_trail_of_bo_alone_is_whole),
                 STORE_TEST(a_rolled_back_entry_leaves_no_gap),
+                STORE_TEST(no_row_has_what_is_no_text),
                 STORE_TEST(every_changed_field_shows),
                 STORE_TEST(a_removed_row_shows),
                 STORE_TEST(an_inserted_row_shows),
