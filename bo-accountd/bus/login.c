@@ -55,17 +55,22 @@ static void entry_unlink(struct connection *connection, struct login_entry *entr
         connection->n_logins--;
 }
 
+static void entry_abandon(struct login_entry *entry)
+{
+        entry_count(entry, METRICS_ABANDONED);
+        entry_free(entry);
+}
+
 void logins_drop(struct connection *connection)
 {
         while (connection->logins) {
                 struct login_entry *entry = connection->logins;
 
-                entry_count(entry, METRICS_ABANDONED);
                 entry_unlink(connection, entry);
                 if (entry->busy)
-                        entry->orphan = true;
+                        entry->orphan = true; /* not looked into: it is the worker's */
                 else
-                        entry_free(entry);
+                        entry_abandon(entry);
         }
 }
 
@@ -153,7 +158,7 @@ static void clear(void *userdata)
                 return;
         entry->busy = false;
         if (entry->orphan) {
-                entry_free(entry);
+                entry_abandon(entry);
         } else if ((call->begins && call->result != 0) || login_kind(entry->login) == LOGIN_DONE) {
                 entry_count(entry, call->result != 0 ? call->result : login_outcome(entry->login));
                 entry_unlink(call->connection, entry);

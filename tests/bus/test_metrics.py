@@ -108,6 +108,22 @@ class Metrics(Case):
         self.wait_for(lambda: self.grown(before).get(self.logins("Abandoned")) == 1)
         self.assertNotIn("bo_connections{}", self.grown(before))
 
+    def test_one_whose_answer_is_being_worked_on_is_abandoned_as_well(self):
+        _, name = self.person()
+        before = self.samples()
+        for _ in range(5):
+            client = self.daemon.client()
+            talk = Talk(client, "auth", name).skip()
+            client.send(ROOT, LOGIN, "Step", "tay", talk.login, GOOD.encode())
+            client.close()
+
+        def ended():
+            grown = self.grown(before)
+            return grown.get(self.logins("Abandoned"), 0), grown.get(self.logins(), 0)
+        # Each once, whichever is first: the end of the worker or that of the connection.
+        self.wait_for(lambda: sum(ended()) == 5)
+        self.assertGreater(ended()[0], 0)
+
     def wait_for(self, holds):
         deadline = time.monotonic() + WAIT
         while not holds():
