@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define ROLES_LOOKED_AT 200
+#define ROLES_NAMED     3
 #define CLOCK_IS_BACK   USEC_PER_MIN /* less is a clock being disciplined (tx.c) */
 
 /* Then nobody exists on this host: a slip in a setting, not what anybody wants. */
@@ -84,24 +85,38 @@ static void check_callers(const struct op *op, struct findings *findings)
         }
 }
 
+static void tell_roles(struct findings *findings, const char *names, size_t n)
+{
+        if (n > 0)
+                finding_add(findings, FINDING_WARNING, "roles",
+                            "Describe them in /etc/bo/roles.conf and `systemctl reload "
+                            "bo-accountd`, or give their holders others: `boctl user list "
+                            "--role ROLE`, `boctl user roles`.",
+                            "Users hold roles that roles.conf does not know, and that grant "
+                            "nothing: %s%s.",
+                            names, n > ROLES_NAMED ? " and others" : "");
+}
+
 /* Who holds it has no permission by it. */
 static int check_roles(struct op *op, struct findings *findings)
 {
         char role[ROLE_NAME_SIZE] = "", after[ROLE_NAME_SIZE];
+        char names[ROLES_NAMED * (ROLE_NAME_SIZE + 2)] = "";
+        size_t n = 0;
         int r = 0;
 
         for (size_t i = 0; r == 0 && i < ROLES_LOOKED_AT; i++) {
+                size_t used = strlen(names);
+
                 memcpy(after, role, sizeof(after));
                 r = role_in_use(op->store, after, role);
-                if (r == 0 && !settings_role(op->settings, role))
-                        finding_add(findings, FINDING_WARNING, "roles",
-                                    "Describe it in /etc/bo/roles.conf and `systemctl reload "
-                                    "bo-accountd`, or give its holders others: `boctl user list "
-                                    "--role ROLE`, `boctl user roles`.",
-                                    "Users hold the role %s, which roles.conf does not know: it "
-                                    "grants nothing.",
-                                    role);
+                if (r != 0 || settings_role(op->settings, role))
+                        continue;
+                if (n++ < ROLES_NAMED)
+                        snprintf(names + used, sizeof(names) - used, "%s%s", used ? ", " : "",
+                                 role);
         }
+        tell_roles(findings, names, n);
         return r == -ENODATA ? 0 : r;
 }
 

@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
-#include <time.h>
 
 #define GLANCE_BYTES (64 * UINT64_C(1048576)) /* a larger database is left to the whole check */
 #define GLANCE_USEC  (USEC_PER_SEC / 4)
@@ -41,24 +40,15 @@ static void tell_broken(struct findings *findings, uint64_t bad)
                     bad);
 }
 
-static uint64_t monotonic_usec(void)
-{
-        struct timespec now;
-
-        return clock_gettime(CLOCK_MONOTONIC, &now) == 0
-                       ? (uint64_t)now.tv_sec * USEC_PER_SEC + (uint64_t)now.tv_nsec / 1000
-                       : UINT64_MAX;
-}
-
 static int glance_at_tables(struct op *op, struct findings *findings)
 {
         char table[TABLE_NAME_SIZE] = "", after[TABLE_NAME_SIZE];
-        uint64_t bytes = 0, begun_usec = monotonic_usec();
+        uint64_t bytes = 0, begun_usec = clock_monotonic_usec();
         int r = store_size(op->store, &bytes);
 
         if (r < 0 || bytes > GLANCE_BYTES)
                 return r;
-        while (r == 0 && monotonic_usec() - begun_usec < GLANCE_USEC) {
+        while (r == 0 && clock_monotonic_usec() - begun_usec < GLANCE_USEC) {
                 memcpy(after, table, sizeof(after));
                 r = store_table_next(op->store, after, table);
                 if (r == 0)
@@ -165,9 +155,12 @@ int op_check_store(struct op *op, struct check_step *step)
         if (r == 0)
                 r = parse(op, step, &table, &from);
         if (r == 0)
-                r = table ? step_table(op, step, table) : step_audit(op, step, from, &from);
-        if (r == 0)
                 r = audit_newest(op->store, &newest);
+        /* A row that was never there is a mistake of who asks, no hole in the trail. */
+        if (r == 0 && from > newest)
+                r = op_refuse(op, BO_ERR_BAD_CURSOR, "%s", "No such step.");
+        if (r == 0)
+                r = table ? step_table(op, step, table) : step_audit(op, step, from, &from);
         if (r == 0)
                 r = store_table_count(op->store, &tables);
         step->total = tables + newest / STEP_ROWS + 1;

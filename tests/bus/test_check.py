@@ -123,6 +123,19 @@ class Settings(Checking):
         self.assertIn("nobodys-shop", text)
 
 
+class FormerRoles(Checking):
+    def test_R9_however_many_roles_are_unknown_it_is_one_finding(self):
+        path = self.daemon.path("etc", "roles.conf")
+        with open(path, encoding="utf-8") as file:
+            roles = file.read()
+        self.addCleanup(self.reload, None, roles)
+        more = "".join(f"[Role former-{n}]\nPermissions=\n" for n in range(10, 16))
+        self.reload(None, roles + more)
+        self.person(Customer=self.customer(), Roles=[f"former-{n}" for n in range(10, 16)])
+        self.reload(None, roles)
+        self.assertIn("former-10, former-11, former-12 and others.", self.finding("roles")[1])
+
+
 class Clock(Checking):
     def test_a_clock_that_was_set_back_is_told_until_it_is_accepted(self):
         self.person()
@@ -192,6 +205,20 @@ class Audit(Damage):
         self.person()
         self.assertEqual(self.findings("audit"), [])
         self.assertEqual(self.whole()[0], [])
+
+
+class Many(Damage):
+    def test_warnings_never_keep_a_fault_out(self):
+        missing = " ".join(f"no-such-user-{n}" for n in range(60))
+        self.daemon.configure(self.SETTINGS + f"[Service web]\nCallers={missing}\n")
+        for _ in range(3):
+            self.person()
+        self.change(lambda database: database.execute(
+            "UPDATE audit SET detail = 'other' WHERE sequence = (SELECT MAX(sequence) - 1 FROM audit)"))
+        rows = self.findings()
+        self.assertEqual(len(rows), 48)
+        self.assertEqual([row["Part"] for row in rows if row["Severity"] == "fault"], ["audit"])
+        self.assertEqual({row["Part"] for row in rows}, {"audit", "callers"})
 
 
 class OldAudit(Damage):
@@ -273,6 +300,15 @@ class Database(Damage):
     def test_steps_that_are_none_are_refused(self):
         for cursor in ("x", "a", "a x", "a 1x", "a 99999999999999999999", "t " + 90 * "x", " ", "a -1"):
             self.refused("BadCursor", self.manager, "CheckStore", "sa{sv}", cursor, {})
+
+    def test_a_step_behind_the_newest_entry_is_no_broken_trail(self):
+        self.person()
+        newest = self.manager("ListAudit", "a{sv}su", {}, "", 1)[0][0]["Sequence"]
+        self.assertEqual(self.manager("CheckStore", "sa{sv}", f"a {newest}", {})[:2], ([], ""))
+        for cursor in (f"a {newest + 1}", "a 999999", f"a {2**63 - 1}"):
+            self.refused("BadCursor", self.manager, "CheckStore", "sa{sv}", cursor, {})
+
+    def test_options_that_are_none_are_refused(self):
         self.refused("BadOption", self.manager, "CheckStore", "sa{sv}", "", {"Colour": ("s", "blue")})
 
 
