@@ -1491,8 +1491,8 @@ int bo_backup_begin(bo *bo);
  * bo_backup_look() - how far the backup of this connection is
  * @ret_backup: to be freed with bo_backup_free()
  *
- * Return: 0; BO_ERR_UNAVAILABLE if it failed, bo_error_message() tells why; BO_ERR_BAD_VALUE if
- * none was begun.
+ * Return: 0; BO_ERR_UNAVAILABLE if it failed, bo_message() tells why; BO_ERR_BAD_VALUE if none
+ * was begun.
  */
 int bo_backup_look(bo *bo, struct bo_backup **ret_backup);
 

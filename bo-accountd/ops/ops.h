@@ -269,9 +269,9 @@ int op_tell_expiry(struct op *op); /* a part of it */
 /* Some time after requests: nothing of it is in a hurry. */
 int op_settle(struct op *op);
 int op_move_log(struct op *op);
-/* The NSS snapshot: brought up to date at start, written anew when the delta has grown. */
 /* A key that is coming comes in force; what older ones sealed is sealed anew. */
 int op_keys_tend(struct op *op);
+/* The NSS snapshot: brought up to date at start, written anew when the delta has grown. */
 int op_catch_up(struct op *op);
 int op_rebase(struct op *op);
 

@@ -162,6 +162,7 @@ static int retire_in_file(struct op *op, const struct key_retiring *retired)
                                 op->actor_uid, retired->ids[i]);
         }
         op->keys_changed = true;
+        op_keep_told(op); /* those are gone, whatever becomes of the rest */
         return r;
 }
 
