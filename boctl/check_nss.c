@@ -2,6 +2,7 @@
 /* nsswitch.conf(5): whether this host knows the users of bo, and local ones first. */
 #include "boctl/check.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
@@ -11,22 +12,49 @@
 
 /* The services of one database, and what stands around bo. */
 struct services {
-        bool there;       /* the database has a line */
-        int files, bo;    /* places from 1; 0: not there */
-        bool stops;       /* an action before bo ends the search where nobody was found */
-        const char *stop; /* which, within the line */
+        bool there;     /* the database has a line */
+        int files, bo;  /* places from 1; 0: not there */
+        char stops[64]; /* the action before bo that ends the search where nobody was found */
 };
 
-/* "[NOTFOUND=return]" in any case of letters, whatever else stands in the brackets. */
-static bool stops_if_not_found(const char *word, size_t length)
+/* "[!UNAVAIL = return]" as "!unavail=return": small letters, and no blanks within an action. */
+static void actions_read(char out[128], const char *bracket, size_t length)
 {
-        char lower[128];
+        size_t n = 0;
 
-        snprintf(lower, sizeof(lower), "%.*s", (int)length, word);
-        for (char *at = lower; *at; at++)
-                if (*at >= 'A' && *at <= 'Z')
-                        *at = (char)(*at - 'A' + 'a');
-        return strstr(lower, "notfound=return") && !strstr(lower, "!notfound=return");
+        for (size_t i = 1; i < length && bracket[i] != ']' && n < 127; i++) {
+                if (bracket[i] == '=' && n > 0 && out[n - 1] == ' ')
+                        n--;
+                if (strchr(BLANKS, bracket[i]) && (n == 0 || strchr(" =!", out[n - 1])))
+                        continue;
+                out[n++] = strchr(BLANKS, bracket[i]) ? ' ' : (char)tolower(bracket[i]);
+        }
+        out[n] = '\0';
+}
+
+/* Is who was not found looked for no further? "!" is each status but that, and the last word counts
+ * (nsswitch.conf(5)). */
+static bool stops_if_not_found(const char *bracket, size_t length, bool stops)
+{
+        char actions[128];
+
+        actions_read(actions, bracket, length);
+        for (char *rest = actions, *action; (action = strsep(&rest, " "));) {
+                bool negated = *action == '!';
+                char *value = strchr(action, '=');
+
+                if (!value)
+                        continue;
+                *value++ = '\0';
+                if ((strcmp(action + negated, "notfound") == 0) != negated)
+                        stops = strcmp(value, "return") == 0;
+        }
+        return stops;
+}
+
+static bool word_is(const char *at, size_t length, const char *word)
+{
+        return strlen(word) == length && strncmp(at, word, length) == 0;
 }
 
 static void services_read(struct services *services, const char *text)
@@ -40,14 +68,13 @@ static void services_read(struct services *services, const char *text)
 
                 if (at[0] == '[' && at[length] == ']')
                         length++;
-                if (at[0] == '[')
-                        services->stops |= !services->bo && stops_if_not_found(at, length);
-                else
+                if (at[0] != '[')
                         place++;
-                if (length == 2 && strncmp(at, "bo", 2) == 0 && !services->bo)
+                else if (!services->bo && stops_if_not_found(at, length, false))
+                        snprintf(services->stops, sizeof(services->stops), "%.*s", (int)length, at);
+                if (word_is(at, length, "bo") && !services->bo)
                         services->bo = place;
-                if (((length == 5 && strncmp(at, "files", 5) == 0) ||
-                     (length == 6 && strncmp(at, "compat", 6) == 0)) &&
+                if ((word_is(at, length, "files") || word_is(at, length, "compat")) &&
                     !services->files)
                         services->files = place;
                 at += length;
@@ -73,44 +100,64 @@ static struct services database_read(FILE *file, const char *database)
         return services;
 }
 
-static void database_check(struct check *check, FILE *file, const char *database)
+/* A command for sed on the line of @database, before its comment: with -E. */
+static void remedy_write(char out[256], const char *database, const char *change)
 {
-        struct services services = database_read(file, database);
-        bool optional = strcmp(database, "initgroups") == 0;
+        snprintf(out, 256, "`sed -i -E '/^[[:space:]]*%s[[:space:]]*:/ { %s }' /etc/nsswitch.conf`",
+                 database, change);
+}
+
+static void order_check(struct check *check, const struct services *services, const char *database)
+{
         char remedy[256];
 
-        if (optional && !services.there)
-                return; /* then it is as group */
-        snprintf(remedy, sizeof(remedy),
-                 services.there ? "`sed -i '/^[[:space:]]*%s:/ s/$/ bo/' /etc/nsswitch.conf`"
-                                : "`echo '%s: files bo' >>/etc/nsswitch.conf`",
-                 database);
-        if (!services.bo) {
+        if (services->files == 0) {
+                remedy_write(remedy, database, "s/:/: files/");
                 check_find(check, CHECK_FAULT, "nss", remedy,
-                           "The line %s: of /etc/nsswitch.conf lacks bo: this host does not know "
-                           "%s of "
-                           "bo.",
-                           database, strcmp(database, "passwd") == 0 ? "the users" : "the groups");
-                return;
-        }
-        snprintf(remedy, sizeof(remedy),
-                 "`sed -i -E '/^[[:space:]]*%s:/ { s/[[:space:]]bo([[:space:]]|$)/ \\1/; s/$/ bo/ "
-                 "}' "
-                 "/etc/nsswitch.conf`",
-                 database);
-        if (services.files == 0 || services.files > services.bo)
+                           "The line %s: of /etc/nsswitch.conf has bo, but not files before it: "
+                           "local users and groups must come first.",
+                           database);
+        } else if (services->files > services->bo) {
+                remedy_write(remedy, database,
+                             ":a; "
+                             "s/^([^#]*[[:space:]:])bo([[:space:]]*\\[[^]]*\\])?([[:space:]#]|$)/"
+                             "\\1\\3/; "
+                             "ta; s/^[^#]*[^#[:space:]]/& bo/");
                 check_find(
                         check, CHECK_FAULT, "nss", remedy,
                         "The line %s: of /etc/nsswitch.conf has bo before files: local users and "
                         "groups must come first.",
                         database);
-        if (services.stops)
-                check_find(check, CHECK_FAULT, "nss",
-                           "Take [NOTFOUND=return] before bo out of /etc/nsswitch.conf.",
-                           "The line %s: of /etc/nsswitch.conf has [NOTFOUND=return] before bo, "
-                           "which is "
-                           "never asked then.",
-                           database);
+        }
+}
+
+static void database_check(struct check *check, FILE *file, const char *database)
+{
+        struct services services = database_read(file, database);
+        char remedy[256];
+
+        if (strcmp(database, "initgroups") == 0 && !services.there)
+                return; /* then it is as group */
+        if (!services.bo) {
+                if (services.there)
+                        remedy_write(remedy, database, "s/^[^#]*[^#[:space:]]/& bo/");
+                else
+                        snprintf(remedy, sizeof(remedy),
+                                 "`echo '%s: files bo' >>/etc/nsswitch.conf`", database);
+                check_find(check, CHECK_FAULT, "nss", remedy,
+                           "The line %s: of /etc/nsswitch.conf lacks bo: this host does not know "
+                           "the %s of bo.",
+                           database, strcmp(database, "passwd") == 0 ? "users" : "groups");
+                return;
+        }
+        order_check(check, &services, database);
+        snprintf(remedy, sizeof(remedy), "Take %s before bo out of /etc/nsswitch.conf.",
+                 services.stops);
+        if (*services.stops)
+                check_find(check, CHECK_FAULT, "nss", remedy,
+                           "The line %s: of /etc/nsswitch.conf has %s before bo, which is never "
+                           "asked then.",
+                           database, services.stops);
 }
 
 static void module_check(struct check *check)

@@ -72,6 +72,19 @@ static void nsswitch_needs_bo_behind_files(void **state)
                 {"passwd: bo files\ngroup: files bo\n", "bo before files", 1},
                 {"passwd: files [NOTFOUND=return] bo\ngroup: files bo\n", "NOTFOUND", 1},
                 {"passwd: files [!NOTFOUND=return] bo\ngroup: files bo\n", NULL, 0},
+                {"passwd: files ldap [!UNAVAIL=return] bo\ngroup: files bo\n",
+                 "passwd: of /etc/nsswitch.conf has [!UNAVAIL=return] before bo", 1},
+                {"passwd: files[!success = return] bo\ngroup: files bo\n", "[!success = return]",
+                 1},
+                {"passwd: files [ ! TryAgain=Return ] bo\ngroup: files bo\n", "TryAgain", 1},
+                {"passwd: files [!UNAVAIL=return NOTFOUND=continue] bo\ngroup: files bo\n", NULL,
+                 0},
+                {"passwd: files [NOTFOUND=continue !UNAVAIL=return] bo\ngroup: files bo\n",
+                 "!UNAVAIL", 1},
+                {"passwd: files [UNAVAIL=return] bo\ngroup: files bo\n", NULL, 0},
+                {"passwd: files [SUCCESS=continue NOTFOUND = return] bo\ngroup: files bo\n",
+                 "NOTFOUND", 1},
+                {"passwd: systemd bo\ngroup: files bo\n", "not files before it", 1},
                 {"passwd: files bo [NOTFOUND=return]\ngroup: files bo\n", NULL, 0},
                 {"passwd: files bo\ngroup: files bo\ninitgroups: files\n", "initgroups", 1},
                 {"passwd: files bo\npasswd: files\ngroup: files bo\n", "passwd", 1},
@@ -84,6 +97,47 @@ static void nsswitch_needs_bo_behind_files(void **state)
                 file_write(world, "/etc/nsswitch.conf", rows[i].text);
                 check_nss(&world->check);
                 finds(world, rows[i].n, rows[i].n ? CHECK_FAULT : CHECK_OK, rows[i].found);
+        }
+}
+
+/* Runs the command in @remedy with the nsswitch.conf of @world for that of the host. */
+static void done_as_told(const struct world *world, const char *remedy)
+{
+        const char *begin = strchr(remedy, '`'), *end = begin ? strchr(begin + 1, '`') : NULL,
+                   *file = strstr(remedy, "/etc/nsswitch.conf");
+        char command[1024], said[256];
+        char *const argv[] = {(char *)"/bin/sh", (char *)"-c", command, NULL};
+
+        assert_non_null(end);
+        assert_non_null(file);
+        snprintf(command, sizeof(command), "%.*s%s%.*s", (int)(file - begin - 1), begin + 1,
+                 world->root, (int)(end - file), file);
+        assert_int_equal(program_run(argv, said, sizeof(said)), 0);
+}
+
+static void nsswitch_is_well_once_the_remedies_were_run(void **state)
+{
+        static const char *const texts[] = {
+                "passwd: files\ngroup: files systemd\n",
+                "passwd: files # local ones\n  group :\tfiles# all\n",
+                "passwd: files\n",
+                "passwd: bo files\ngroup:bo files #bo\n",
+                "passwd: bo [NOTFOUND=return] files bo # bo files\ngroup: systemd bo\n",
+                "passwd: systemd\ngroup : bo\ninitgroups: files #\n",
+        };
+        struct world *world = *state;
+
+        file_write(world, BO_NSS_DIR "/libnss_bo.so.2", "");
+        for (size_t i = 0; i < ELEMENTS(texts); i++) {
+                file_write(world, "/etc/nsswitch.conf", texts[i]);
+                for (int n = 0; n < 8; n++) {
+                        check_anew(world);
+                        check_nss(&world->check);
+                        if (world->check.n_findings == 0)
+                                break;
+                        done_as_told(world, world->check.findings[0].remedy);
+                }
+                finds(world, 0, CHECK_OK, NULL);
         }
 }
 
@@ -298,6 +352,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 WITH_WORLD(nsswitch_needs_bo_behind_files),
+                WITH_WORLD(nsswitch_is_well_once_the_remedies_were_run),
                 WITH_WORLD(units_are_told_with_what_to_do),
                 WITH_WORLD(what_sshd_says_is_judged),
                 WITH_WORLD(room_on_the_disk_is_judged_by_both_measures),
