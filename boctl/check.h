@@ -57,6 +57,7 @@ void check_pam(struct check *check);
 void check_pam_service(struct check *check, const char *service, bool by_key);
 void check_nss(struct check *check);
 void check_sshd(struct check *check);
+void check_sshd_match(struct check *check);
 void check_clock(struct check *check);
 void check_disk(struct check *check);
 void check_state(struct check *check);
@@ -66,6 +67,7 @@ void check_settings(struct check *check);
 struct unit_state;
 void check_unit_state(struct check *check, const char *unit, const struct unit_state *state);
 void check_sshd_said(struct check *check, const char *said);
+void check_sshd_answer(struct check *check, int code, const char *said);
 enum check_result check_room(uint64_t free_bytes, uint64_t all_bytes);
 
 /* The version in the file of a program, library or module. 0, -ENODATA: there is none in it, or

@@ -10,12 +10,21 @@
 #include <sys/timex.h>
 
 #define MIB (UINT64_C(1) << 20)
+#define GIB (UINT64_C(1) << 30)
+
+/* That share of the disk, but of a large one not more than bo could ever need. */
+static uint64_t share(uint64_t all_bytes, uint64_t percent, uint64_t most_bytes)
+{
+        uint64_t bytes = all_bytes / 100 * percent;
+
+        return bytes < most_bytes ? bytes : most_bytes;
+}
 
 enum check_result check_room(uint64_t free_bytes, uint64_t all_bytes)
 {
-        if (free_bytes < 20 * MIB || free_bytes < all_bytes / 50)
+        if (free_bytes < 20 * MIB || free_bytes < share(all_bytes, 2, GIB))
                 return CHECK_FAULT;
-        if (free_bytes < 200 * MIB || free_bytes < all_bytes / 10)
+        if (free_bytes < 200 * MIB || free_bytes < share(all_bytes, 10, 5 * GIB))
                 return CHECK_WARNING;
         return CHECK_OK;
 }

@@ -9,6 +9,7 @@ static void daemon_check(struct check *check, const char *path, const char *unit
 {
         char *const argv[] = {(char *)path, (char *)"--check-config", NULL};
         char said[4096], remedy[256];
+        bool told = false;
         int code;
 
         if (access(path, X_OK) < 0)
@@ -16,14 +17,21 @@ static void daemon_check(struct check *check, const char *path, const char *unit
         code = program_run(argv, said, sizeof(said));
         if (code == 0)
                 return;
+        if (code == PROGRAM_NOT_RUN) {
+                check_find(check, CHECK_SKIPPED, "settings", "Try again.",
+                           "`%s --check-config` could not be run, or gave no answer.", path);
+                return;
+        }
         snprintf(remedy, sizeof(remedy),
                  "Correct the file: %s(5). Then `%s --check-config && systemctl reload-or-restart "
                  "%s`.",
                  strcmp(unit, "bo-maild") == 0 ? "maild.conf" : "accountd.conf", path, unit);
         for (char *line = strtok(said, "\n"); line; line = strtok(NULL, "\n"))
-                if (strchr(line, ':') && !strstr(line, "cannot be used"))
+                if (strchr(line, ':') && !strstr(line, "cannot be used")) {
                         check_find(check, CHECK_FAULT, "settings", remedy, "%s", line);
-        if (check_worst(check, "settings") == CHECK_OK)
+                        told = true;
+                }
+        if (!told)
                 check_find(check, CHECK_FAULT, "settings", remedy, "%s --check-config failed (%d).",
                            path, code);
 }

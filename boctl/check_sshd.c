@@ -21,6 +21,10 @@ static const struct {
          "users of bo can neither give one-time codes nor change an expired password"},
         {"usedns", "UseDNS", "no", CHECK_WARNING,
          "bo is told names instead of addresses, and counts no failures by source"},
+        {"pamservicename", "PAMServiceName", "sshd", CHECK_WARNING,
+         "users of bo log in by that service, which has to have the lines of pam_bo.so and a "
+         "section "
+         "in accountd.conf instead of sshd"},
 };
 
 /* The value of @key in what sshd said, up to the line's end; NULL: it said nothing of that. */
@@ -56,6 +60,26 @@ void check_sshd_said(struct check *check, const char *said)
         }
 }
 
+void check_sshd_answer(struct check *check, int code, const char *said)
+{
+        if (code == 0)
+                check_sshd_said(check, said);
+        else if (code == PROGRAM_NOT_RUN)
+                check_find(check, CHECK_SKIPPED, "sshd", "Try again; `sshd -T` shows what it says.",
+                           "`sshd -T` could not be run, or gave no answer.");
+        else if (strstr(said, "privilege separation directory")) /* made when sshd is started */
+                check_find(check, CHECK_SKIPPED, "sshd",
+                           "`mkdir -p -m 755 /run/sshd` lets it tell, and does no harm.",
+                           "sshd does not run, and does not tell its settings then: %.*s",
+                           (int)strcspn(said, "\r\n"), said);
+        else
+                check_find(
+                        check, CHECK_FAULT, "sshd",
+                        "`sshd -t` shows what is wrong; correct it, then `systemctl restart ssh`.",
+                        "sshd would not start with its settings: %.*s", (int)strcspn(said, "\r\n"),
+                        *said ? said : "it said nothing");
+}
+
 void check_sshd(struct check *check)
 {
         char *const argv[] = {(char *)SSHD, (char *)"-T", NULL};
@@ -71,12 +95,6 @@ void check_sshd(struct check *check)
                 return;
         }
         code = program_run(argv, said, sizeof(said));
-        if (code == 0)
-                check_sshd_said(check, said);
-        else
-                check_find(
-                        check, CHECK_FAULT, "sshd",
-                        "`sshd -t` shows what is wrong; correct it, then `systemctl restart ssh`.",
-                        "sshd would not start with its settings: %.*s", (int)strcspn(said, "\n"),
-                        *said ? said : "it said nothing");
+        check_sshd_answer(check, code, said);
+        check_sshd_match(check);
 }

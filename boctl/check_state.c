@@ -9,6 +9,7 @@
 #include <pwd.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #define PART "state"
 
@@ -89,36 +90,65 @@ static uint32_t big_endian(const unsigned char *bytes)
                bytes[3];
 }
 
+enum wholeness { WHOLE, NO_DATABASE, CUT_OFF };
+
 /* By the header of SQLite's file format: its name, the size of a page, and how many there are. The
- * daemon looks within. */
+ * daemon looks within. The size is asked for last, since the file grows meanwhile. */
+static enum wholeness database_look(int fd, uint64_t *ret_bytes, uint64_t *ret_wanted)
+{
+        unsigned char header[100];
+        ssize_t n = pread(fd, header, sizeof(header), 0);
+        struct stat facts;
+        uint64_t page_bytes;
+
+        if (n < 0 || fstat(fd, &facts) < 0)
+                return WHOLE; /* nothing is known */
+        *ret_bytes = (uint64_t)facts.st_size;
+        if (n != sizeof(header) || memcmp(header, "SQLite format 3", 16) != 0)
+                return NO_DATABASE;
+        page_bytes = (uint64_t)header[16] << 8 | header[17];
+        page_bytes = page_bytes == 1 ? 65536 : page_bytes;
+        *ret_wanted = page_bytes * big_endian(header + 28);
+        return *ret_bytes < *ret_wanted ? CUT_OFF : WHOLE;
+}
+
+/* What is in the write-ahead log need not be in the file: while SQLite moves it there, and after a
+ * crash, the first page tells of more pages than there are. */
+static bool log_is_empty(const struct check *check)
+{
+        char path[PATH_MAX];
+        struct stat facts;
+
+        snprintf(path, sizeof(path), "%s" BO_STATE_DIR "/accounts.db-wal", check->root);
+        return stat(path, &facts) < 0 || facts.st_size == 0;
+}
+
 static void database_check(struct check *check)
 {
         static const char remedy[] = "`systemctl stop bo-accountd`, keep what is there, and `boctl "
                                      "restore` a copy: bo-accountd(8).";
+        static const struct timespec pause = {.tv_nsec = 100000000};
         char path[PATH_MAX];
         _cleanup_(closep) int fd = -1;
-        unsigned char header[100];
         struct stat facts;
-        uint64_t page_bytes, pages;
+        uint64_t bytes = 0, wanted = 0;
+        enum wholeness wholeness;
 
         snprintf(path, sizeof(path), "%s" BO_STATE_DIR "/accounts.db", check->root);
         fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
         if (fd < 0 || fstat(fd, &facts) < 0 || !S_ISREG(facts.st_mode))
                 return; /* told by its entry */
-        if (pread(fd, header, sizeof(header), 0) != sizeof(header) ||
-            memcmp(header, "SQLite format 3", 16) != 0) {
+        if (database_look(fd, &bytes, &wanted) != WHOLE)
+                nanosleep(&pause, NULL); /* it may be under way */
+        wholeness = database_look(fd, &bytes, &wanted);
+        if (wholeness == NO_DATABASE)
                 check_find(check, CHECK_FAULT, PART, remedy,
-                           BO_STATE_DIR "/accounts.db is no database (%lld bytes).",
-                           (long long)facts.st_size);
-                return;
-        }
-        page_bytes = (uint64_t)header[16] << 8 | header[17];
-        page_bytes = page_bytes == 1 ? 65536 : page_bytes;
-        pages = big_endian(header + 28);
-        if ((uint64_t)facts.st_size < page_bytes * pages)
+                           BO_STATE_DIR "/accounts.db is no database (%" PRIu64 " bytes).", bytes);
+        if (wholeness == CUT_OFF && log_is_empty(check))
                 check_find(check, CHECK_FAULT, PART, remedy,
-                           BO_STATE_DIR "/accounts.db was cut off: %lld bytes of %" PRIu64 ".",
-                           (long long)facts.st_size, page_bytes * pages);
+                           BO_STATE_DIR "/accounts.db was cut off: %" PRIu64 " bytes of %" PRIu64
+                                        ".",
+                           bytes, wanted);
 }
 
 void check_state(struct check *check)

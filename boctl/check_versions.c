@@ -100,8 +100,13 @@ static void running_check(struct check *check, const char *unit, const char *pat
                 return;
         snprintf(link, sizeof(link), "/proc/%u/exe", state.main_pid);
         n = readlink(link, target, sizeof(target) - 1);
-        if (n < 0)
-                return; /* it has ended meanwhile */
+        if (n < 0) {
+                if (errno != ENOENT && errno != ESRCH) /* else it has ended meanwhile */
+                        check_find(check, CHECK_SKIPPED, PART, "Run `boctl check` as root.",
+                                   "Whether %s runs from the file that is there now: %s.", unit,
+                                   strerror(errno));
+                return;
+        }
         target[n] = '\0';
         snprintf(remedy, sizeof(remedy), "`systemctl restart %s`", unit);
         if (strstr(target, " (deleted)"))

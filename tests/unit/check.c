@@ -235,17 +235,120 @@ static void what_sshd_says_is_judged(void **state)
         finds(world, 0, CHECK_OK, NULL);
 }
 
+static void sshd_that_cannot_tell_is_no_fault(void **state)
+{
+        struct world *world = *state;
+
+        check_sshd_answer(&world->check, PROGRAM_NOT_RUN, "");
+        finds(world, 1, CHECK_SKIPPED, "could not be run");
+        check_anew(world);
+        check_sshd_answer(&world->check, 255,
+                          "Missing privilege separation directory: /run/sshd\r\n");
+        finds(world, 1, CHECK_SKIPPED, "does not run");
+        check_anew(world);
+        check_sshd_answer(&world->check, 255, "line 3: Bad configuration option: UsePAMM\r\nx");
+        finds(world, 1, CHECK_FAULT, "would not start with its settings: line 3: Bad");
+        check_anew(world);
+        check_sshd_answer(&world->check, 0, "usepam no\n");
+        finds(world, 1, CHECK_FAULT, "UsePAM");
+}
+
+static void match_blocks_of_sshd_are_read(void **state)
+{
+        static const struct {
+                const char *main, *more, *found;
+        } rows[] = {
+                {"UsePAM yes\nKbdInteractiveAuthentication no\n", "", NULL},
+                {"Match User git\n  AllowTcpForwarding no\n", "", NULL},
+                {"Match User git # x\n\n  KbdInteractiveAuthentication no\n", "",
+                 "for whom `Match User git ` matches (/etc/ssh/sshd_config:3)"},
+                {"match = group=staff\nkbdinteractiveauthentication=\"no\"\n", "", ":2)"},
+                {"Match Group a\nKbdInteractiveAuthentication yes\n", "", NULL},
+                {"#Match Group a\nKbdInteractiveAuthentication no\n", "", NULL},
+                {"Include sshd_config.d/*.conf\nKbdInteractiveAuthentication no\n",
+                 "Match Group a\n", NULL},
+                {"Include sshd_config.d/*.conf\n",
+                 "Match Group a\nChallengeResponseAuthentication no\n",
+                 "(/etc/ssh/sshd_config.d/50-more.conf:2)"},
+                {"Match Host b\nInclude /etc/ssh/sshd_config.d/50-more.conf\n",
+                 "KbdInteractiveAuthentication no\n", "`Match Host b`"},
+                {"Include sshd_config\n", "", NULL},
+        };
+        struct world *world = *state;
+
+        for (size_t i = 0; i < ELEMENTS(rows); i++) {
+                check_anew(world);
+                file_write(world, "/etc/ssh/sshd_config", rows[i].main);
+                file_write(world, "/etc/ssh/sshd_config.d/50-more.conf", rows[i].more);
+                check_sshd_match(&world->check);
+                finds(world, rows[i].found ? 1 : 0, rows[i].found ? CHECK_WARNING : CHECK_OK,
+                      rows[i].found);
+        }
+}
+
 static void room_on_the_disk_is_judged_by_both_measures(void **state)
 {
         static const uint64_t mib = UINT64_C(1) << 20;
 
         assert_int_equal(check_room(200 * mib, 2000 * mib), CHECK_OK);
         assert_int_equal(check_room(200 * mib - 1, 500 * mib), CHECK_WARNING);
-        assert_int_equal(check_room(9999 * mib, 100000 * mib), CHECK_WARNING);
-        assert_int_equal(check_room(2000 * mib, 100000 * mib), CHECK_WARNING);
-        assert_int_equal(check_room(1999 * mib, 100000 * mib), CHECK_FAULT);
+        assert_int_equal(check_room(999 * mib, 10000 * mib), CHECK_WARNING);
+        assert_int_equal(check_room(200 * mib, 10000 * mib), CHECK_WARNING);
+        assert_int_equal(check_room(199 * mib, 10000 * mib), CHECK_FAULT);
+        /* a share of a large disk is more than bo could need */
+        assert_int_equal(check_room(190000 * mib, 10000000 * mib), CHECK_OK);
+        assert_int_equal(check_room(5120 * mib, 10000000 * mib), CHECK_OK);
+        assert_int_equal(check_room(5119 * mib, 10000000 * mib), CHECK_WARNING);
+        assert_int_equal(check_room(1023 * mib, 10000000 * mib), CHECK_FAULT);
         assert_int_equal(check_room(20 * mib, 100 * mib), CHECK_WARNING);
         assert_int_equal(check_room(20 * mib - 1, 100 * mib), CHECK_FAULT);
+}
+
+/* How many findings tell of @text. */
+static size_t told(const struct world *world, const char *text)
+{
+        size_t n = 0;
+
+        for (size_t i = 0; i < world->check.n_findings; i++)
+                n += strstr(world->check.findings[i].text, text) != NULL;
+        return n;
+}
+
+static void a_database_is_cut_off_if_no_log_has_the_rest(void **state)
+{
+        static const struct {
+                off_t bytes;
+                const char *log;
+                size_t cut_off;
+        } rows[] = {{3 * 4096, "", 0},
+                    {3 * 4096 - 1, "", 1},
+                    {3 * 4096 - 1, "pages", 0},
+                    {4 * 4096, "", 0}};
+        static const unsigned char header[100] = "SQLite format 3";
+        struct world *world = *state;
+        char path[PATH_MAX];
+
+        file_write(world, BO_STATE_DIR "/accounts.db", "nothing");
+        check_state(&world->check);
+        assert_int_equal(told(world, "no database (7 bytes)"), 1);
+        snprintf(path, sizeof(path), "%s" BO_STATE_DIR "/accounts.db", world->root);
+        for (size_t i = 0; i < ELEMENTS(rows); i++) {
+                unsigned char bytes[100];
+                FILE *file = fopen(path, "we");
+
+                assert_non_null(file);
+                memcpy(bytes, header, sizeof(bytes));
+                bytes[16] = 4096 >> 8;
+                bytes[31] = 3; /* pages */
+                assert_int_equal(fwrite(bytes, sizeof(bytes), 1, file), 1);
+                assert_int_equal(fclose(file), 0);
+                assert_int_equal(truncate(path, rows[i].bytes), 0);
+                file_write(world, BO_STATE_DIR "/accounts.db-wal", rows[i].log);
+                check_anew(world);
+                check_state(&world->check);
+                assert_int_equal(told(world, "was cut off"), rows[i].cut_off);
+                assert_int_equal(told(world, "no database"), 0);
+        }
 }
 
 static void versions_are_read_out_of_files(void **state)
@@ -355,7 +458,10 @@ int main(void)
                 WITH_WORLD(nsswitch_is_well_once_the_remedies_were_run),
                 WITH_WORLD(units_are_told_with_what_to_do),
                 WITH_WORLD(what_sshd_says_is_judged),
+                WITH_WORLD(sshd_that_cannot_tell_is_no_fault),
+                WITH_WORLD(match_blocks_of_sshd_are_read),
                 WITH_WORLD(room_on_the_disk_is_judged_by_both_measures),
+                WITH_WORLD(a_database_is_cut_off_if_no_log_has_the_rest),
                 WITH_WORLD(versions_are_read_out_of_files),
                 WITH_WORLD(a_program_is_run_for_what_it_says),
                 WITH_WORLD(the_same_fault_of_many_services_is_told_once),
