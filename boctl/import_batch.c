@@ -178,23 +178,60 @@ static int seen_before(struct import *import, const char *prefix, const char *fi
         return r == EXIT_DONE ? 1 : -1;
 }
 
-/* Names, in whatever case of letters, and uids. */
+/* What is in one row alone: names, in whatever case of letters, dead ones too, ids, uids, and the
+ * terminals of a customer. */
+static const char *prefix_of(const struct import *import, const char *field)
+{
+        const struct row_reader *reader = &import->reader;
+
+        switch (import->what) {
+        case BO_USERS:
+                return strcmp(field, "name") == 0 || strcmp(field, "former_names") == 0 ? "n:"
+                       : strcmp(field, "uid") == 0                                      ? "u:"
+                                                                                        : NULL;
+        case BO_CUSTOMERS:
+                return strcmp(field, "id") == 0 ? "n:" : NULL;
+        case BO_LOCATIONS:
+                if (strcmp(field, "id") == 0)
+                        return "n:";
+                for (size_t i = 0; i < reader->n_fields; i++)
+                        if (strcmp(reader->fields[i], "customer") == 0 &&
+                            strcmp(field, "terminals") == 0)
+                                return reader->cells[i];
+                return NULL;
+        }
+        return NULL;
+}
+
+static int check_field(struct import *import, const char *prefix, const char *field,
+                       const char *text)
+{
+        bool is_list = field[strlen(field) - 1] == 's'; /* former_names, terminals */
+        const char *between = is_list ? " " : "";
+        _cleanup_(bo_string_freep) char *words = strdup(text);
+        char *state = NULL;
+        int r = 0;
+
+        if (!words)
+                return fail("Out of memory."), -1;
+        text_fold(words);
+        for (char *word = strtok_r(words, between, &state); r == 0 && word;
+             word = strtok_r(NULL, between, &state))
+                r = seen_before(import, prefix, field, word);
+        return r;
+}
+
+/* The daemon sees one batch after another, and in a dry run none of those before. */
 static int check_seen(struct import *import)
 {
         const struct row_reader *reader = &import->reader;
         int r = 0;
 
         for (size_t i = 0; r == 0 && i < reader->n_fields; i++) {
-                const char *field = reader->fields[i];
-                bool is_uid = strcmp(field, "uid") == 0;
-                char key[300];
+                const char *prefix = prefix_of(import, reader->fields[i]);
 
-                if (!is_uid && strcmp(field, import->what == BO_USERS ? "name" : "id") != 0)
-                        continue;
-                snprintf(key, sizeof(key), "%s", reader->cells[i]);
-                text_fold(key);
-                if (key[0])
-                        r = seen_before(import, is_uid ? "u:" : "n:", field, key);
+                if (prefix)
+                        r = check_field(import, prefix, reader->fields[i], reader->cells[i]);
         }
         return r;
 }

@@ -1349,10 +1349,11 @@ struct bo_imported {
  * @flags:  of BO_IMPORT_*
  * @ret_imported: bo_imported_free() it
  *
- * At most 1000 rows; better some hundred, since others wait meanwhile. A row that is wrong, or
- * about somebody who is there and differs, is remarked upon and left out; the others are there when
- * 0 is returned. Nothing that is there is changed. Rule R17: a uid that is given must never have
- * been.
+ * At most 1000 rows, taken in slices of about 0.1 s, between which others write; after 20 s those
+ * that are left are remarked upon, and so are they when the daemon fails meanwhile. A row that is
+ * wrong, or about somebody who is there and differs, is remarked upon and left out; the others are
+ * there when 0 is returned. Nothing that is there is changed. Rule R17: a uid that is given must
+ * never have been.
  *
  * Return: 0; BO_ERR_NOT_ALLOWED, BO_ERR_BAD_OPTION for a field that is not known, BO_ERR_BAD_VALUE.
  */

@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 #define BULK_FIELDS_MOST 24
-#define BULK_ROWS_MOST   1000 /* of one call: the writer's turn is not to be long */
+#define BULK_ROWS_MOST   1000 /* of one call: it has a worker as long as it lasts */
 
 /* What is exported and imported; see bulk_private.h. */
 struct bulk_kind;
@@ -36,6 +36,13 @@ struct bulk_remark {
         char text[OP_MESSAGE_SIZE];
 };
 
+/* How far an import has come. */
+struct bulk_reached {
+        size_t at;
+        uint32_t created, unchanged;
+        size_t n_remarks;
+};
+
 struct bulk_import {
         const struct bulk_kind *kind;
         const char *fields[BULK_FIELDS_MOST]; /* that the rows have */
@@ -50,8 +57,10 @@ struct bulk_import {
         size_t n_remarks, remarks_room;
         size_t column[BULK_FIELDS_MOST]; /* the operation's own: which of the kind's fields each is
                                           */
-        size_t at, n_finished; /* rows that were taken; of created, those of slices before */
-        uint32_t *uids;        /* of the users that were created */
+        size_t at, n_asked;              /* rows that were taken; that NSS was asked about */
+        struct bulk_reached kept;        /* what is committed, or judged in a dry run */
+        uint32_t *uids;                  /* of the users that were created */
+        struct bulk_nss *nss;            /* of users */
 };
 int op_bulk_import(struct op *op, struct bulk_import *call);
 void bulk_import_clear(struct bulk_import *call);

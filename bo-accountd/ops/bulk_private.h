@@ -22,12 +22,21 @@ struct bulk_kind {
         /* Writes a page of rows by bulk_cell() and sets call->next. */
         int (*read)(struct op *op, struct bulk_export *call);
         /* Judges a row and writes it, in a part of the transaction that is undone after an error.
-         * BO_ERR_*, with the field in row->field. */
+         * BO_ERR_*, with the field in row->field; -EAGAIN if NSS has to be asked first. */
         int (*put)(struct op *op, struct tx *tx, struct bulk_row *row);
-        /* When all rows of the call are written; NULL: nothing is left to do. */
+        /* When all rows of a slice are written; NULL: nothing is left to do. */
         int (*finish)(struct op *op, struct tx *tx, struct bulk_import *call);
         bool shown_by_nss;
+        /* What does not depend on the store alone, or NULL: which rows other sources of the system
+         * are asked about; asking, row by row from call->n_asked on, until then; the end of it. */
+        int (*foresee)(struct op *op, struct bulk_import *call);
+        int (*ask)(struct bulk_import *call, uint64_t until_usec);
+        void (*forget)(struct bulk_import *call);
 };
+
+int bulk_record(struct op *op, struct tx *tx, const char *event, const char *customer,
+                const char *detail);
+void bulk_note(struct op *op, const char *event, const char *customer, const char *detail);
 
 /* One text of a row that goes out. */
 void bulk_cell(FILE *stream, const char *text);
@@ -55,6 +64,14 @@ const char *bulk_text(struct bulk_row *row, size_t index);
 /* "yes", "no" or empty. BO_ERR_BAD_VALUE. */
 int bulk_bool(struct op *op, struct bulk_row *row, size_t index, bool *ret);
 
+/* The text that row @row has of the field, before it is taken; empty if it has none. */
+const char *bulk_given(const struct bulk_import *call, size_t row, size_t field);
+
+/* An error of @row: op->message, or the text of @error. */
+int bulk_remark_error(struct op *op, const struct bulk_row *row, int error);
+/* An error of each row from call->at on. */
+int bulk_remark_rest(struct bulk_import *call, const char *why);
+struct bulk_remark *bulk_remark_add(struct bulk_import *call, size_t row, const char *field);
 int bulk_warn(struct bulk_import *call, size_t row, const char *field, const char *format, ...)
         __attribute__((format(printf, 4, 5)));
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Users as rows, read from the store; parsed and put elsewhere. */
 #include "bo-accountd/ops/bulk_user.h"
+#include "bo-accountd/ops/bulk_nss.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -173,4 +174,7 @@ const struct bulk_kind bulk_users = {
         .put = bulk_user_put,
         .finish = bulk_user_finish,
         .shown_by_nss = true,
+        .foresee = bulk_nss_foresee,
+        .ask = bulk_nss_ask,
+        .forget = bulk_nss_forget,
 };

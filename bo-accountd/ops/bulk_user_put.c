@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A row becomes a user, by the rules of new users. */
+#include "bo-accountd/ops/bulk_nss.h"
 #include "bo-accountd/ops/bulk_user.h"
-#include "bo-accountd/ops/new_name.h"
 #include "bo-accountd/ops/secondary.h"
 #include "bo-accountd/ops/user_new.h"
 #include "bo-accountd/policy/mailbox.h"
@@ -16,11 +16,16 @@ static int check_uid(struct op *op, struct bulk_row *row, const struct bulk_user
         int known;
 
         (void)bulk_text(row, BULK_USER_UID); /* what is looked at */
-        known = nss_knows_id(user->account.uid);
+        known = bulk_nss_knows_id(row->import, user->account.uid);
         return known > 0 ? op_refuse(op, BO_ERR_NAME_FOREIGN,
                                      "%u is a user or group of another source of this system.",
                                      user->account.uid)
                          : known;
+}
+
+static int knows_id(void *userdata, uint32_t uid)
+{
+        return bulk_nss_knows_id(userdata, uid);
 }
 
 static int take_uid(struct op *op, struct tx *tx, struct bulk_row *row, struct bulk_user *user)
@@ -30,7 +35,7 @@ static int take_uid(struct op *op, struct tx *tx, struct bulk_row *row, struct b
 
         (void)bulk_text(row, BULK_USER_UID); /* as above */
         if (!user->uid_given) {
-                r = user_new_find_uid(op, tx);
+                r = user_new_find_uid(op, tx, knows_id, row->import);
                 return r == 0 ? account_take_uid(tx, settings->uid_first, settings->uid_last,
                                                  &user->account.uid)
                               : r;
@@ -127,6 +132,16 @@ static int warn_mailbox(struct bulk_row *row, const struct account *account)
                          account->name);
 }
 
+static int check_name(struct op *op, const struct bulk_row *row, const struct account *account)
+{
+        int used = account_name_used(op->store, account->name), known;
+
+        if (used != 0)
+                return used < 0 ? used : BO_ERR_NAME_TAKEN;
+        known = bulk_nss_knows_name(row);
+        return known > 0 ? BO_ERR_NAME_FOREIGN : known;
+}
+
 int bulk_user_put(struct op *op, struct tx *tx, struct bulk_row *row)
 {
         _cleanup_(bulk_user_clear) struct bulk_user user = {0};
@@ -141,10 +156,16 @@ int bulk_user_put(struct op *op, struct tx *tx, struct bulk_row *row)
                 return bulk_user_compare(op, row, &account, &user);
         if (r != BO_ERR_NO_SUCH_USER)
                 return r;
-        r = new_name_check(op, user.account.name);
+        r = check_name(op, row, &user.account);
         if (r == 0)
                 r = warn_mailbox(row, &user.account);
-        return r == 0 ? create(op, tx, row, &user) : r;
+        if (r == 0)
+                r = create(op, tx, row, &user);
+        return r == -EHOSTUNREACH
+                       ? op_refuse(op, BO_ERR_UNAVAILABLE,
+                                   "the other sources of this system do not answer whether there "
+                                   "is one already. Import it again.")
+                       : r;
 }
 
 /* Into the index of parts of names, all at once: it is written in pieces, one for each part of a
@@ -153,7 +174,7 @@ int bulk_user_finish(struct op *op, struct tx *tx, struct bulk_import *call)
 {
         int r = 0;
 
-        for (size_t i = call->n_finished; r == 0 && !call->dry_run && i < call->created; i++) {
+        for (size_t i = call->kept.created; r == 0 && i < call->created; i++) {
                 struct account account;
 
                 r = account_by_uid(op->store, call->uids[i], &account);

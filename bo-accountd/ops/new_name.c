@@ -13,8 +13,13 @@
 #define NSS_TEXT_SIZE 16384
 #define DRAWS_MOST    32 /* of 2^35 names: a second one is rare already */
 
-/* 1 if NSS knows it, 0 if not, < 0 if it cannot be told: then nothing is created. */
-static int nss_knows_name(const char *name)
+/* What is too long to be told is there. */
+static int verdict(int r, bool found)
+{
+        return r == ERANGE ? 1 : r == 0 || r == ENOENT || r == ESRCH ? found : -r;
+}
+
+int nss_knows_name(const char *name)
 {
         char text[NSS_TEXT_SIZE];
         struct passwd passwd, *user = NULL;
@@ -23,7 +28,7 @@ static int nss_knows_name(const char *name)
 
         if (r == 0 && !user)
                 r = getgrnam_r(name, &group, text, sizeof(text), &found);
-        return r == 0 || r == ENOENT || r == ESRCH ? user || found : -r;
+        return verdict(r, user || found);
 }
 
 int nss_knows_id(uint32_t id)
@@ -35,7 +40,7 @@ int nss_knows_id(uint32_t id)
 
         if (r == 0 && !user)
                 r = getgrgid_r(id, &group, text, sizeof(text), &found);
-        return r == 0 || r == ENOENT || r == ESRCH ? user || found : -r;
+        return verdict(r, user || found);
 }
 
 int new_name_check(struct op *op, const char *name)

@@ -14,5 +14,7 @@ int new_name_generate(struct op *op, char out[NAME_MAX_BYTES + 1]);
 /* With GroupMailbox=refuse: BO_ERR_BAD_NAME for an address that looks like a group's (R22). */
 int new_name_check_mailbox(struct op *op, const char *email);
 
-/* Does NSS know the number as somebody's? 1, 0, or < 0 if it cannot be told. */
+/* Does NSS know the name or number as somebody's? 1, 0, or < 0 if it cannot be told: then nothing
+ * is created. */
+int nss_knows_name(const char *name);
 int nss_knows_id(uint32_t id);

@@ -26,11 +26,17 @@ static int check_room(struct op *op, const struct user_create *call)
                        : r;
 }
 
+static int knows_id(void *userdata, uint32_t uid)
+{
+        (void)userdata; /* there is nothing to know but what NSS says */
+        return nss_knows_id(uid);
+}
+
 static int insert(struct op *op, struct tx *tx, struct user_create *call, struct account *account)
 {
         const struct settings *settings = op->settings;
         const char *customer = call->member.customer;
-        int r = user_new_find_uid(op, tx);
+        int r = user_new_find_uid(op, tx, knows_id, NULL);
 
         if (r == 0)
                 r = (account->invites_uid != 0 ? invitation_insert : account_insert)(

@@ -90,7 +90,8 @@ int user_new_check_member(struct op *op, const struct new_member *member)
                        : r;
 }
 
-int user_new_find_uid(struct op *op, struct tx *tx)
+int user_new_find_uid(struct op *op, struct tx *tx, int (*knows)(void *userdata, uint32_t uid),
+                      void *userdata)
 {
         for (int i = 0; i < UID_TRIES; i++) {
                 uint32_t uid = 0;
@@ -99,7 +100,7 @@ int user_new_find_uid(struct op *op, struct tx *tx)
 
                 if (r != 0)
                         return r;
-                known = nss_knows_id(uid);
+                known = knows(userdata, uid);
                 if (known <= 0)
                         return known;
                 r = account_skip_uid(tx, uid);

@@ -11,8 +11,10 @@ int user_new_fill(struct op *op, const struct user_create *call, struct account 
 /* Are customer and roles there, and do they go together? */
 int user_new_check_member(struct op *op, const struct new_member *member);
 
-/* Makes the next uid one that NSS does not know; those that it knows are marked as used (R17). */
-int user_new_find_uid(struct op *op, struct tx *tx);
+/* Makes the next uid one that NSS does not know; those that it knows are marked as used (R17).
+ * @knows says 1, 0 or < 0 of each. */
+int user_new_find_uid(struct op *op, struct tx *tx, int (*knows)(void *userdata, uint32_t uid),
+                      void *userdata);
 
 /* Makes who has just been inserted a member. One who is a member elsewhere already was asked for by
  * member_roles_fit() first. */

@@ -253,6 +253,23 @@ class Rows(Bulk):
         self.assertEqual(set(self.rows("users")), {"name", "good@x.example", "info@x.example", "last@x.example"})
         self.assertEqual(len(self.json("audit", "list", "--event", "user-created")), 3)
 
+    def test_what_a_file_has_twice_is_found_in_whichever_batch(self):
+        """In a dry run as well, which the daemon judges batch by batch."""
+        between = "".join(f"u{n}@x.example,,,\n" for n in range(400))
+        text = ("name,uid,former_names,full_name\na@x.example,70500,old-a,\n" + between + "A@x.example,,,\nb@x.example,70500,,\n"
+                "c@x.example,,d@x.example OLD-A,\nold-a,,,\nd@x.example,,,\n")
+        wanted = {403: ("error", "name"), 404: ("error", "uid"), 405: ("error", "former_names"), 406: ("error", "name"),
+                  407: ("error", "name")}
+        for options in ["--dry-run"], []:
+            report = self.report("users", text, *options)
+            self.assertEqual((self.problems(report), report["created"]), (wanted, 401))
+        self.bring("customers", CUSTOMERS)
+        between = "".join(f"l{n},shop,L,\n" for n in range(300))
+        text = ("id,customer,name,terminals\na,shop,A,host=till-1 host=till-2\n" + between +
+                "b,shop,B,host=till-9 host=till-2\nc,club,C,host=till-2\n")
+        for options in ["--dry-run"], []:
+            self.assertEqual(self.problems(self.report("locations", text, *options)), {303: ("error", "terminals")})
+
     def test_what_is_there_is_passed_over_if_it_is_alike_and_never_changed(self):
         self.bring_all()
         before = {what: self.export(what) for what in ("customers", "locations", "users")}
