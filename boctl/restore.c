@@ -145,7 +145,6 @@ int verb_restore(struct request *request)
                 r = ask_yes(request, "Restore it, and lose what came since?");
         if (r == EXIT_DONE)
                 r = put_in_place(request, &place);
-        if (r != EXIT_DONE)
-                restore_place_clear(&place);
+        restore_place_clear(&place); /* not of what waits for a start of the daemon */
         return r;
 }

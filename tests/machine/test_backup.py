@@ -23,6 +23,7 @@ class Backup(Scenario):
         said = self.server.run(f"boctl restore --yes {name} 2>&1")
         self.assertIn("The backup is in place", said)
         self.assertNotIn("?", said)  # no line end in the midst of a line
+        self.assertEqual(self.left_beside(), "")
         checked = json.loads(self.server.try_run("boctl check --json").stdout)
         self.assertIn({"part": "units", "result": "ok"}, checked["parts"])
         return said
@@ -36,7 +37,11 @@ class Backup(Scenario):
         self.assertEqual(tried.returncode, 1, tried.stdout)
         self.assertRegex(tried.stdout.replace("\n", " "), pattern)
         self.assertEqual(self.server.daemon_pid(), before, "it was not even restarted")
-        self.assertEqual(self.server.run(f"ls {STATE} | grep -E 'incoming|checked|restore' || true").strip(), "")
+        self.assertEqual(self.left_beside(), "")
+
+    def left_beside(self):
+        """Of a restore, next to the database."""
+        return self.server.run(f"ls {STATE} | grep -E 'incoming|checked|restore|verdict' || true").strip()
 
     def test_people_log_in_before_during_and_after(self):
         """R17 too: nobody gets the uid of who came behind the backup."""
