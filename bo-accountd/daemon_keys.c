@@ -57,6 +57,10 @@ void daemon_keys_changed(struct daemon *daemon)
         struct keys_ref *fresh = NULL;
         int r = load(daemon, false, true, &fresh);
 
+        if (r == 0 && !keys_by_id(fresh->keys, daemon->keys->keys->id)) {
+                keys_ref_drop(fresh);
+                r = -ESTALE; /* somebody has put another file there: it would open nothing */
+        }
         if (r < 0) {
                 /* Those in force open all that there is; what is coming waits for the next look. */
                 log_event(LOG_ERR,

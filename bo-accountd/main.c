@@ -67,7 +67,7 @@ static int check_config(const char *directory)
 static int add_key(const char *path)
 {
         char id[KEY_ID_SIZE];
-        int r = sodium_init() < 0 ? -EIO : keys_add(path, id);
+        int r = sodium_init() < 0 ? -EIO : keys_add(path, NULL, id);
 
         if (r == -EALREADY)
                 fprintf(stderr, "%s: its newest key has not been in force yet.\n", path);

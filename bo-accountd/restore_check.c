@@ -61,7 +61,9 @@ static const char *why_not_sound(int r)
         case -EPROTONOSUPPORT:
                 return "It was made by a newer bo. Install that one first.";
         case BO_ERR_AUDIT_BROKEN:
-                return "The audit trail in it is not whole.";
+                return "The audit trail in it is not whole: it was changed before the backup was "
+                       "made. "
+                       "Take an older one; docs/backup.md says what else there is.";
         case -EIO:
                 return "The database in it is damaged.";
         default:

@@ -233,31 +233,40 @@ void keys_hash(unsigned char out[KEYED_HASH_BYTES], const struct secret *key, co
                            key->size);
 }
 
+struct adding {
+        const char *in_force;
+        char *id;
+};
+
 static int add(void *userdata, struct key_record *records, size_t *n)
 {
+        const struct adding *adding = userdata;
         struct key_record *fresh = &records[*n];
+        char last[KEY_ID_SIZE];
         size_t used = 0;
-        char *id = userdata;
 
         for (size_t i = 0; i < *n; i++)
                 used += records[i].kind != KEY_RETIRED;
         if (records[*n - 1].kind == KEY_COMING)
                 return -EALREADY;
+        key_derive_id(last, records[*n - 1].bytes[0]);
+        if (adding->in_force && strcmp(last, adding->in_force) != 0)
+                return -ESTALE;
         if (used >= KEYS_MOST)
                 return -EOVERFLOW;
         if (*n >= KEY_RECORDS_MOST)
                 return -ENOBUFS;
         randombytes_buf(fresh->bytes[0], KEY_BYTES);
-        key_derive_id(id, fresh->bytes[0]);
-        memcpy(fresh->id, id, KEY_ID_CHARS);
+        key_derive_id(adding->id, fresh->bytes[0]);
+        memcpy(fresh->id, adding->id, KEY_ID_CHARS);
         fresh->kind = KEY_COMING;
         ++*n;
         return 0;
 }
 
-int keys_add(const char *path, char ret_id[KEY_ID_SIZE])
+int keys_add(const char *path, const char *in_force, char ret_id[KEY_ID_SIZE])
 {
-        return key_file_replace(path, add, ret_id);
+        return key_file_replace(path, add, &(struct adding){.in_force = in_force, .id = ret_id});
 }
 
 static int put_in_force(void *userdata, struct key_record *records, size_t *n)

@@ -10,8 +10,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define KEY_OLD (365 * USEC_PER_DAY)
-
 static int record(struct op *op, struct tx *tx, const char *event, const char *id)
 {
         char detail[KEY_ID_SIZE + 4];
@@ -33,10 +31,11 @@ static int refuse_credential(struct op *op)
 /* It is not the store that fails: who is told so looks at the wrong file. */
 static int refuse_file(struct op *op, const char *what, int error)
 {
-        return op_refuse(op, BO_ERR_UNAVAILABLE, "%s: the key file %s %s.", what, op->key_file,
-                         error == -EINVAL  ? "is damaged, or none"
-                         : error == -EPERM ? "may be read by others than its owner"
-                                           : strerror(-error));
+        return op_refuse(op, BO_ERR_UNAVAILABLE, "%s: the key file %s: %s.", what, op->key_file,
+                         error == -EINVAL   ? "it is damaged"
+                         : error == -ESTALE ? "it is not the one in use"
+                         : error == -EPERM  ? "others than its owner may read it"
+                                            : strerror(-error));
 }
 
 static int refuse_add(struct op *op, int error)
@@ -71,7 +70,7 @@ int op_key_rotate(struct op *op, const char *present, char ret_id[KEY_ID_SIZE])
                 return op_refuse(op, BO_ERR_WRONG_STATE,
                                  "The present sealing key is %s: somebody has rotated already.",
                                  op->keys->id);
-        r = keys_add(op->key_file, ret_id);
+        r = keys_add(op->key_file, op->keys->id, ret_id);
         op->keys_changed = true; /* whatever became of it: the file tells */
         if (r < 0)
                 return refuse_add(op, r);
@@ -189,31 +188,4 @@ int op_key_retire(struct op *op, struct key_retiring *ret_retired)
         if (r == 0 && ret_retired->n > 0)
                 r = tx_commit(&tx);
         return r == 0 && ret_retired->n > 0 ? retire_in_file(op, ret_retired) : r;
-}
-
-int check_keys(struct op *op, struct tx *tx, struct findings *findings)
-{
-        struct sealing_key known = {0};
-        int r = sealing_key_load(op->store, op->keys->id, &known);
-
-        if (r < 0 && r != -ENODATA)
-                return r;
-        if (r == 0 && tx->now_usec > known.since_usec && tx->now_usec - known.since_usec > KEY_OLD)
-                finding_add(findings, FINDING_WARNING, "key",
-                            "A new one costs nobody anything: `boctl sealing-key rotate`.",
-                            "The sealing key has been in force for %" PRIu64 " days.",
-                            (tx->now_usec - known.since_usec) / USEC_PER_DAY);
-        KEYS_EACH (key, op->keys) {
-                struct sealing_uses uses = {0};
-
-                r = key == op->keys || key == op->keys->newer ? 1
-                                                              : sealing_key_uses(tx, key, &uses);
-                if (r < 0)
-                        return r;
-                if (r == 0 && sealing_uses_sum(&uses) == 0)
-                        finding_add(findings, FINDING_WARNING, "key",
-                                    "Take it out of the key file: `boctl sealing-key retire`.",
-                                    "Nothing hangs on the sealing key %s any more.", key->id);
-        }
-        return 0;
 }

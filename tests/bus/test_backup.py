@@ -337,6 +337,27 @@ class Backups(Hands):
         self.assertTrue(os.path.exists(self.beside("replaced-1")))
         self.manager("VerifyAudit", "t", 0)
 
+    def test_one_with_a_broken_trail_is_refused_but_goes_by_hand(self):
+        """As docs/backup.md has it."""
+        _, name = self.person()
+        self.assertEqual(self.daemon.stop(), 0)
+        shutil.copy(self.database, self.daemon.path("before"))
+        with contextlib.closing(sqlite3.connect(self.database)) as database:
+            database.execute("UPDATE audit SET detail = 'never mind' WHERE sequence = 2")
+            database.commit()
+        self.daemon.start()
+        path = self.backup()
+        self.refuses(path, "audit trail in it is not whole.*docs/backup.md")
+        subprocess.run(["sh", "-c", f"head -c -4096 {path} > {self.beside('restore')}"], check=True)
+        self.daemon.restart()
+        self.assertFalse(os.path.exists(self.beside("restore")))
+        self.assertEqual(self.auth(name, GOOD), "Success")
+        self.refused("AuditBroken", self.manager, "VerifyAudit", "t", 0)
+        self.assertEqual(self.daemon.stop(), 0)
+        shutil.copy(self.daemon.path("before"), self.database)
+        os.unlink(self.beside("mark"))
+        self.daemon.start()
+
     def test_of_the_same_moment_it_is_no_old_copy(self):
         self.person()
         self.assertEqual(self.daemon.stop(), 0)

@@ -293,7 +293,7 @@ class Rotation(Case):
             ring = file.read()
 
         def fails(why):
-            self.assertIn(f"{key} {why}", self.refused("Unavailable", self.manager, "RotateKey", "a{sv}", {}))
+            self.assertIn(f"{key}: {why}", self.refused("Unavailable", self.manager, "RotateKey", "a{sv}", {}))
             self.assertEqual(self.auth(name, GOOD), "Success")
             self.assertEqual(self.states(), ["present"])
             self.assertFalse(os.path.exists(key + ".new"))
@@ -419,6 +419,27 @@ class Rotation(Case):
         self.assertIn("None was retired", self.boctl("sealing-key", "retire"))
         self.assertEqual(self.auth(name, GOOD), "Success")
         self.boctl("sealing-key", "retire", code=4, uid=uid)
+
+    def test_a_key_file_that_is_gone_or_another_is_told_while_it_can_be_mended(self):
+        def said():
+            return [row["Text"] for row in self.manager("Check", "a{sv}", {})[0] if row["Part"] == "key"]
+        _, name = self.person()
+        self.assertEqual(said(), [])
+        ring = self.saved()
+        for harm, text in ((b"x" * 31, "is damaged"), (b"x" * 32, "is not the one in use"), (None, "is gone")):
+            if harm:
+                self.put(harm)
+            else:
+                os.unlink(self.key_file)
+            self.assertIn(text, said()[0])
+            self.refused("Unavailable", self.manager, "RotateKey", "a{sv}", {})
+            self.assertEqual(self.auth(name, GOOD), "Success", "with the keys in memory")
+            self.put(ring)
+            os.chmod(self.key_file, 0o600)
+        self.assertEqual(said(), [])
+        self.rotate()
+        self.daemon.restart()
+        self.assertEqual(self.auth(name, GOOD), "Success")
 
     def test_an_old_key_and_one_on_which_nothing_hangs_are_told(self):
         def said():

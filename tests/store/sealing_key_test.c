@@ -32,7 +32,7 @@ static void add_key(struct fixture *fixture)
         char path[96], id[KEY_ID_SIZE];
 
         key_path(path, fixture);
-        assert_done(keys_add(path, id));
+        assert_done(keys_add(path, NULL, id));
         load_ring(fixture);
 }
 

@@ -141,8 +141,8 @@ static void new_key_is_coming_before_it_is_in_force(void **state)
 
         ring_path(path, *state, "coming");
         load(&before, path);
-        assert_int_equal(keys_add(path, id), 0);
-        assert_int_equal(keys_add(path, none), -EALREADY);
+        assert_int_equal(keys_add(path, NULL, id), 0);
+        assert_int_equal(keys_add(path, NULL, none), -EALREADY);
         load(&coming, path);
         assert_string_equal(coming->id, before->id);
         assert_true(secret_equal(coming->pepper, before->pepper));
@@ -171,7 +171,7 @@ static void hashes_of_names_outlast_a_rotation_and_nothing_else_does(void **stat
 
         ring_path(path, *state, "names");
         load(&before, path);
-        assert_int_equal(keys_add(path, id), 0);
+        assert_int_equal(keys_add(path, NULL, id), 0);
         assert_int_equal(keys_put_in_force(path), 0);
         load(&after, path);
         assert_true(secret_equal(after->name, before->name));
@@ -192,7 +192,7 @@ static void retired_key_keeps_what_verifies_the_past_alone(void **state)
         ring_path(path, *state, "retired");
         load(&before, path);
         assert_int_equal(keys_retire(path, before->id), -ENOENT);
-        assert_int_equal(keys_add(path, id), 0);
+        assert_int_equal(keys_add(path, NULL, id), 0);
         assert_int_equal(keys_retire(path, before->id), -ENOENT);
         assert_int_equal(keys_put_in_force(path), 0);
         assert_int_equal(keys_retire(path, id), -ENOENT);
@@ -219,7 +219,7 @@ static void copied_ring_is_the_same(void **state)
         _cleanup_(keys_freep) struct keys *ring = NULL, *copy = NULL;
 
         ring_path(path, *state, "copied");
-        assert_int_equal(keys_add(path, id), 0);
+        assert_int_equal(keys_add(path, NULL, id), 0);
         load(&ring, path);
         assert_int_equal(keys_copy(&copy, ring), 0);
         assert_string_equal(copy->id, ring->id);
@@ -229,16 +229,32 @@ static void copied_ring_is_the_same(void **state)
         assert_null(copy->older);
 }
 
+static void ring_of_another_takes_no_key(void **state)
+{
+        char path[160], other[160], id[KEY_ID_SIZE];
+        _cleanup_(keys_freep) struct keys *ring = NULL, *foreign = NULL;
+
+        ring_path(path, *state, "own");
+        ring_path(other, *state, "foreign");
+        load(&ring, path);
+        assert_int_equal(keys_add(other, ring->id, id), -ESTALE);
+        load(&foreign, other);
+        assert_null(foreign->newer);
+        assert_int_equal(keys_add(path, ring->id, id), 0);
+        assert_int_equal(keys_put_in_force(path), 0);
+        assert_int_equal(keys_add(path, ring->id, id), -ESTALE);
+}
+
 static void ring_is_bounded(void **state)
 {
         char path[160], id[KEY_ID_SIZE];
 
         ring_path(path, *state, "full");
         for (int i = 1; i < KEYS_MOST; i++) {
-                assert_int_equal(keys_add(path, id), 0);
+                assert_int_equal(keys_add(path, NULL, id), 0);
                 assert_int_equal(keys_put_in_force(path), 0);
         }
-        assert_int_equal(keys_add(path, id), -EOVERFLOW);
+        assert_int_equal(keys_add(path, NULL, id), -EOVERFLOW);
 }
 
 /* What was begun with the last place is ended, and what is done can be taken back. */
@@ -251,14 +267,14 @@ static void ring_that_is_full_of_retired_keys_goes_on(void **state)
         ring_path(path, *state, "retired-full");
         load(&first, path);
         memcpy(before, first->id, sizeof(before));
-        for (int r; (r = keys_add(path, id)) == 0; n++) {
+        for (int r; (r = keys_add(path, NULL, id)) == 0; n++) {
                 assert_int_equal(keys_put_in_force(path), 0);
                 assert_int_equal(keys_retire(path, before), 0);
                 memcpy(before, id, sizeof(before));
                 assert_true(n < KEY_RECORDS_MOST);
         }
         assert_int_equal(n, KEY_RECORDS_MOST);
-        assert_int_equal(keys_add(path, id), -ENOBUFS);
+        assert_int_equal(keys_add(path, NULL, id), -ENOBUFS);
         load(&full, path);
         assert_string_equal(full->id, before);
         assert_null(full->newer);
@@ -274,7 +290,7 @@ static void ring_behind_a_link_stays_where_it_is(void **state)
         ring_path(path, *state, "linked");
         snprintf(link, sizeof(link), "%s.link", path);
         assert_int_equal(symlink(path, link), 0);
-        assert_int_equal(keys_add(link, id), 0);
+        assert_int_equal(keys_add(link, NULL, id), 0);
         assert_int_equal(lstat(link, &facts), 0);
         assert_true(S_ISLNK(facts.st_mode));
         load(&ring, path);
@@ -290,7 +306,7 @@ static void damaged_ring_is_refused(void **state)
         int fd;
 
         ring_path(path, *state, "damaged");
-        assert_int_equal(keys_add(path, id), 0);
+        assert_int_equal(keys_add(path, NULL, id), 0);
         fd = open(path, O_RDONLY | O_CLOEXEC);
         assert_int_equal(fstat(fd, &facts), 0);
         assert_int_equal(read(fd, bytes, sizeof(bytes)), facts.st_size);
@@ -319,6 +335,7 @@ int main(void)
                 cmocka_unit_test(hashes_of_names_outlast_a_rotation_and_nothing_else_does),
                 cmocka_unit_test(retired_key_keeps_what_verifies_the_past_alone),
                 cmocka_unit_test(copied_ring_is_the_same),
+                cmocka_unit_test(ring_of_another_takes_no_key),
                 cmocka_unit_test(ring_is_bounded),
                 cmocka_unit_test(ring_that_is_full_of_retired_keys_goes_on),
                 cmocka_unit_test(ring_behind_a_link_stays_where_it_is),

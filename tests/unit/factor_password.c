@@ -143,7 +143,7 @@ static void password_is_right_under_each_key_of_the_ring(void **state)
         char before[PASSWORD_HASH_SIZE], after[PASSWORD_HASH_SIZE], id[KEY_ID_SIZE];
 
         assert_int_equal(password_hash(before, password, world->keys, &cheap), 0);
-        assert_int_equal(keys_add(world->path, id), 0);
+        assert_int_equal(keys_add(world->path, NULL, id), 0);
         assert_int_equal(keys_put_in_force(world->path), 0);
         assert_int_equal(keys_load(&ring, NULL, world->path, false), 0);
         assert_int_equal(password_hash(after, password, ring, &cheap), 0);
