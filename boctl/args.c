@@ -61,22 +61,29 @@ const struct option_info option_infos[OPTION_COUNT] = {
 
 _Static_assert(OPTION_COUNT <= 64, "an OPTION_BIT is one of a uint64_t");
 
+#define OPTION_CODE 256 /* getopt_long() has them apart from letters */
+
 static void long_options(struct option options[OPTION_COUNT + 1])
 {
         for (int i = 0; i < OPTION_COUNT; i++)
                 options[i] = (struct option){
                         .name = option_infos[i].name,
                         .has_arg = option_infos[i].value ? required_argument : no_argument,
-                        .val = i + 256, /* apart from characters */
+                        .val = i + OPTION_CODE,
                 };
         options[OPTION_COUNT] = (struct option){0};
 }
 
-static int fail_option(const char *text)
+/* What getopt_long() did not take: @code is a letter, or an option that takes no value, or 0. */
+static int fail_option(const char *text, int code)
 {
         const char *names[OPTION_COUNT], *near;
         char bare[64];
 
+        if (code >= OPTION_CODE)
+                return fail_usage("--%s takes no value.", option_infos[code - OPTION_CODE].name);
+        if (code != 0)
+                return fail_usage("There is no option -%c.", code);
         snprintf(bare, sizeof(bare), "%.*s", (int)strcspn(text, "="), text);
         for (size_t i = 0; i < OPTION_COUNT; i++)
                 names[i] = option_infos[i].name;
@@ -132,15 +139,18 @@ int request_parse(struct request *request, int argc, char **argv)
                 return fail("Out of memory.");
         opterr = 0;
         while ((id = getopt_long(argc, argv, ":hH:", options, NULL)) != -1) {
+                if (id == ':' && optopt < OPTION_CODE)
+                        return fail_usage("-%c wants a value.", optopt);
                 if (id == ':')
-                        return fail_usage("%s wants a value.", argv[optind - 1]);
+                        return fail_usage("--%s wants a value.",
+                                          option_infos[optopt - OPTION_CODE].name);
                 if (id == '?')
-                        return fail_option(argv[optind - 1]);
+                        return fail_option(argv[optind - 1], optopt);
                 if (id == 'h')
-                        id = OPTION_HELP + 256;
+                        id = OPTION_HELP + OPTION_CODE;
                 if (id == 'H')
-                        id = OPTION_REMOTE + 256;
-                r = option_take(request, id - 256, optarg);
+                        id = OPTION_REMOTE + OPTION_CODE;
+                r = option_take(request, id - OPTION_CODE, optarg);
                 if (r != EXIT_DONE)
                         return r;
         }

@@ -7,6 +7,7 @@
 
 #include "boctl/boctl.h"
 #include "boctl/progress.h"
+#include "boctl/rows.h"
 #include "boctl/whole_file.h"
 #include "common/clock.h"
 
@@ -15,7 +16,7 @@ DEFINE_CLEANUP(struct bo_audit_export *, bo_audit_export_free)
 #define PAGE_ROWS 1000
 
 static const char *const time_forms[] = {"%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M",
-                                         "%Y-%m-%d"};
+                                         "%Y-%m-%dT%H:%M", "%Y-%m-%d"};
 
 /* Of this host's zone, or "@SECONDS". */
 static int time_read(const char *text, uint64_t *ret_usec)
@@ -23,9 +24,10 @@ static int time_read(const char *text, uint64_t *ret_usec)
         for (size_t i = 0; i < ELEMENTS(time_forms); i++) {
                 struct tm parts = {.tm_isdst = -1};
                 const char *end = strptime(text, time_forms[i], &parts);
+                int day = parts.tm_mday;
                 time_t seconds = end && !*end ? mktime(&parts) : -1;
 
-                if (seconds >= 0) {
+                if (seconds >= 0 && parts.tm_mday == day) { /* there is no 31st of June */
                         *ret_usec = (uint64_t)seconds * USEC_PER_SEC;
                         return EXIT_DONE;
                 }
@@ -36,17 +38,6 @@ static int time_read(const char *text, uint64_t *ret_usec)
                 return EXIT_DONE;
         }
         return fail_usage("'%s' is no time: 2026-11-22, \"2026-11-22 15:00\" or @SECONDS.", text);
-}
-
-static void csv_text(FILE *to, const char *text)
-{
-        fputc('"', to);
-        for (; *text; text++) {
-                if (*text == '"')
-                        fputc('"', to);
-                fputc(*text, to);
-        }
-        fputc('"', to);
 }
 
 static void json_text(FILE *to, const char *text)
@@ -94,9 +85,9 @@ static void row_csv(FILE *to, const struct bo_audit_exported *row)
         uid_print(actor, row->actor, "");
         uid_print(subject, row->subject, "");
         fprintf(to, "%" PRIu64 ",%s,%s,%s,%s,", row->sequence, when, row->event, actor, subject);
-        csv_text(to, row->customer);
+        csv_cell(to, row->customer);
         fputc(',', to);
-        csv_text(to, row->detail);
+        csv_cell(to, row->detail);
         fprintf(to, ",%s\r\n", row->hash);
 }
 
@@ -119,70 +110,84 @@ static void row_json(FILE *to, const struct bo_audit_exported *row)
 struct export
 {
         struct request *request;
+        const char *name;
         FILE *to;
         uint64_t since_usec, until_usec, rows;
         struct progress progress;
 };
 
-/* One page; *@cursor goes on, empty at the end. 0 or what libbo said. */
+/* 0 or a negative errno. */
+static int rows_write(const struct export *export, const struct bo_audit_export *page)
+{
+        errno = 0;
+        for (size_t i = 0; i < page->n_items && !ferror(export->to); i++)
+                if (export->request->json)
+                        row_json(export->to, &page->items[i]);
+                else
+                        row_csv(export->to, &page->items[i]);
+        return stream_state(export->to);
+}
+
+/* One page; *@cursor goes on, empty at the end. EXIT_DONE, or told. */
 static int page_write(struct export *export, char **cursor)
 {
         _cleanup_(bo_audit_export_freep) struct bo_audit_export *page = NULL;
         int r = bo_audit_export(export->request->bo, export->since_usec, export->until_usec,
                                 *cursor, PAGE_ROWS, &page);
 
-        for (size_t i = 0; r == 0 && i < page->n_items; i++)
-                if (export->request->json)
-                        row_json(export->to, &page->items[i]);
-                else
-                        row_csv(export->to, &page->items[i]);
         if (r != 0)
-                return r;
+                return fail_call(export->request, r, "Cannot export the audit trail");
+        r = rows_write(export, page);
+        if (r < 0)
+                return fail_write(export->name, r);
         export->rows += page->n_items;
         progress_at(&export->progress, export->rows);
         free(*cursor);
         *cursor = TAKE_PTR(page->next);
-        return ferror(export->to) ? -EIO : 0;
+        return EXIT_DONE;
 }
 
+/* EXIT_DONE, or told. */
 static int write_all(struct export *export, bool streams)
 {
         _cleanup_(freep) char *cursor = strdup("");
-        int r = cursor ? 0 : -ENOMEM;
+        int r = cursor ? EXIT_DONE : fail("Out of memory.");
 
         progress_begin(&export->progress, "rows", PROGRESS_COUNT, 0, streams);
         if (!export->request->json)
                 fputs("sequence,time,event,actor,subject,customer,detail,hash\r\n", export->to);
         do
-                r = r == 0 ? page_write(export, &cursor) : r;
-        while (r == 0 && cursor && *cursor);
+                r = r == EXIT_DONE ? page_write(export, &cursor) : r;
+        while (r == EXIT_DONE && *cursor);
         progress_end(&export->progress);
         return r;
 }
 
-static int to_file(struct export *export, const char *name)
+static int to_file(struct export *export)
 {
         _cleanup_(whole_file_drop) struct whole_file whole = {0};
-        int r = whole_file_begin(&whole, name, WHOLE_FILE_PRIVATE);
+        int r = whole_file_begin(&whole, export->name, WHOLE_FILE_PRIVATE);
 
         if (r < 0)
-                return fail("Cannot write %s: %s.", name, strerror(-r));
+                return fail_write(export->name, r);
         export->to = whole.stream;
         r = write_all(export, false);
-        if (r != 0)
-                return fail_call(export->request, r, "Cannot export the audit trail");
+        if (r != EXIT_DONE)
+                return r;
         r = whole_file_commit(&whole);
         if (r < 0)
-                return fail("Cannot write %s: %s.", name, strerror(-r));
-        tell(export->request, "%s: %" PRIu64 " rows.", name, export->rows);
+                return fail_write(export->name, r);
+        tell(export->request, "%s: %" PRIu64 " row%s.", export->name, export->rows,
+             export->rows == 1 ? "" : "s");
         return EXIT_DONE;
 }
 
 int verb_audit_export(struct request *request)
 {
         struct export export = {.request = request, .to = stdout, .until_usec = UINT64_MAX};
-        const char *name = request->n_args > 0 ? request->args[0] : "-";
         int r = EXIT_DONE;
+
+        export.name = request->n_args > 0 ? request->args[0] : "-";
 
         if (request->value[OPTION_SINCE])
                 r = time_read(request->value[OPTION_SINCE], &export.since_usec);
@@ -190,8 +195,7 @@ int verb_audit_export(struct request *request)
                 r = time_read(request->value[OPTION_UNTIL], &export.until_usec);
         if (r != EXIT_DONE)
                 return r;
-        if (strcmp(name, "-") != 0)
-                return to_file(&export, name);
-        r = write_all(&export, true);
-        return r == 0 ? EXIT_DONE : fail_call(request, r, "Cannot export the audit trail");
+        if (export.since_usec > export.until_usec)
+                return fail_usage("--until is before --since.");
+        return strcmp(export.name, "-") == 0 ? write_all(&export, true) : to_file(&export);
 }

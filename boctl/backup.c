@@ -53,32 +53,33 @@ static int wait_for(struct request *request, bool streams, struct bo_backup **re
         }
 }
 
-static int fail_write(const char *name, int error)
-{
-        return fail("Cannot write %s: %s.", name, strerror(error > 0 ? error : EIO));
-}
-
 static int fetch(struct request *request, const struct bo_backup *backup, FILE *to,
                  const char *name, bool streams)
 {
         _cleanup_(freep) unsigned char *piece = malloc(PIECE_BYTES);
         _cleanup_(progress_end) struct progress progress;
+        int r;
 
         progress_begin(&progress, "writing", PROGRESS_BYTES, backup->size, streams);
         if (!piece)
                 return fail("Out of memory.");
         for (uint64_t at = 0; at < backup->size;) {
                 uint32_t n = 0;
-                int r = bo_backup_read(request->bo, at, piece, PIECE_BYTES, &n);
+
+                r = bo_backup_read(request->bo, at, piece, PIECE_BYTES, &n);
 
                 if (r != 0 || n == 0)
                         return fail_call(request, r != 0 ? r : -EBADMSG, "Cannot read the backup");
-                if (fwrite(piece, 1, n, to) != n)
-                        return fail_write(name, errno);
+                errno = 0;
+                (void)fwrite(piece, 1, n, to); /* what fails shows below */
+                r = stream_state(to);
+                if (r < 0)
+                        return fail_write(name, r);
                 at += n;
                 progress_at(&progress, at);
         }
-        return fflush(to) == EOF ? fail_write(name, errno) : EXIT_DONE;
+        r = stream_flush(to);
+        return r < 0 ? fail_write(name, r) : EXIT_DONE;
 }
 
 static int facts_show(const struct request *request, const char *file,
@@ -110,12 +111,12 @@ static int to_file(struct request *request, const char *name, const struct bo_ba
         int r = whole_file_begin(&whole, name, WHOLE_FILE_PRIVATE);
 
         if (r < 0)
-                return fail("Cannot write %s: %s.", name, strerror(-r));
+                return fail_write(name, r);
         r = fetch(request, backup, whole.stream, name, false);
         if (r != EXIT_DONE)
                 return r;
         r = whole_file_commit(&whole);
-        return r == 0 ? EXIT_DONE : fail_write(name, -r);
+        return r == 0 ? EXIT_DONE : fail_write(name, r);
 }
 
 int verb_backup(struct request *request)
@@ -133,7 +134,7 @@ int verb_backup(struct request *request)
         if (r != 0)
                 return fail_call(request, r, "Cannot make a backup");
         if (streams)
-                return fetch(request, backup, stdout, "to the standard output", true);
+                return fetch(request, backup, stdout, name, true);
         r = to_file(request, name, backup);
         if (r != EXIT_DONE || request->json)
                 return r == EXIT_DONE ? facts_show(request, name, backup) : r;

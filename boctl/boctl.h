@@ -150,6 +150,10 @@ int exit_code(int r);
 /* Tells what failed here; returns EXIT_REFUSED. */
 int fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Tells that the file @name ("-": the standard output) cannot be written, and why; returns
+ * EXIT_REFUSED. @error is a negative errno. */
+int fail_write(const char *name, int error);
+
 /* Tells that what @format says failed with @r of libbo, and why; returns the exit code. */
 int fail_call(const struct request *request, int r, const char *format, ...)
         __attribute__((format(printf, 3, 4)));

@@ -96,6 +96,8 @@ void complete_option(struct completion *c, int id)
         const char *words = words_of(c, info->name);
         char kind[32];
 
+        if (!info->value)
+                return;
         for (size_t i = 0; i < sizeof(kind) && (i == 0 || info->name[i - 1]); i++)
                 kind[i] = (char)toupper((unsigned char)info->name[i]);
         kind[sizeof(kind) - 1] = '\0';

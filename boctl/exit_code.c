@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What of libbo's answers a script tells by the exit code: boctl(1), EXIT STATUS. */
+#include <errno.h>
+
 #include "boctl/boctl.h"
 
 int exit_code(int r)
 {
+        if (r == -ENOMEM || r == -EMFILE || r == -ENFILE)
+                return EXIT_REFUSED; /* it is this side that has no more: the daemon is not away */
         if (r < 0)
                 return EXIT_NO_ANSWER;
         switch (r) {

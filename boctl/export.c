@@ -51,23 +51,26 @@ struct export
         uint64_t n;
 };
 
-static void rows_write(struct export *export, const struct bo_rows *rows)
+/* 0 or a negative errno. */
+static int rows_write(struct export *export, const struct bo_rows *rows)
 {
         struct row_writer *writer = &export->writer;
 
+        errno = 0;
         writer->fields = (const char *const *)rows->fields;
         writer->n_fields = rows->n_fields;
         if (!export->begun)
                 (export->json ? json_writer : csv_writer)(writer);
         export->begun = true;
-        for (size_t i = 0; i < rows->n_rows; i++)
+        for (size_t i = 0; i < rows->n_rows && !ferror(writer->stream); i++)
                 writer->row(writer, (const char *const *)rows->cells + i * rows->n_fields);
         export->n += rows->n_rows;
         progress_at(&export->progress, export->n);
+        return stream_state(writer->stream);
 }
 
 /* EXIT_DONE, or told. */
-static int pages_write(struct export *export)
+static int pages_write(struct export *export, const char *name)
 {
         _cleanup_(bo_string_freep) char *cursor = strdup("");
         const struct request *request = export->request;
@@ -81,9 +84,11 @@ static int pages_write(struct export *export)
 
                 if (r != 0)
                         return fail_call(request, r, "Cannot export %s", words[export->what]);
-                rows_write(export, rows);
-                if (ferror(export->writer.stream))
-                        return EXIT_DONE; /* told by who closes it */
+                r = rows_write(export, rows);
+                if (r < 0)
+                        return fail_write(name, r);
+                if (export->writer.failed)
+                        return fail("Out of memory.");
                 free(cursor);
                 cursor = strdup(rows->next);
         } while (cursor && cursor[0]);
@@ -100,15 +105,15 @@ static int export_file(struct export *export, const char *name)
         int r = whole_file_begin(&whole, name, WHOLE_FILE_PRIVATE);
 
         if (r < 0)
-                return fail("Cannot write %s: %s.", name, strerror(-r));
+                return fail_write(name, r);
         export->writer.stream = whole.stream;
-        r = pages_write(export);
+        r = pages_write(export, name);
         progress_end(&export->progress);
         if (r != EXIT_DONE)
                 return r;
         r = whole_file_commit(&whole);
         if (r < 0)
-                return fail("Cannot write %s: %s.", name, strerror(-r));
+                return fail_write(name, r);
         tell(export->request, "%llu %s are in %s.", (unsigned long long)export->n,
              words[export->what], name);
         return EXIT_DONE;
@@ -130,9 +135,7 @@ int verb_export(struct request *request)
         if (to_file)
                 return export_file(&export, file);
         export.writer.stream = stdout;
-        r = pages_write(&export);
+        r = pages_write(&export, file);
         progress_end(&export.progress);
-        return r == EXIT_DONE && (fflush(stdout) == EOF || ferror(stdout))
-                       ? fail("Cannot write to the standard output: %s.", strerror(errno))
-                       : r;
+        return r;
 }

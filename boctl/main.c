@@ -101,7 +101,7 @@ static int request_run(struct request *request)
 int main(int argc, char **argv)
 {
         _cleanup_(request_clear) struct request request = {0};
-        int r;
+        int r, written;
 
         setlocale(LC_ALL, "");
         /* Passwords and tokens pass through: no core file, no debugger. It cannot fail. */
@@ -113,7 +113,8 @@ int main(int argc, char **argv)
                 r = colour_begin(&request);
         if (r == EXIT_DONE)
                 r = request_run(&request);
-        if (pager_end() != 0 && r == EXIT_DONE)
-                r = fail("Cannot write to the standard output.");
+        written = pager_end();
+        if (written < 0 && r == EXIT_DONE)
+                r = fail_write("-", written);
         return r;
 }

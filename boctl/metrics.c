@@ -28,7 +28,7 @@ static void text_put(FILE *out, const struct bo_metrics *metrics)
 {
         const char *family = "";
 
-        head_put(out, "bo_up", "gauge", "Whether bo-accountd answered.");
+        head_put(out, "bo_up", "gauge", "Whether bo-accountd answered with its numbers.");
         fprintf(out, "bo_up %d\n", metrics != NULL);
         for (size_t i = 0; metrics && i < metrics->n_items; i++) {
                 const struct bo_metric *metric = &metrics->items[i];
@@ -81,7 +81,7 @@ static int file_write(const char *name, const struct bo_metrics *metrics)
                 text_put(file.stream, metrics);
                 r = whole_file_commit(&file);
         }
-        return r < 0 ? fail("Cannot write %s: %s", name, strerror(-r)) : EXIT_DONE;
+        return r < 0 ? fail_write(name, r) : EXIT_DONE;
 }
 
 int verb_metrics(struct request *request)
@@ -95,7 +95,7 @@ int verb_metrics(struct request *request)
 
         setlocale(LC_NUMERIC, "C"); /* a decimal comma is none of Prometheus */
         /* An old file would look as if all were well. */
-        if (r < 0 && name)
+        if (r != 0 && name)
                 (void)file_write(name, NULL); /* told, and what follows is told as well */
         if (r != 0)
                 return fail_call(request, r, "Cannot get the metrics");

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 
 #include "boctl/colour.h"
+#include "boctl/whole_file.h"
 
 #define LESS "/usr/bin/less"
 #define LESS_WANT                                                                                  \
@@ -16,12 +17,13 @@
                 */
 
 static pid_t pager;
+static volatile sig_atomic_t verdict = EXIT_DONE;
 
 /* The person has read enough. */
 static void signal_read_enough(int number)
 {
         (void)number; /* SIGPIPE, the only one */
-        _exit(EXIT_DONE);
+        _exit(verdict);
 }
 
 /* Who has another uid than the terminal's owner thinks, or is root, gets no shell out of it. */
@@ -100,9 +102,14 @@ void pager_begin(const struct request *request)
         close(pipes[1]);
 }
 
+void pager_verdict(int code)
+{
+        verdict = code;
+}
+
 int pager_end(void)
 {
-        int r = fflush(stdout);
+        int r = stream_flush(stdout);
 
         if (pager <= 0)
                 return r;

@@ -12,5 +12,9 @@
  */
 void pager_begin(const struct request *request);
 
-/* Ends what goes there, and waits until the person has read it. 0, or EOF as of fflush(). */
+/* The exit code if the person ends the pager before all was shown: a verdict is none the less so.
+ */
+void pager_verdict(int code);
+
+/* Ends what goes there, and waits until the person has read it. 0, or a negative errno. */
 int pager_end(void);

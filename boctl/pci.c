@@ -155,7 +155,7 @@ static int report_show(const struct request *request, const struct pci_facts *fa
         int r = file ? pci_html(facts, lines, file) : 0;
 
         if (r < 0)
-                return fail("Cannot write %s: %s", file, strerror(-r));
+                return fail_write(file, r);
         if (file) {
                 tell(request, "%s has the report.", file);
                 return EXIT_DONE;
@@ -179,6 +179,8 @@ int verb_report_pci(struct request *request)
                 r = line_judge(&facts, &pci_items[i], &lines[i]);
                 failed = failed || lines[i].result == PCI_NOT_MET;
         }
+        if (failed)
+                pager_verdict(EXIT_REFUSED);
         r = r == 0 ? report_show(request, &facts, lines) : fail("Out of memory.");
         for (size_t i = 0; i < pci_items_size; i++)
                 free(lines[i].evidence);

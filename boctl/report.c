@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* How boctl tells failure (stderr, exit code) and success. */
+#include <errno.h>
 #include <stdarg.h>
+#include <string.h>
 
 #include "boctl/boctl.h"
 #include "boctl/colour.h"
@@ -47,6 +49,16 @@ int fail(const char *format, ...)
         line_format(stderr, COLOUR_BAD, "boctl: ", format, arguments);
         va_end(arguments);
         return EXIT_REFUSED;
+}
+
+int fail_write(const char *name, int error)
+{
+        if (error == -EEXIST)
+                return fail("Cannot write %s: it is there, and is no regular file. Name another, "
+                            "or `-` for the standard output.",
+                            name);
+        return fail("Cannot write %s: %s.",
+                    strcmp(name, "-") == 0 ? "to the standard output" : name, strerror(-error));
 }
 
 int fail_call(const struct request *request, int r, const char *format, ...)

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
+#include "boctl/leftover.h"
 #include "boctl/progress.h"
 #include "common/cleanup.h"
 #include "common/text.h"
@@ -22,6 +23,10 @@
 #define WANTED       "accounts.db.restore"
 #define VERDICT_MOST (64 * 1024)
 #define LEFT_BYTES   ((uint64_t)20 << 20)
+
+/* Each as large as the database, or of no use without the others. */
+static const char *const passing[] = {
+        INCOMING, INCOMING "-journal", INCOMING "-wal", INCOMING "-shm", CHECKED, VERDICT, NULL};
 
 int restore_place_open(struct restore_place *place)
 {
@@ -91,6 +96,7 @@ int restore_place_put(const struct restore_place *place, int from, uint64_t size
         int r;
 
         restore_place_clear(place);
+        leftover_begin(place->fd, passing); /* the disk is that of the logins */
         to = openat(place->fd, INCOMING, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
                     0600);
         if (to < 0)
@@ -116,6 +122,7 @@ char *restore_place_verdict(const struct restore_place *place)
 
 int restore_place_want(const struct restore_place *place)
 {
+        leftover_keep(); /* it is wanted whatever becomes of boctl */
         if (renameat(place->fd, CHECKED, place->fd, WANTED) < 0 || fsync(place->fd) < 0)
                 return -errno;
         return 0;
@@ -133,9 +140,6 @@ int restore_place_done(const struct restore_place *place)
 /* What is not there need not go. */
 void restore_place_clear(const struct restore_place *place)
 {
-        static const char *const names[] = {
-                INCOMING, INCOMING "-journal", INCOMING "-wal", INCOMING "-shm", CHECKED, VERDICT};
-
-        for (size_t i = 0; i < ELEMENTS(names); i++)
-                (void)unlinkat(place->fd, names[i], 0);
+        for (size_t i = 0; passing[i]; i++)
+                (void)unlinkat(place->fd, passing[i], 0);
 }

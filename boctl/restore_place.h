@@ -15,7 +15,8 @@ struct restore_place {
 int restore_place_open(struct restore_place *place);
 void restore_place_close(struct restore_place *place);
 
-/* Copies @from to where the daemon looks at it, for its eyes alone. */
+/* Copies @from to where the daemon looks at it, for its eyes alone. Until it is wanted, it goes
+ * when boctl is broken off. */
 int restore_place_put(const struct restore_place *place, int from, uint64_t size);
 
 /* What the daemon said of it: NULL, or a text of lines that the caller frees, clean for a terminal.

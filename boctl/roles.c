@@ -73,7 +73,7 @@ static int page_write(const struct request *request, const struct matrix *matrix
         int r = matrix_write_html(matrix, file);
 
         if (r < 0)
-                return fail("Cannot write %s: %s", file, strerror(-r));
+                return fail_write(file, r);
         tell(request, "%s shows the matrix.", file);
         return EXIT_DONE;
 }

@@ -12,9 +12,13 @@ struct row_writer {
         const char *const *fields;
         size_t n_fields;
         uint64_t n_rows;
+        bool failed; /* a row had no memory, and what was written is of no use */
         void (*row)(struct row_writer *writer, const char *const *cells);
         void (*end)(struct row_writer *writer);
 };
+
+/* A cell as a row of CSV has it, without the comma. */
+void csv_cell(FILE *stream, const char *cell);
 
 /* The header, if there is one, is written at once. Errors are the stream's. */
 void csv_writer(struct row_writer *writer);

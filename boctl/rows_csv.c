@@ -18,10 +18,10 @@ static bool is_guarded(char first)
         return first && strchr("=+-@\t\r'", first);
 }
 
-static void cell_write(FILE *stream, const char *cell)
+void csv_cell(FILE *stream, const char *cell)
 {
         size_t length = strlen(cell);
-        bool quoted = strpbrk(cell, ",;\"\r\n") ||
+        bool quoted = strpbrk(cell, ",;\"\r\n\t") ||
                       (length > 0 && (cell[0] == ' ' || cell[length - 1] == ' '));
 
         if (quoted)
@@ -42,7 +42,7 @@ static void row_write(struct row_writer *writer, const char *const *cells)
         for (size_t i = 0; i < writer->n_fields; i++) {
                 if (i > 0)
                         (void)fputc(',', writer->stream); /* as above */
-                cell_write(writer->stream, cells[i]);
+                csv_cell(writer->stream, cells[i]);
         }
         (void)fputs("\r\n", writer->stream);
 }

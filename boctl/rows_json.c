@@ -22,8 +22,14 @@ static json_t *list_of(const char *text)
 
         for (char *word = copy ? strtok_r(copy, " ", &state) : NULL; word;
              word = strtok_r(NULL, " ", &state))
-                (void)json_array_append_new(list, json_string(word)); /* NULL shows below */
-        return list;
+                if (json_array_append_new(list, json_string(word)) < 0) {
+                        json_decref(list);
+                        return NULL;
+                }
+        if (copy)
+                return list;
+        json_decref(list);
+        return NULL;
 }
 
 static json_t *value_of(const char *field, const char *text)
@@ -49,8 +55,9 @@ static void row_write(struct row_writer *writer, const char *const *cells)
                 (void)json_object_set_new(row, writer->fields[i],
                                           value_of(writer->fields[i], cells[i])); /* as below */
         (void)fputs(writer->n_rows++ ? ",\n" : "[\n", writer->stream); /* errors stay with it */
-        if (json_object_size(row) != writer->n_fields || json_dumpf(row, writer->stream, 0) < 0)
-                (void)fputs("\n!out of memory\n", writer->stream); /* no JSON any more: is seen */
+        if (json_object_size(row) != writer->n_fields ||
+            (json_dumpf(row, writer->stream, 0) < 0 && !ferror(writer->stream)))
+                writer->failed = true;
 }
 
 static void end(struct row_writer *writer)

@@ -10,7 +10,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "boctl/leftover.h"
 #include "common/cleanup.h"
+
+int stream_state(FILE *stream)
+{
+        if (!ferror(stream))
+                return 0;
+        return errno > 0 ? -errno : -EIO;
+}
+
+int stream_flush(FILE *stream)
+{
+        errno = 0;
+        (void)fflush(stream); /* what fails shows below */
+        return stream_state(stream);
+}
 
 int whole_file_begin(struct whole_file *file, const char *name, mode_t mode)
 {
@@ -28,10 +43,13 @@ int whole_file_begin(struct whole_file *file, const char *name, mode_t mode)
                 file->beside = NULL;
                 return -ENOMEM;
         }
+        file->leftovers[0] = file->beside;
+        leftover_begin(AT_FDCWD, file->leftovers);
         fd = open(file->beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
         if (fd < 0) {
                 int r = -errno;
 
+                leftover_keep();
                 free(TAKE_PTR(file->beside)); /* nothing to take away */
                 return r;
         }
@@ -45,19 +63,19 @@ int whole_file_begin(struct whole_file *file, const char *name, mode_t mode)
 int whole_file_commit(struct whole_file *file)
 {
         FILE *stream = TAKE_PTR(file->stream);
-        int r = fflush(stream) == EOF || ferror(stream) ? -EIO : 0;
+        int r = stream_flush(stream);
 
-        if (r < 0 && errno > 0)
-                r = -errno;
         if (r == 0 && fsync(fileno(stream)) < 0)
                 r = -errno;
         if (fclose(stream) == EOF && r == 0)
                 r = -errno;
         if (r == 0 && rename(file->beside, file->name) < 0)
                 r = -errno;
-        if (r == 0)
-                free(TAKE_PTR(file->beside));
-        return r;
+        if (r < 0)
+                return r;
+        leftover_keep();
+        free(TAKE_PTR(file->beside));
+        return 0;
 }
 
 void whole_file_drop(struct whole_file *file)
@@ -66,5 +84,7 @@ void whole_file_drop(struct whole_file *file)
                 (void)fclose(file->stream); /* it is thrown away */
         if (file->beside)
                 (void)unlink(file->beside); /* a file that nobody asked for, no more */
+        if (file->beside)
+                leftover_keep();
         free(file->beside);
 }
