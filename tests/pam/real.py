@@ -52,7 +52,6 @@ class Daemon:
             file.write("[Role guarded]\nSecondFactor=yes\n")
         self.socket = Stage.path("bus")
         self.process = None
-        # Well in the past: libfaketime turns timers of a clock that is ahead into errors.
         self.set_clock(calendar.timegm((2020, 3, 2, 9, 0, 0)))
         for name in SERVICES:
             Stage.service(name, "foreign=ignore", f"socket={self.socket}")
@@ -79,7 +78,7 @@ class Daemon:
             os.unlink(path)
         ready.bind(path)
         ready.settimeout(20)
-        env = dict(os.environ, LD_PRELOAD=faketime[0], FAKETIME_NO_CACHE="1", TZ="UTC",
+        env = dict(os.environ, LD_PRELOAD=os.path.join(BUILD, "tests", "libtimerfd.so") + " " + faketime[0], FAKETIME_NO_CACHE="1", TZ="UTC",
                    FAKETIME_TIMESTAMP_FILE=Stage.path("clock"), FAKETIME_DONT_FAKE_MONOTONIC="1",
                    FAKETIME_DONT_RESET="1", NOTIFY_SOCKET=path,
                    LD_LIBRARY_PATH=os.path.join(BUILD, "nss_bo"))

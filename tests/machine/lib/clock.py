@@ -44,7 +44,7 @@ class Clock:
     def take_over(self):
         """Before the daemon's first start: from then on its time comes from here."""
         subprocess.run(["cc", "-shared", "-fPIC", "-O2", "-o", str(self._machine.root) + TIMERS,
-                        str(pathlib.Path(__file__).with_name("timerfd.c"))], check=True)
+                        str(pathlib.Path(__file__).parents[2] / "timerfd.c")], check=True)
         libraries = self._machine.run("dirname $(ls -d /usr/lib/*/faketime)").strip().rsplit("/", 1)[1]
         self._machine.run(f"mkdir -p {DROP_IN.rsplit('/', 1)[0]}")
         self._machine.write(DROP_IN, SETTINGS % libraries)

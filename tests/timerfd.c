@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Loaded before libfaketime, which takes every timerfd for one of the wall clock.
- */
+/* Loaded before libfaketime, which takes every timerfd for one of the wall clock. */
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
