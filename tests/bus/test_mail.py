@@ -40,8 +40,16 @@ class Maild:
             return file.read()
 
     def hurry(self):
-        """Look for mail now: the clock of bo-accountd was moved, not ours."""
+        """Look for mail now: the clock of bo-accountd was moved, not ours. Not before it listens to signals: it would
+        end."""
+        deadline = time.monotonic() + WAIT
+        while not self.blocked() & 1 << signal.SIGHUP - 1:
+            assert time.monotonic() < deadline, self.said()
         self.process.send_signal(signal.SIGHUP)
+
+    def blocked(self):
+        with open(f"/proc/{self.process.pid}/status", encoding="utf-8") as file:
+            return int(re.search(r"^SigBlk:\s*([0-9a-f]+)", file.read(), re.M)[1], 16)
 
     def kill(self):
         self.process.kill()
