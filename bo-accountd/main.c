@@ -2,6 +2,7 @@
 /* bo-accountd: options, and the one-time preparation of the process. */
 #include "bo-accountd/daemon.h"
 #include "bo-accountd/factor/keys.h"
+#include "bo-accountd/key_by_hand.h"
 #include "bo-accountd/nsswitch.h"
 #include "common/log.h"
 #include "common/options.h"
@@ -27,6 +28,8 @@ static const char usage[] =
         "  --add-key=FILE    add a sealing key to a copy of the key file, for where the key is a "
         "credential of\n"
         "                    systemd, and end; it comes in force when the daemon finds it there\n"
+        "  --retire-key=ID   retire an older key in the copy that --key= names, likewise, and end\n"
+        "  --present=ID      with either: the newest key of the copy, that it is in force\n"
         "  --config=DIR      directory of accountd.conf (default /etc/bo)\n"
         "  --state=DIR       directory of database, key and snapshot (default "
         "/var/lib/bo-accountd)\n"
@@ -60,27 +63,6 @@ static int check_config(const char *directory)
         }
         printf("%s: the settings are sound.\n", directory);
         return 0;
-}
-
-/* `boctl sealing-key rotate` cannot write a credential; the administrator puts it in place himself.
- */
-static int add_key(const char *path)
-{
-        char id[KEY_ID_SIZE];
-        int r = sodium_init() < 0 ? -EIO : keys_add(path, NULL, id);
-
-        if (r == -EALREADY)
-                fprintf(stderr, "%s: its newest key has not been in force yet.\n", path);
-        else if (r == -EOVERFLOW)
-                fprintf(stderr, "%s: there are as many keys as there can be.\n", path);
-        else if (r == -ENOBUFS)
-                fprintf(stderr, "%s: it is full of retired keys, which the audit trail needs.\n",
-                        path);
-        else if (r < 0)
-                fprintf(stderr, "%s: no key was added: %s.\n", path, strerror(-r));
-        else
-                printf("%s: the key %s was added.\n", path, id);
-        return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 /* No core, few arenas: what passwords leave behind stays in memory that is wiped, and little of it.
@@ -123,12 +105,14 @@ static int check_restore(const struct daemon_paths *paths)
 int main(int argc, char *argv[])
 {
         struct daemon_paths paths = {.config = "/etc/bo", .state = "/var/lib/bo-accountd"};
-        const char *to_add_to = NULL;
+        const char *to_add_to = NULL, *to_retire = NULL, *present = NULL;
         bool check = false, check_backup = false, no_system_bus = false;
         const struct option_row options[] = {
                 {"check-config", .flag = &check},
                 {"check-restore", .flag = &check_backup},
                 {"add-key", .value = &to_add_to},
+                {"retire-key", .value = &to_retire},
+                {"present", .value = &present},
                 {"config", .value = &paths.config},
                 {"state", .value = &paths.state},
                 {"key", .value = &paths.keys},
@@ -143,7 +127,10 @@ int main(int argc, char *argv[])
                 return r;
         paths.system_bus = !no_system_bus;
         if (to_add_to)
-                return add_key(to_add_to);
+                return key_by_hand_add(to_add_to, present) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+        if (to_retire)
+                return key_by_hand_retire(paths.keys, to_retire, present) < 0 ? EXIT_FAILURE
+                                                                              : EXIT_SUCCESS;
         if (check)
                 return check_config(paths.config);
         return check_backup ? check_restore(&paths) : serve(&paths);

@@ -281,6 +281,23 @@ int keys_put_in_force(const char *path)
         return key_file_replace(path, put_in_force, NULL);
 }
 
+static int confirm(void *userdata, struct key_record *records, size_t *n)
+{
+        char of_record[KEY_ID_SIZE];
+        struct key_record *newest = &records[*n - 1];
+
+        key_derive_id(of_record, newest->bytes[0]);
+        if (newest->kind == KEY_RETIRED || strcmp(of_record, (const char *)userdata) != 0)
+                return -ENOENT;
+        newest->kind = KEY_IN_USE;
+        return 0;
+}
+
+int keys_confirm(const char *path, const char *id)
+{
+        return key_file_replace(path, confirm, (void *)(uintptr_t)id);
+}
+
 static int retire_record(struct key_record *record)
 {
         _cleanup_(keys_freep) struct keys *keys = calloc(1, sizeof(*keys));

@@ -61,11 +61,12 @@ const struct keys *keys_usable(const struct keys *key);
  * Changes of the file at @path, each whole or not at all (key_file_replace()). A new key is coming
  * (-EALREADY: one is already; -EOVERFLOW: there are KEYS_MOST; -ENOBUFS: with those that are
  * retired, there are KEY_RECORDS_MOST; -ESTALE: @in_force, if it is not NULL, is not the last of
- * them), then comes in force (also if it
- * is); of one that is retired what verifies old passwords and the audit trail stays (-ENOENT).
+ * them), then comes in force (also if it is; keys_confirm(): if the newest is @id, else -ENOENT);
+ * of one that is retired what verifies old passwords and the audit trail stays (-ENOENT).
  */
 int keys_add(const char *path, const char *in_force, char ret_id[KEY_ID_SIZE]);
 int keys_put_in_force(const char *path);
+int keys_confirm(const char *path, const char *id);
 int keys_retire(const char *path, const char *id);
 
 /* Keyed BLAKE2b of @data: how tokens, keys and unknown names are stored. */

@@ -31,6 +31,26 @@ static void check_file(const struct op *op, struct findings *findings)
                             op->key_file, why);
 }
 
+/* What to do about keys: a credential is changed by hand (docs/operations.md). */
+static const char *remedy_new(const struct op *op)
+{
+        return op->keys_from_credential
+                       ? "A new one costs nobody anything: `bo-accountd --add-key` for a copy of "
+                         "the credential, as bo-accountd(8) tells."
+                       : "A new one costs nobody anything: `boctl sealing-key rotate`.";
+}
+
+static void remedy_retire(const struct op *op, const struct keys *key, char out[256])
+{
+        if (op->keys_from_credential)
+                snprintf(out, 256,
+                         "Take it out of the credential: `bo-accountd --retire-key=%s --present=%s "
+                         "--key=FILE` for a copy of it, as bo-accountd(8) tells.",
+                         key->id, op->keys->id);
+        else
+                snprintf(out, 256, "Take it out of the key file: `boctl sealing-key retire`.");
+}
+
 static int check_ring(struct op *op, struct tx *tx, struct findings *findings)
 {
         struct sealing_key known = {0};
@@ -39,20 +59,20 @@ static int check_ring(struct op *op, struct tx *tx, struct findings *findings)
         if (r < 0 && r != -ENODATA)
                 return r;
         if (r == 0 && tx->now_usec > known.since_usec && tx->now_usec - known.since_usec > KEY_OLD)
-                finding_add(findings, FINDING_WARNING, "key",
-                            "A new one costs nobody anything: `boctl sealing-key rotate`.",
+                finding_add(findings, FINDING_WARNING, "key", remedy_new(op),
                             "The sealing key has been in force for %" PRIu64 " days.",
                             (tx->now_usec - known.since_usec) / USEC_PER_DAY);
         KEYS_EACH (key, op->keys) {
                 struct sealing_uses uses = {0};
+                char remedy[256];
 
                 r = key == op->keys || key == op->keys->newer ? 1
                                                               : sealing_key_uses(tx, key, &uses);
                 if (r < 0)
                         return r;
+                remedy_retire(op, key, remedy);
                 if (r == 0 && sealing_uses_sum(&uses) == 0)
-                        finding_add(findings, FINDING_WARNING, "key",
-                                    "Take it out of the key file: `boctl sealing-key retire`.",
+                        finding_add(findings, FINDING_WARNING, "key", remedy,
                                     "Nothing hangs on the sealing key %s any more.", key->id);
         }
         return 0;

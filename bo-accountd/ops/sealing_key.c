@@ -25,7 +25,7 @@ static int refuse_credential(struct op *op)
 {
         return op_refuse(op, BO_ERR_WRONG_STATE,
                          "The key is a credential of systemd, which bo-accountd cannot write: see "
-                         "`bo-accountd --add-key` in bo-accountd(8).");
+                         "`bo-accountd --add-key` and --retire-key in bo-accountd(8).");
 }
 
 /* It is not the store that fails: who is told so looks at the wrong file. */

@@ -3,6 +3,7 @@
 #include "bo-accountd/factor/seal.h"
 #include "bo-accountd/ops/ops.h"
 #include "bo-accountd/ops/sealing_key.h"
+#include "bo-accountd/store/audit.h"
 #include "bo-accountd/store/mail.h"
 
 #include <errno.h>
@@ -45,6 +46,51 @@ static bool note_in_file(const struct op *op, const struct keys *key)
                         "in force.",
                         strerror(-r), key->id);
         return r == 0;
+}
+
+static int note_one_retired(struct op *op, const struct keys *key)
+{
+        _cleanup_(tx_end) struct tx tx = {0};
+        char detail[KEY_ID_SIZE + 4];
+        int r = op_begin_write(op, &tx);
+
+        snprintf(detail, sizeof(detail), "key=%s", key->id);
+        if (r == 0)
+                r = sealing_key_drop_unconfirmed(&tx, key);
+        if (r == 0)
+                r = sealing_key_retire(&tx, key->id);
+        if (r == 0)
+                r = audit_append(&tx, &(struct audit_entry){.event = "sealing-key-retired",
+                                                            .actor_uid = AUDIT_NOBODY,
+                                                            .subject_uid = AUDIT_NOBODY,
+                                                            .detail = detail});
+        if (r == 0)
+                r = tx_commit(&tx);
+        if (r == 0)
+                op_note(op, LOG_NOTICE,
+                        &(struct log_event){.event = "sealing-key-retired", .detail = key->id},
+                        "The sealing key %s was retired in the key file.", key->id);
+        op_keep_told(op);
+        return r;
+}
+
+/* Those that were retired in the file alone, which is how it is done with a credential. */
+static int note_retired(struct op *op)
+{
+        int r = 0;
+
+        for (const struct keys *key = keys_newest(op->keys); r == 0 && key; key = key->older) {
+                struct sealing_key known = {0};
+
+                if (key->kind != KEY_RETIRED)
+                        continue;
+                r = sealing_key_load(op->store, key->id, &known);
+                if (r == -ENODATA)
+                        r = 0; /* a database of before it */
+                else if (r == 0 && known.retired_usec == 0)
+                        r = note_one_retired(op, key);
+        }
+        return r;
 }
 
 struct batch {
@@ -142,6 +188,8 @@ int op_keys_tend(struct op *op)
         if (newest != op->keys && !op->keys_settled)
                 return 0;
         r = put_in_force(op, newest);
+        if (r == 0)
+                r = note_retired(op);
         if (newest == op->keys)
                 return r == 0 ? seal_all_anew(op) : r;
         op->keys_changed = r == 0 && note_in_file(op, newest);

@@ -4,6 +4,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -238,6 +239,41 @@ class Rotation(Case):
             self.daemon.stop()
         self.daemon.start()
         self.assertFalse(os.path.exists(self.key_file))
+        self.turns_of_a_credential_by_hand(name, os.path.join(credentials, "key"))
+
+    def turns_of_a_credential_by_hand(self, name, credential):
+        """Another key, and older ones out of it: as `boctl check` and the program itself tell."""
+        def by_hand(*arguments, code=0):
+            done = subprocess.run([DAEMON, *arguments], capture_output=True, text=True)
+            self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+            return done.stderr
+        ids = lambda: [row["Id"] for row in self.status()]
+        present, first = ids()
+        self.assertIn("--present", by_hand("--add-key=" + credential, code=1))
+        self.assertIn("newest key is not", by_hand("--add-key=" + credential, "--present=" + first, code=1))
+        by_hand("--add-key=" + credential, "--present=" + present)
+        self.daemon.stop()
+        self.daemon.start()
+        self.until(lambda: self.states() == ["present", "older", "older"], "it does not come in force")
+        self.assertEqual(self.auth(name, GOOD), "Success")
+        self.until(lambda: len(self.key_findings()) == 2, "it does not move")
+        self.assertIn("--present", by_hand("--retire-key=" + present, "--key=" + credential, code=1))
+        for finding in self.key_findings():
+            arguments = re.search("`bo-accountd ([^`]*) --key=FILE`", finding["Remedy"]).group(1).split()
+            self.assertIn(arguments[0].partition("=")[2], finding["Text"])
+            by_hand(*arguments, "--key=" + credential)
+        self.assertIn("--key=FILE", by_hand("--retire-key=" + first, code=1))
+        self.daemon.stop()
+        self.daemon.start()
+        self.until(lambda: self.states() == ["present", "retired", "retired"], "they are not retired")
+        self.until(lambda: all(row["Retired"] for row in self.status()[1:]), "it is not noted")
+        self.assertEqual(len(self.audit(Event="sealing-key-retired")), 2)
+        self.assertEqual(self.key_findings(), [])
+        self.assertEqual(self.auth(name, GOOD), "Success")
+        self.whole()
+
+    def key_findings(self):
+        return [row for row in self.manager("Check", "a{sv}", {})[0] if row["Part"] == "key"]
 
     def test_who_rotates_twice_by_mistake_is_told(self):
         first = self.status()[0]["Id"]
