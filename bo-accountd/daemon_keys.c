@@ -62,12 +62,13 @@ void daemon_keys_changed(struct daemon *daemon)
                 r = -ESTALE; /* somebody has put another file there: it would open nothing */
         }
         if (r < 0) {
+                const char *why = r == -ESTALE ? "it is not the one in use" : strerror(-r);
+
                 /* Those in force open all that there is; what is coming waits for the next look. */
                 log_event(LOG_ERR,
-                          &(struct log_event){.event = "sealing-key-unreadable",
-                                              .detail = strerror(-r)},
+                          &(struct log_event){.event = "sealing-key-unreadable", .detail = why},
                           "The changed key file cannot be read: %s. The keys stay as they were.",
-                          strerror(-r));
+                          why);
                 return;
         }
         keys_ref_drop(daemon->keys);

@@ -10,6 +10,7 @@
 #include <libgen.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #define REPLACED_MOST 1000
@@ -19,15 +20,24 @@ static int path_of(char out[PATH_MAX], const char *database, const char *ending)
         return snprintf(out, PATH_MAX, "%s%s", database, ending) < PATH_MAX ? 0 : -ENAMETOOLONG;
 }
 
-static int sync_directory_of(const char *path)
+static int directory_open(const char *path)
 {
         char copy[PATH_MAX];
-        _cleanup_(closep) int fd = -1;
+        int fd;
 
         if (path_of(copy, path, "") < 0)
                 return -ENAMETOOLONG;
         fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        return fd < 0 || fsync(fd) < 0 ? -errno : 0;
+        return fd < 0 ? -errno : fd;
+}
+
+static int sync_directory_of(const char *path)
+{
+        _cleanup_(closep) int fd = directory_open(path);
+
+        if (fd < 0)
+                return fd;
+        return fsync(fd) < 0 ? -errno : 0;
 }
 
 static bool is_same(const char *one, const char *other)
@@ -123,6 +133,27 @@ static int put_in_place(const char *database, const char *wanted, const struct k
         return r;
 }
 
+/*
+ * Whole copies of the database, that nobody finds: of a backup that a kill broke off, and of a
+ * boctl restore, which holds a lock on the directory as long as it needs its own.
+ */
+static void sweep(const char *database)
+{
+        static const char *const of_restore[] = {".incoming",     ".incoming-journal",
+                                                 ".incoming-wal", ".incoming-shm",
+                                                 ".checked",      ".verdict"};
+        _cleanup_(closep) int fd = directory_open(database);
+        char path[PATH_MAX];
+
+        if (path_of(path, database, ".backup") == 0)
+                (void)unlink(path); /* there seldom is one */
+        if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0)
+                return;
+        for (size_t i = 0; i < ELEMENTS(of_restore); i++)
+                if (path_of(path, database, of_restore[i]) == 0)
+                        (void)unlink(path); /* as above */
+}
+
 bool restore_waits(const char *database)
 {
         char wanted[PATH_MAX];
@@ -133,15 +164,13 @@ bool restore_waits(const char *database)
 
 int restore_finish(const char *database, const struct keys *keys)
 {
-        char wanted[PATH_MAX], half[PATH_MAX];
+        char wanted[PATH_MAX];
         struct stat st;
         int r = path_of(wanted, database, ".restore");
 
-        if (r == 0)
-                r = path_of(half, database, ".backup");
         if (r < 0)
                 return r;
-        (void)unlink(half); /* of a backup that a kill broke off; there seldom is one */
+        sweep(database);
         if (lstat(wanted, &st) < 0)
                 return errno == ENOENT ? 0 : -errno;
         r = put_in_place(database, wanted, keys);

@@ -16,8 +16,9 @@
  * - restore: the same, renamed by boctl when somebody has said that he wants it.
  * - replaced-N: the database that was in its place.
  *
- * Each step is one rename, so whoever is killed leaves the old or the new one whole, and the next
- * start goes on.
+ * The first three are gone with the next start, unless a boctl restore that needs them holds its
+ * lock on the directory. Each step is one rename, so whoever is killed leaves the old or the new
+ * one whole, and the next start goes on.
  */
 
 /* Looks at what came, with the keys and the settings of the daemon. The exit code. */

@@ -5,7 +5,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <libgen.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -60,6 +62,17 @@ int whole_file_begin(struct whole_file *file, const char *name, mode_t mode)
         return 0;
 }
 
+/* As well as the file system can: some know no fsync of a directory. */
+static void sync_directory_of(const char *name)
+{
+        _cleanup_(freep) char *copy = strdup(name);
+        _cleanup_(closep) int fd =
+                copy ? open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+
+        if (fd >= 0)
+                (void)fsync(fd); /* the file itself is on the disk, and in its place */
+}
+
 int whole_file_commit(struct whole_file *file)
 {
         FILE *stream = TAKE_PTR(file->stream);
@@ -75,6 +88,7 @@ int whole_file_commit(struct whole_file *file)
                 return r;
         leftover_keep();
         free(TAKE_PTR(file->beside));
+        sync_directory_of(file->name);
         return 0;
 }
 

@@ -10,9 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SILENT_MOST 3 /* answers that are none, then nobody is asked any more: each may take long  \
-                       */
-#define AHEAD 16      /* uids that are asked about behind one that was not foreseen */
+#define SILENT_MOST                                                                                \
+        3        /* answers that are none, then nobody is asked any more: each may take long       \
+                  */
+#define AHEAD 16 /* uids that are asked about behind one that was not foreseen */
 
 enum answer { NOT_ASKED, FREE, FOREIGN, SILENT };
 

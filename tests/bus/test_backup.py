@@ -4,6 +4,7 @@
 
 import contextlib
 import csv
+import fcntl
 import os
 import resource
 import shutil
@@ -274,9 +275,10 @@ class Backups(Hands):
         self.daemon.start()
         _, name = self.person()
         self.daemon.kill()  # with a log that knows him
-        for ending in "-wal", "-journal":
-            shutil.copy(self.database + "-wal", self.beside("incoming" + ending))
+        shutil.copy(self.database + "-wal", self.daemon.path("wal"))
         self.daemon.start()
+        for ending in "-wal", "-journal":
+            shutil.copy(self.daemon.path("wal"), self.beside("incoming" + ending))
         sound, text = self.check(path)
         self.assertTrue(sound, text)
         with contextlib.closing(sqlite3.connect(self.beside("checked"))) as database:
@@ -414,6 +416,23 @@ class Backups(Hands):
                 break
         self.assertTrue(left, "never was it killed in the midst")
         self.assertTrue(self.check(self.backup())[0])
+
+    def test_what_a_killed_restore_has_left_is_gone_with_the_next_start(self):
+        path, copies = self.backup(), ("incoming", "incoming-wal", "checked", "verdict")
+
+        def left():
+            return [name for name in copies if os.path.exists(self.beside(name))]
+        for name in copies:
+            shutil.copy(path, self.beside(name))
+        directory = os.open(self.daemon.state, os.O_RDONLY)
+        try:
+            fcntl.flock(directory, fcntl.LOCK_EX)  # as boctl restore does while it is at work
+            self.daemon.restart()
+            self.assertEqual(left(), list(copies))
+        finally:
+            os.close(directory)
+        self.daemon.restart()
+        self.assertEqual(left(), [])
 
     def kept(self):
         return [int(name.rsplit("-", 1)[1]) for name in os.listdir(self.daemon.state)
