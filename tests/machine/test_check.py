@@ -62,6 +62,20 @@ class Check(Scenario):
         said = self.server.try_run("boctl report pci")
         self.assertRegex(said.stdout, r"(?m)^8\.3\.4\b")
         self.assertNotIn("not looked at", said.stdout)  # PAM and sshd of this host were
+        self.assertRegex(said.stdout, r"(?m)^8\.5\.1 +met$")
+        self.assertRegex(said.stdout, r"(?m)^8\.4\.2 +(not met|partly)$")
+        slip = "/etc/bo/accountd.conf.d/80-slip.conf"
+        self.server.run(f"printf '[Service sshd]\\nOtp=require\\n' >{slip} && systemctl reload bo-accountd")
+        try:
+            wait_until(lambda: re.search(r"(?m)^8\.4\.2 +met$", self.server.try_run("boctl report pci").stdout), WAIT, "8.4.2 to be met")
+            self.server.run("sed -i '1i auth sufficient pam_permit.so' /etc/pam.d/sshd")
+            said = self.server.try_run("boctl report pci")
+            self.assertEqual(said.returncode, 1)
+            for number in ("8.3.1", "8.4.2", "8.4.3", "8.5.1"):
+                self.assertRegex(said.stdout, rf"(?m)^{re.escape(number)} +not met$")
+            self.assertIn("pam_permit.so", said.stdout)
+        finally:
+            self.server.run(f"sed -i '/^auth sufficient pam_permit.so$/d' /etc/pam.d/sshd; rm {slip}; systemctl reload bo-accountd")
         self.assertIn("8.6.3", self.server.run("cat /root/pci.html"))
 
     def test_a_healthy_machine_has_no_fault(self):
@@ -109,6 +123,9 @@ class Check(Scenario):
 
     def test_nsswitch(self):
         self.injected("sed -i '/^passwd:/ s/ bo//' /etc/nsswitch.conf", "nss", "passwd: .*lacks bo")
+        self.injected("sed -i '/^passwd:/ s/ bo//; /^passwd:/ s/$/ # local/' /etc/nsswitch.conf", "nss", "passwd: .*lacks bo")
+        self.injected("sed -i '/^passwd:/ s/ bo/ [!UNAVAIL=return] bo/' /etc/nsswitch.conf", "nss", "UNAVAIL=return. before bo",
+                      mend="sed -i '/^passwd:/ s/ .!UNAVAIL=return.//; s/ # local//' /etc/nsswitch.conf")
         self.injected("sed -i '/^group:/ s/:.*/: bo files systemd/' /etc/nsswitch.conf", "nss", "bo before files")
         self.injected("echo 'initgroups: files' >>/etc/nsswitch.conf", "nss", "initgroups: .*lacks bo")
         self.server.run("sed -i '/^initgroups/d' /etc/nsswitch.conf")
@@ -120,6 +137,13 @@ class Check(Scenario):
             self.injected(f"echo '{setting}' >/etc/ssh/sshd_config.d/00-slip.conf", "sshd", f"{name} is no",
                           mend="rm /etc/ssh/sshd_config.d/00-slip.conf")
         self.assertIn("`UsePAM yes`", self.remedy("echo 'UsePAM no' >/etc/ssh/sshd_config.d/00-slip.conf", "sshd", "UsePAM"))
+        self.injected("printf 'Match User git\\nKbdInteractiveAuthentication no\\n' >/etc/ssh/sshd_config.d/00-slip.conf", "sshd",
+                      "`Match User git` matches .*00-slip.conf:2", "warning", mend="rm /etc/ssh/sshd_config.d/00-slip.conf")
+        self.server.run("systemctl stop ssh.service")
+        try:
+            self.injected("rm -rf /run/sshd", "sshd", "does not run", "skipped")
+        finally:
+            self.server.run("systemctl start ssh.service")
         self.server.run("echo 'UsePAMM no' >/etc/ssh/sshd_config.d/00-slip.conf")
         self.found("sshd", "would not start")
         self.server.run("rm /etc/ssh/sshd_config.d/00-slip.conf")
