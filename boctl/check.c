@@ -46,6 +46,7 @@ static void check_host(struct request *request, struct check *check)
         check_clock(check);
         check_pam(check);
         check_nss(check);
+        check_uids(check);
         check_sshd(check);
 }
 

@@ -47,7 +47,7 @@ int check_full(struct request *request, struct check *check);
 /* The worst of @part; of all parts for NULL. */
 enum check_result check_worst(const struct check *check, const char *part);
 
-/* That users of bo have UidRange=, so that stacks are judged by it. */
+/* That users of bo have UidRange=, by which stacks and local users are judged. */
 void check_uid_range(struct check *check, const struct bo_settings *settings);
 
 /* What the host shows, part by part. */
@@ -56,6 +56,7 @@ void check_versions(struct check *check, struct request *request);
 void check_pam(struct check *check);
 void check_pam_service(struct check *check, const char *service, bool by_key);
 void check_nss(struct check *check);
+void check_uids(struct check *check);
 void check_sshd(struct check *check);
 void check_sshd_match(struct check *check);
 void check_clock(struct check *check);

@@ -7,6 +7,7 @@
 #include "common/text.h"
 
 DEFINE_CLEANUP(struct bo_explanation *, bo_explanation_free)
+DEFINE_CLEANUP(struct bo_settings *, bo_settings_free)
 
 #define INDENT 20
 
@@ -137,12 +138,15 @@ int verb_check_login(struct request *request)
                 .method = request->value[OPTION_METHOD],
         };
         _cleanup_(bo_explanation_freep) struct bo_explanation *explanation = NULL;
+        _cleanup_(bo_settings_freep) struct bo_settings *settings = NULL;
         _cleanup_(check_clear) struct check stack = {.root = ""};
         int r = bo_explain_login(request->bo, request->args[0], request->value[OPTION_SERVICE],
                                  &place, &explanation);
 
         if (r != 0)
                 return fail_call(request, r, "Cannot tell");
+        if (!request->value[OPTION_SOCKET] && bo_settings_get(request->bo, &settings) == 0)
+                check_uid_range(&stack, settings);
         if (!request->value[OPTION_SOCKET]) /* else the daemon is not that of this host */
                 check_pam_service(&stack, request->value[OPTION_SERVICE],
                                   place.method && strcmp(place.method, "key") == 0);

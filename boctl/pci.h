@@ -55,6 +55,7 @@ void pci_setting_put(const struct pci_facts *facts, FILE *out, const char *secti
 bool pci_findings_put(const struct pci_facts *facts, FILE *out, const char *part,
                       enum check_result least);
 
+enum pci_result pci_unique(const struct pci_facts *facts, FILE *evidence);
 enum pci_result pci_revoked(const struct pci_facts *facts, FILE *evidence);
 enum pci_result pci_inactive(const struct pci_facts *facts, FILE *evidence);
 enum pci_result pci_authenticated(const struct pci_facts *facts, FILE *evidence);

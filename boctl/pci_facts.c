@@ -87,6 +87,7 @@ int pci_facts_get(struct request *request, struct pci_facts *facts)
                 check_uid_range(&facts->check, facts->settings);
                 check_pam(&facts->check);
                 check_nss(&facts->check);
+                check_uids(&facts->check);
                 check_sshd(&facts->check);
         }
         if (gethostname(facts->host, sizeof(facts->host) - 1) < 0)

@@ -13,8 +13,10 @@ const struct pci_item pci_items[] = {
          NULL, PCI_YOURS, NULL, NULL,
          "Name who is operator, who administers each customer (`boctl user list --role ROLE`) and "
          "who looks after bo."},
-        {"8.2.1", "Each user has an ID of his own before he gets at systems or card data.", NULL,
-         PCI_MET, "A name and a uid belong to one user and are never given again.", "UidRange", ""},
+        {"8.2.1", "Each user has an ID of his own before he gets at systems or card data.",
+         pci_unique, PCI_MET, "A name and a uid belong to one user and are never given again.",
+         "UidRange",
+         "Give local users ids outside of UidRange=; `boctl check` as root names those within."},
         {"8.2.2",
          "Shared and generic accounts exist as exceptions only: justified, limited in "
          "time, approved, and each action can be traced to one person.",

@@ -104,6 +104,19 @@ static enum pci_result host_judge(const struct pci_facts *facts, FILE *evidence)
         return worse_of(part_judge(facts, evidence, "pam"), part_judge(facts, evidence, "sshd"));
 }
 
+enum pci_result pci_unique(const struct pci_facts *facts, FILE *evidence)
+{
+        if (!facts->host_seen) {
+                fputs("Local users of this host were not looked at (--socket). ", evidence);
+                return PCI_PARTLY;
+        }
+        if (check_worst(&facts->check, "uids") == CHECK_WARNING) {
+                (void)part_judge(facts, evidence, "uids");
+                return PCI_NOT_MET;
+        }
+        return part_judge(facts, evidence, "uids");
+}
+
 enum pci_result pci_authenticated(const struct pci_facts *facts, FILE *evidence)
 {
         enum pci_result result = host_judge(facts, evidence);

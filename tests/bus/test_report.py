@@ -110,6 +110,7 @@ class Factors(Asked):
         told = self.report(code=0)  # PAM and sshd were not looked at, so it is not known to be met
         self.assertEqual([told[number]["result"] for number in numbers], ["partly"] * 3)
         self.assertIn("not looked at", told["8.4.2"]["evidence"])
+        self.assertEqual(told["8.2.1"]["result"], "partly")
         self.configure("[Service sshd]\nOtp=require\n[Service web]\nOtp=off\n")
         self.assertEqual(self.results(*numbers), ["not met"] * 3)
 
@@ -131,6 +132,7 @@ class Report(Asked):
             with self.subTest(item["number"]):
                 self.assertIn(item["result"], ("met", "not met", "partly", "yours"))
                 self.assertTrue(item["asks"])
+                self.assertNotIn("not known", item["evidence"] or "")
                 self.assertEqual(bool(item["remedy"]), item["result"] != "met")
 
     def test_evidence_names_the_value_and_the_line_that_set_it(self):

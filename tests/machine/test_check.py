@@ -62,6 +62,7 @@ class Check(Scenario):
         said = self.server.try_run("boctl report pci")
         self.assertRegex(said.stdout, r"(?m)^8\.3\.4\b")
         self.assertNotIn("not looked at", said.stdout)  # PAM and sshd of this host were
+        self.assertRegex(said.stdout, r"(?m)^8\.2\.1 +met$")
         self.assertRegex(said.stdout, r"(?m)^8\.5\.1 +met$")
         self.assertRegex(said.stdout, r"(?m)^8\.4\.2 +(not met|partly)$")
         slip = "/etc/bo/accountd.conf.d/80-slip.conf"
@@ -81,7 +82,7 @@ class Check(Scenario):
     def test_a_healthy_machine_has_no_fault(self):
         self.healthy()
         said = self.server.run("boctl check")
-        for part in ("units", "versions", "settings", "state", "pam", "nss", "sshd", "daemon"):
+        for part in ("units", "versions", "settings", "state", "pam", "nss", "uids", "sshd", "daemon"):
             self.assertRegex(said, rf"(?m)^ok +{part}$")
         self.assertNotIn("FAULT", said)
 
@@ -129,6 +130,10 @@ class Check(Scenario):
         self.injected("sed -i '/^group:/ s/:.*/: bo files systemd/' /etc/nsswitch.conf", "nss", "bo before files")
         self.injected("echo 'initgroups: files' >>/etc/nsswitch.conf", "nss", "initgroups: .*lacks bo")
         self.server.run("sed -i '/^initgroups/d' /etc/nsswitch.conf")
+        self.server.run("echo 'clash:x:98765:98765::/:/bin/false' >>/etc/passwd")
+        self.found("uids", "clash .98765.", "warning")
+        self.assertRegex(self.server.try_run("boctl report pci").stdout, r"(?m)^8\.2\.1 +not met$")
+        self.server.run("sed -i '/^clash:/d' /etc/passwd")
         self.healthy()
 
     def test_sshd(self):

@@ -386,6 +386,30 @@ static void a_program_is_run_for_what_it_says(void **state)
         assert_int_equal(program_run(killed, out, sizeof(out)), PROGRAM_NOT_RUN);
 }
 
+static void local_users_have_no_ids_of_bo(void **state)
+{
+        static const char *const outside = "root:x:0:0::/root:/bin/sh\na:x:69999:1::/:/bin/sh\n"
+                                           "b:x:100000:1::/:/bin/sh\n";
+        struct world *world = *state;
+        char within[256];
+
+        file_write(world, "/etc/passwd", outside);
+        check_uids(&world->check); /* UidRange= is not known */
+        assert_int_equal(world->check.n_parts, 0);
+        world->check.uid_low = 70000;
+        world->check.uid_high = 99999;
+        check_uids(&world->check);
+        finds(world, 0, CHECK_OK, NULL);
+        snprintf(within, sizeof(within), "%sc:x:70000:1::/:/bin/sh\nd:x:99999:1::/:/bin/sh\n",
+                 outside);
+        file_write(world, "/etc/passwd", within);
+        check_uids(&world->check);
+        finds(world, 1, CHECK_WARNING,
+              "2 local users of /etc/passwd with an id of "
+              "UidRange=70000-99999, which a user of bo may have now or "
+              "later: c (70000), d (99999).");
+}
+
 static void the_same_fault_of_many_services_is_told_once(void **state)
 {
         struct world *world = *state;
@@ -464,6 +488,7 @@ int main(void)
                 WITH_WORLD(a_database_is_cut_off_if_no_log_has_the_rest),
                 WITH_WORLD(versions_are_read_out_of_files),
                 WITH_WORLD(a_program_is_run_for_what_it_says),
+                WITH_WORLD(local_users_have_no_ids_of_bo),
                 WITH_WORLD(the_same_fault_of_many_services_is_told_once),
                 WITH_WORLD(one_service_is_judged_as_one_that_needs_bo),
         };
