@@ -30,6 +30,16 @@ class OldCopy(Case):
         shutil.copy(self.daemon.path("copy"), self.database)
         self.daemon.start()
 
+    def mark_follows(self):
+        """Changes something, and waits for the mark: twice, as the pass at start writes it, too."""
+        for _ in range(2):
+            marked = os.stat(self.database + ".mark").st_mtime_ns
+            self.create()
+            deadline = time.monotonic() + WAIT
+            while os.stat(self.database + ".mark").st_mtime_ns == marked:
+                self.assertLess(time.monotonic(), deadline, "the mark is not written")
+                os.sched_yield()
+
     def finding(self):
         return [row["Text"] for row in self.manager("Check", "a{sv}", {})[0] if row["Part"] == "database"]
 
@@ -127,12 +137,7 @@ class OldCopy(Case):
         self.save_copy()
         self.user(uid, "ChangePassword", "ayaya{sv}", GOOD.encode(), OTHER.encode(), {}, uid=uid)
         self.daemon.restart()
-        marked = os.stat(self.database + ".mark").st_mtime_ns
-        self.create()
-        deadline = time.monotonic() + WAIT
-        while os.stat(self.database + ".mark").st_mtime_ns == marked:
-            self.assertLess(time.monotonic(), deadline, "the mark is not written")
-            os.sched_yield()
+        self.mark_follows()
         self.daemon.kill()
         self.assertTrue(os.path.exists(self.database + "-wal"))
         shutil.copy(self.database, self.daemon.path("newest"))
