@@ -58,6 +58,14 @@ static void chore_repeat(const struct chore *chore)
                 log_line(LOG_NOTICE, "%s goes on later: the queue is full.", chore->name);
 }
 
+/* What many changes have left to do for NSS is done bit by bit. */
+static void settle_again(struct daemon *daemon)
+{
+        daemon_tend_snapshot(daemon);
+        if (!daemon->stopping && publisher_is_late(daemon->publisher))
+                daemon_settle_later(daemon);
+}
+
 static void chore_done(struct job *job)
 {
         struct chore *chore = (struct chore *)job;
@@ -82,6 +90,8 @@ static void chore_done(struct job *job)
                 --*wishes_of(daemon, &chore->op.wish);
         if (chore->op.again && !daemon->stopping)
                 chore_repeat(chore);
+        if (chore->work == op_settle)
+                settle_again(daemon);
         settings_ref_drop(chore->settings);
         op_clear(&chore->op);
         free(chore);

@@ -12,6 +12,11 @@
 #include <pthread.h>
 #include <string.h>
 
+/* What nobody waits for takes at most a tenth and a quarter of the time: while many users come, one
+ * of a million would else follow the other, and each is as long as there are users. */
+#define LAZY_REST 9
+#define BASE_REST 3
+
 /*
  * A base is built under rebase_lock alone, which no change waits for unless there is no sound base;
  * `lock` is for what is published and the publishing of it, and is taken last.
@@ -26,6 +31,8 @@ struct publisher {
         uint64_t base;
         bool base_is_known; /* and can be brought up to date by a delta */
         bool wants_rebase, rebasing;
+        bool late;                               /* something waits for its time */
+        uint64_t lazy_from_usec, base_from_usec; /* monotonic: not before */
 };
 
 /* A finished base that waits to be published. */
@@ -337,21 +344,64 @@ int publisher_update(struct publisher *publisher, struct store *store,
         return has_no_sound_base(r) ? publisher_catch_up(publisher, store, options) : r;
 }
 
+/* After @begun_usec it rests so many times as long as it took. */
+static void rest(struct publisher *publisher, uint64_t *from_usec, uint64_t begun_usec,
+                 uint64_t times)
+{
+        uint64_t now_usec = clock_monotonic_usec();
+
+        pthread_mutex_lock(&publisher->lock);
+        *from_usec = now_usec + times * (now_usec - begun_usec);
+        pthread_mutex_unlock(&publisher->lock);
+}
+
+int publisher_update_lazily(struct publisher *publisher, struct store *store,
+                            const struct publish_options *options)
+{
+        uint64_t now_usec = clock_monotonic_usec();
+
+        pthread_mutex_lock(&publisher->lock);
+
+        bool late = publisher->late = now_usec < publisher->lazy_from_usec;
+
+        pthread_mutex_unlock(&publisher->lock);
+        if (late)
+                return 0;
+
+        int r = publisher_update(publisher, store, options);
+
+        rest(publisher, &publisher->lazy_from_usec, now_usec, LAZY_REST);
+        return r;
+}
+
 /* One that is at work need not be asked for again; if it fails, the next change asks. */
 bool publisher_wants_rebase(struct publisher *publisher)
 {
         pthread_mutex_lock(&publisher->lock);
 
-        bool wants = publisher->wants_rebase && !publisher->rebasing;
+        bool early = clock_monotonic_usec() < publisher->base_from_usec;
+        bool wants = publisher->wants_rebase && !publisher->rebasing && !early;
 
-        publisher->wants_rebase = false;
+        if (!early)
+                publisher->wants_rebase = false;
         pthread_mutex_unlock(&publisher->lock);
         return wants;
+}
+
+bool publisher_is_late(struct publisher *publisher)
+{
+        pthread_mutex_lock(&publisher->lock);
+
+        bool late = publisher->late || publisher->wants_rebase;
+
+        pthread_mutex_unlock(&publisher->lock);
+        return late;
 }
 
 int publisher_rebase(struct publisher *publisher, struct store *store,
                      const struct publish_options *options)
 {
+        uint64_t begun_usec = clock_monotonic_usec();
         struct nss_state state;
 
         if (pthread_mutex_trylock(&publisher->rebase_lock) != 0)
@@ -361,6 +411,7 @@ int publisher_rebase(struct publisher *publisher, struct store *store,
 
         if (r == 0 && state.pending > SNAPSHOT_DELTA_MAX)
                 r = write_base(publisher, store, options);
+        rest(publisher, &publisher->base_from_usec, begun_usec, BASE_REST);
         pthread_mutex_unlock(&publisher->rebase_lock);
         return r;
 }

@@ -33,8 +33,16 @@ struct publish_options {
 int publisher_update(struct publisher *publisher, struct store *store,
                      const struct publish_options *options);
 
+/* The same for changes that nobody waits for: it does nothing while the time for it has not come.
+ */
+int publisher_update_lazily(struct publisher *publisher, struct store *store,
+                            const struct publish_options *options);
+
 /* Is the delta so large that the base should be written anew? Asked after publisher_update(). */
 bool publisher_wants_rebase(struct publisher *publisher);
+
+/* Does something wait for its time? Then ask again later. */
+bool publisher_is_late(struct publisher *publisher);
 
 /*
  * Writes a new base with everything, from any worker, if the delta is still that large and nobody

@@ -1326,7 +1326,7 @@ struct bo_rows *bo_rows_free(struct bo_rows *rows);
 #define BO_IMPORT_DRY_RUN 1 /* judge the rows, and change nothing */
 #define BO_IMPORT_MAIL    2 /* mail the activation link to users whom mail reaches */
 #define BO_IMPORT_MORE                                                                             \
-        4 /* another call follows at once: NSS may show these rows some seconds later */
+        4 /* another call follows at once: NSS shows these rows with the last one at the latest */
 
 struct bo_import_remark {
         uint32_t row;   /* from 0 */

@@ -172,18 +172,31 @@ struct publish_options op_publish_options(const struct op *op)
         };
 }
 
+static void tell_publish_failed(int r)
+{
+        log_event(LOG_ERR,
+                  &(struct log_event){.event = "snapshot-failed",
+                                      .detail = strerror(r < 0 ? -r : EIO)},
+                  "The NSS snapshot could not be written (%s); it is retried with the next change.",
+                  strerror(r < 0 ? -r : EIO));
+}
+
 void op_publish(struct op *op)
 {
         const struct publish_options options = op_publish_options(op);
         int r = publisher_update(op->publisher, op->store, &options);
 
         if (r != 0)
-                log_event(LOG_ERR,
-                          &(struct log_event){.event = "snapshot-failed",
-                                              .detail = strerror(r < 0 ? -r : EIO)},
-                          "The NSS snapshot could not be written (%s); it is retried with the next "
-                          "change.",
-                          strerror(r < 0 ? -r : EIO));
+                tell_publish_failed(r);
+}
+
+void op_publish_lazily(struct op *op)
+{
+        const struct publish_options options = op_publish_options(op);
+        int r = publisher_update_lazily(op->publisher, op->store, &options);
+
+        if (r != 0)
+                tell_publish_failed(r);
 }
 
 /* Idleness judged by the latest time that the clock has shown since: a clock set back does not

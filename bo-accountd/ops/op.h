@@ -133,6 +133,8 @@ void op_clear(struct op *op);
 /* Makes the committed change visible to NSS. A failure is logged and mended by the next change or
  * start. */
 void op_publish(struct op *op);
+/* The same for what nobody waits for; while many changes come, now and then. */
+void op_publish_lazily(struct op *op);
 struct publish_options op_publish_options(const struct op *op);
 
 /*

@@ -143,7 +143,7 @@ int op_settle(struct op *op)
 
         if (r == 0)
                 r = op_mark(op);
-        op_publish(op); /* an import leaves it to us while it goes on */
+        op_publish_lazily(op); /* an import leaves it to us while it goes on */
         malloc_trim(0);
         return r;
 }

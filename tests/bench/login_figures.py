@@ -7,6 +7,7 @@ import threading
 import time
 
 from beside_figures import backup, scrape
+from bulk_figures import bulk
 from key_figures import key
 from flood_figures import flood
 from list_figures import lists
@@ -274,6 +275,7 @@ ALL = {
     "flood": flood,
     "backup": backup,
     "scrape": scrape,
+    "bulk": bulk,
 }
 
 

@@ -381,6 +381,54 @@ static void of_two_bases_in_the_making_the_first_committed_wins(void **state)
         assert_int_equal(count_files(NSS_DIR), 2);
 }
 
+static void touch_many(struct store *store)
+{
+        _cleanup_(tx_end) struct tx tx = {0};
+
+        assert_int_equal(tx_begin_write(&tx, store, clock_realtime_usec()), 0);
+        assert_int_equal(account_set_full_name(&tx, ALICE, "1"), 0);
+        for (uint32_t i = 0; i <= SNAPSHOT_DELTA_MAX; i++)
+                assert_int_equal(nss_touch_group(&tx, ENCODER + i), 0);
+        assert_int_equal(tx_commit(&tx), 0);
+}
+
+/* While users come by the million, one base would follow the other, and each takes longer. */
+static void what_nobody_waits_for_rests_longer_than_it_took(void **state)
+{
+        struct progress progress = {0};
+        struct writer writer;
+        uint64_t begun_usec, took_usec;
+
+        (void)state;
+        assert_true(writer_open(&writer, &progress));
+        assert_int_equal(insert_people(writer.store, MANY), 0);
+        begun_usec = clock_monotonic_usec();
+        assert_int_equal(publisher_update_lazily(writer.publisher, writer.store, &options), 0);
+        took_usec = clock_monotonic_usec() - begun_usec;
+        assert_int_equal(seen_change(), 0);
+        touch_many(writer.store);
+        while (seen_change() == 0) {
+                assert_int_equal(publisher_update_lazily(writer.publisher, writer.store, &options),
+                                 0);
+                assert_true(clock_monotonic_usec() - begun_usec < DEADLINE_SEC * USEC_PER_SEC);
+        }
+        assert_true(clock_monotonic_usec() - begun_usec > 2 * took_usec);
+
+        assert_true(publisher_wants_rebase(writer.publisher));
+        assert_false(publisher_is_late(writer.publisher));
+        begun_usec = clock_monotonic_usec();
+        assert_int_equal(publisher_rebase(writer.publisher, writer.store, &options), 0);
+        took_usec = clock_monotonic_usec() - begun_usec;
+        touch_many(writer.store);
+        assert_int_equal(publisher_update(writer.publisher, writer.store, &options), 0);
+        while (!publisher_wants_rebase(writer.publisher)) {
+                assert_true(publisher_is_late(writer.publisher));
+                assert_true(clock_monotonic_usec() - begun_usec < DEADLINE_SEC * USEC_PER_SEC);
+        }
+        assert_true(clock_monotonic_usec() - begun_usec > took_usec);
+        writer_close(&writer);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, nss_world_setup, nss_world_teardown)
 
 int main(void)
@@ -388,6 +436,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 TEST(a_base_in_the_making_keeps_no_change_waiting),
                 TEST(of_two_bases_in_the_making_the_first_committed_wins),
+                TEST(what_nobody_waits_for_rests_longer_than_it_took),
                 TEST(changes_neither_wait_for_a_base_nor_vanish_with_it),
                 TEST(a_writer_killed_at_any_moment_leaves_what_it_acknowledged),
         };
