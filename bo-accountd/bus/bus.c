@@ -83,6 +83,7 @@ static int on_any_message(sd_bus_message *message, void *userdata, sd_bus_error 
         int r = add_what_is_asked_for(connection, message);
 
         (void)error; /* a filter has nothing to answer */
+        unfinished_end(connection);
         if (r < 0) {
                 log_line(LOG_ERR, "A connection has no objects: %s.", strerror(-r));
                 connection_close_soon(connection);
@@ -185,6 +186,7 @@ void bus_stop_accepting(struct bus *bus)
         bus->listener = sd_event_source_disable_unref(bus->listener);
         bus->rejoin = sd_event_source_disable_unref(bus->rejoin);
         bus->greeting = sd_event_source_disable_unref(bus->greeting);
+        bus->unfinished = sd_event_source_disable_unref(bus->unfinished);
 }
 
 struct bus *bus_free(struct bus *bus)

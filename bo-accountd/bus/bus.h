@@ -32,7 +32,11 @@ struct connection {
         bool takes_mail;          /* he may, and did */
         bool told_of_mail;        /* since he took some */
         sd_event_source *closing; /* once he is gone */
-        struct backup *backup;    /* that was begun here; it ends with the connection */
+        sd_event_source *input;   /* sees what arrives before sd-bus does; private only */
+        int input_fd;
+        unsigned arrivals;     /* of the message that comes */
+        uint64_t begun_usec;   /* when it began to; 0: none does; CLOCK_MONOTONIC */
+        struct backup *backup; /* that was begun here; it ends with the connection */
         unsigned references;
         unsigned in_flight; /* requests */
         uint64_t used_usec; /* when the last one came; CLOCK_MONOTONIC */

@@ -17,6 +17,10 @@ struct bus {
         struct connection *system;
         struct request *requests; /* in flight, of whoever */
         uint64_t signals_lost;    /* since the system bus takes no more */
+        sd_event_source
+                *unfinished;    /* a message that has begun and does not end; off while all do */
+        uint64_t weighed_usec;  /* when memory was last looked at; CLOCK_MONOTONIC */
+        uint64_t cut_told_usec; /* when somebody who was cut off was last told of */
         bool stopping;
 };
 
@@ -30,6 +34,12 @@ void connection_close_soon(struct connection *connection);
 
 /* Does the peer send calls and read no answers? Then sd-bus would keep them for ever. */
 bool connection_is_deaf(const struct connection *connection);
+
+/* Sees to it that messages end, on @fd too; told of each that did. */
+int unfinished_start(struct bus *bus);
+int unfinished_watch(struct connection *connection, int fd);
+void unfinished_end(struct connection *connection);
+void unfinished_forget(struct connection *connection);
 
 /* Of the host itself, as those of web servers and databases are: below all that people and bo have.
  */

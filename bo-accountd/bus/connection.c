@@ -17,6 +17,7 @@ struct connection *connection_new(struct bus *bus, bool private)
                 return NULL;
         connection->owner = bus;
         connection->private = private;
+        connection->input_fd = -1;
         connection->references = 1;
         return connection;
 }
@@ -46,6 +47,7 @@ void connection_close(struct connection *connection)
                 return;
         connection->closed = true;
         connection->closing = sd_event_source_disable_unref(connection->closing);
+        unfinished_forget(connection);
         logins_drop(connection);
         connection->backup = backup_unref(connection->backup);
         /* Not flushed: that would wait for a peer who does not read. */

@@ -35,7 +35,8 @@ static void greeted(struct connection *connection)
         connection->greeted = true;
         for (int i = 0; i < READ_AHEAD_MOST; i++)
                 if (sd_bus_process(connection->bus, NULL) <= 0)
-                        return; /* if it failed, the Disconnected that follows is the answer */
+                        break; /* if it failed, the Disconnected that follows is the answer */
+        unfinished_end(connection);
 }
 
 /*
@@ -96,6 +97,8 @@ static int serve(struct connection *connection, int fd)
                 r = sd_bus_attach_event(connection->bus, connection->owner->daemon->event, 0);
         if (r >= 0)
                 r = sd_event_source_set_enabled(connection->owner->greeting, SD_EVENT_ON);
+        if (r >= 0)
+                r = unfinished_watch(connection, fd);
         return r;
 }
 
@@ -188,6 +191,8 @@ int bus_listen(struct bus *bus, int fd)
 
         bus->listen_fd = fd;
         r = sd_event_add_post(bus->daemon->event, &bus->greeting, on_greeting, bus);
+        if (r >= 0)
+                r = unfinished_start(bus);
         return r < 0 ? r
                      : sd_event_add_io(bus->daemon->event, &bus->listener, fd, EPOLLIN, on_client,
                                        bus);

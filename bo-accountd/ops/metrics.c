@@ -28,7 +28,8 @@ FAMILY(run_seconds, "histogram", "How long workers worked on a call.");
 FAMILY(commit_seconds, "histogram", "How long commits of the store took.");
 FAMILY(connections, "gauge", "Open connections of the private socket.");
 FAMILY(connections_total, "counter", "Connections of the private socket that were accepted.");
-FAMILY(connections_refused_total, "counter", "Connections that were too many.");
+FAMILY(connections_refused_total, "counter",
+       "Connections that were too many, or cut off in a message.");
 FAMILY(sources_throttled, "gauge", "Sources that are turned away now, at most 1000.");
 
 static const char *const queues[] = {"hash", "other"};
