@@ -25,6 +25,7 @@ static const struct {
         {"accounts.db", 0600, false, true},
         {"accounts.db-wal", 0600, false, false},
         {"accounts.db-shm", 0600, false, false},
+        {"accounts.db.mark", 0600, false, false},
         {"nss", 0755, true, true},
 };
 

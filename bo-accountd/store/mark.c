@@ -31,7 +31,7 @@ static int read_file(const char *path, unsigned char *bytes, size_t room, size_t
         ssize_t n = 1;
 
         if (fd < 0)
-                return -errno;
+                return errno == ELOOP ? -EBADMSG : -errno; /* a link is none of ours */
         while (size < room && n > 0) {
                 n = read(fd, bytes + size, room - size);
                 if (n < 0)
@@ -105,12 +105,17 @@ static size_t print(char text[MARK_TEXT_MOST], const struct mark *mark)
         return (size_t)n;
 }
 
+/* What somebody else has left there, such as a daemon that root began by hand, is not written to.
+ */
 static int write_file(const char *path, const unsigned char *bytes, size_t size)
 {
-        _cleanup_(closep) int fd =
-                open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-        ssize_t n = fd < 0 ? -1 : write(fd, bytes, size);
+        _cleanup_(closep) int fd = -1;
+        ssize_t n;
 
+        if (unlink(path) < 0 && errno != ENOENT)
+                return -errno;
+        fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+        n = fd < 0 ? -1 : write(fd, bytes, size);
         if (n < 0)
                 return -errno;
         if ((size_t)n < size)

@@ -202,6 +202,25 @@ static void a_lost_or_damaged_mark_is_as_bad_as_an_old_copy(void **state)
                          2);
 }
 
+static void a_link_in_place_of_the_mark_is_no_mark(void **state)
+{
+        struct fixture *fixture = *state;
+        struct stat facts;
+
+        make_user(fixture->store, "alice@shop.example");
+        assert_done(store_mark(fixture->store));
+        fixture->store = store_close(fixture->store);
+        assert_done(rename(mark_path(fixture), beside(fixture, "away")));
+        assert_done(symlink("away", mark_path(fixture)));
+        assert_done(symlink("none", beside(fixture, "accounts.db.mark.new")));
+        fixture->store = another_connection(fixture);
+        expect_found(fixture, "unmarked");
+        assert_done(lstat(mark_path(fixture), &facts));
+        assert_true(S_ISREG(facts.st_mode));
+        assert_int_equal(access(beside(fixture, "none"), F_OK), -1);
+        assert_done(unlink(beside(fixture, "away")));
+}
+
 static void a_mark_without_its_database_is_no_new_store(void **state)
 {
         struct fixture *fixture = *state;
@@ -344,6 +363,7 @@ int run_generation_tests(void)
                 STORE_TEST(an_old_copy_is_found_once),
                 STORE_TEST(a_copy_that_went_another_way_is_found),
                 STORE_TEST(a_lost_or_damaged_mark_is_as_bad_as_an_old_copy),
+                STORE_TEST(a_link_in_place_of_the_mark_is_no_mark),
                 STORE_TEST(a_mark_without_its_database_is_no_new_store),
                 STORE_TEST(an_old_copy_opens_nothing_that_was_open_in_it),
                 STORE_TEST(triggers_of_a_copy_do_nothing),

@@ -314,6 +314,24 @@ static size_t told(const struct world *world, const char *text)
         return n;
 }
 
+/* Without it nobody logs in, and the daemon's own word does not name it. */
+static void a_mark_that_cannot_be_read_is_named(void **state)
+{
+        struct world *world = *state;
+        char path[PATH_MAX];
+
+        file_write(world, BO_STATE_DIR "/accounts.db.mark", "sealed");
+        snprintf(path, sizeof(path), "%s" BO_STATE_DIR "/accounts.db.mark", world->root);
+        assert_int_equal(chmod(path, 0644), 0);
+        check_state(&world->check);
+        assert_int_equal(told(world, "accounts.db.mark has the mode 644"), 1);
+        assert_int_equal(unlink(path), 0);
+        assert_int_equal(mkdir(path, 0700), 0);
+        check_state(&world->check);
+        assert_int_equal(told(world, "accounts.db.mark is no file"), 1);
+        assert_int_equal(rmdir(path), 0);
+}
+
 static void a_database_is_cut_off_if_no_log_has_the_rest(void **state)
 {
         static const struct {
@@ -485,6 +503,7 @@ int main(void)
                 WITH_WORLD(sshd_that_cannot_tell_is_no_fault),
                 WITH_WORLD(match_blocks_of_sshd_are_read),
                 WITH_WORLD(room_on_the_disk_is_judged_by_both_measures),
+                WITH_WORLD(a_mark_that_cannot_be_read_is_named),
                 WITH_WORLD(a_database_is_cut_off_if_no_log_has_the_rest),
                 WITH_WORLD(versions_are_read_out_of_files),
                 WITH_WORLD(a_program_is_run_for_what_it_says),
