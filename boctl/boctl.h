@@ -150,6 +150,9 @@ int exit_code(int r);
 /* Tells what failed here; returns EXIT_REFUSED. */
 int fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* As fail(), where what is under way goes on. */
+void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* Tells that the file @name ("-": the standard output) cannot be written, and why; returns
  * EXIT_REFUSED. @error is a negative errno. */
 int fail_write(const char *name, int error);

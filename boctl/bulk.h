@@ -26,6 +26,7 @@ struct import {
         uint64_t max_errors;
         struct row_reader reader;
         struct seen *seen;
+        bool whole; /* all of the file was looked at */
         uint64_t n_rows, n_created, n_unchanged, n_errors, n_warnings;
         void *problems; /* json_t, with --json */
 

@@ -105,20 +105,27 @@ static int rows_take(struct import *import, struct progress *progress)
                  import->n_errors < import->max_errors);
         if (r == EXIT_DONE)
                 r = import_send(import, false);
-        return r == EXIT_DONE ? import_send(import, true) : r;
+        if (r == EXIT_DONE)
+                r = import_send(import, true);
+        import->whole = r == EXIT_DONE && found == ROW_END;
+        return r;
 }
 
 static int report_json(struct import *import)
 {
         json_t *report = json_pack(
-                "{s:I, s:I, s:I, s:I, s:b, s:O}", "created", (json_int_t)import->n_created,
+                "{s:I, s:I, s:I, s:I, s:b, s:b, s:O}", "created", (json_int_t)import->n_created,
                 "unchanged", (json_int_t)import->n_unchanged, "errors",
                 (json_int_t)import->n_errors, "warnings", (json_int_t)import->n_warnings, "dry_run",
-                (import->flags & BO_IMPORT_DRY_RUN) != 0, "problems", import->problems);
-        int r = report ? json_dumpf(report, stdout, JSON_INDENT(2)) : -1;
+                (import->flags & BO_IMPORT_DRY_RUN) != 0, "whole", import->whole, "problems",
+                import->problems);
 
+        if (!report)
+                return fail("Out of memory.");
+        (void)json_dumpf(report, stdout, JSON_INDENT(2)); /* errors stay with the stream */
         json_decref(report);
-        return r == 0 && putchar('\n') != EOF ? EXIT_DONE : fail("Cannot write the report.");
+        putchar('\n');
+        return EXIT_DONE;
 }
 
 static int report(struct import *import)
@@ -133,6 +140,8 @@ static int report(struct import *import)
              ".%s",
              dry ? "To be created" : "Created", import->n_created, import->n_unchanged,
              import->n_errors, import->n_warnings, dry ? " Nothing was changed." : "");
+        if (!import->whole)
+                tell(import->request, "It ended early: the rest of the file was not looked at.");
         return r == EXIT_DONE && import->n_errors > 0 ? EXIT_REFUSED : r;
 }
 
@@ -157,5 +166,8 @@ int verb_import(struct request *request)
         progress_begin(&progress, request->args[0], PROGRESS_COUNT, total, false);
         r = rows_take(&import, &progress);
         progress_end(&progress);
-        return r == EXIT_DONE ? report(&import) : r;
+        if (r == EXIT_DONE)
+                return report(&import);
+        (void)report(&import); /* what was done until then; the rest is told */
+        return r;
 }

@@ -25,23 +25,24 @@ int import_problem(struct import *import, bool warning, uint64_t line, const cha
 {
         const char *word = import->reader.line_word;
         json_t *problem;
-        char told[1024];
+        char clean[1024];
 
         if (warning)
                 import->n_warnings++;
         else
                 import->n_errors++;
         if (!import->problems) {
-                snprintf(told, sizeof(told), "%s, %s %" PRIu64 ": %s%s%s", import->file, word, line,
-                         field, field[0] ? ": " : "", text);
-                if (warning)
-                        warn("%s", told);
-                else
-                        (void)fail("%s", told); /* the import goes on */
+                void (*put)(const char *, ...) __attribute__((format(printf, 1, 2))) =
+                        warning ? warn : complain;
+
+                put("%s, %s %" PRIu64 ": %s%s%s", import->file, word, line, field,
+                    field[0] ? ": " : "", text);
                 return EXIT_DONE;
         }
+        /* It may say what is in the file, cut off in the midst of a character. */
+        text_clean(clean, sizeof(clean), text, false);
         problem = json_pack("{s:s, s:I, s:s, s:s}", "severity", warning ? "warning" : "error", word,
-                            (json_int_t)line, "field", field, "text", text);
+                            (json_int_t)line, "field", field, "text", clean);
         return problem && json_array_append_new(import->problems, problem) == 0
                        ? EXIT_DONE
                        : fail("Out of memory.");

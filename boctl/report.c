@@ -51,6 +51,15 @@ int fail(const char *format, ...)
         return EXIT_REFUSED;
 }
 
+void complain(const char *format, ...)
+{
+        va_list arguments;
+
+        va_start(arguments, format);
+        line_format(stderr, COLOUR_BAD, "boctl: ", format, arguments);
+        va_end(arguments);
+}
+
 int fail_write(const char *name, int error)
 {
         if (error == -EEXIST)

@@ -59,13 +59,15 @@ void csv_writer(struct row_writer *writer)
         row_write(writer, writer->fields);
 }
 
+#define PIECE_BYTES 65536 /* of a line: a device may have no end of one */
+
 struct csv {
         struct csv_parser parser;
-        char *text; /* of one line */
-        size_t size;
+        char text[PIECE_BYTES];
         uint64_t line;
-        size_t row_bytes;
-        bool begun, done, header, no_memory, too_many;
+        size_t row_bytes, rows_ended;
+        bool begun, header, no_memory, too_many;
+        bool in_line; /* the piece before was not the end of its line */
 };
 
 static void on_cell(void *bytes, size_t length, void *userdata)
@@ -95,7 +97,7 @@ static void on_row(int mark, void *userdata)
         struct csv *csv = reader->own;
 
         (void)mark; /* which character ended it */
-        csv->done = true;
+        csv->rows_ended++;
 }
 
 static enum row_found broken(struct row_reader *reader, const char *why)
@@ -104,40 +106,72 @@ static enum row_found broken(struct row_reader *reader, const char *why)
         return ROW_BROKEN;
 }
 
-/* One line, or what is left: true if a row may be complete. */
+/* A line, or as much of it as there is room for. */
+static size_t piece_read(struct row_reader *reader)
+{
+        struct csv *csv = reader->own;
+        size_t length = 0;
+        int byte = 0;
+
+        errno = 0;
+        while (length < PIECE_BYTES && byte != '\n' &&
+               (byte = getc_unlocked(reader->stream)) != EOF)
+                csv->text[length++] = (char)byte;
+        if (length > 0 && !csv->in_line)
+                csv->line++;
+        csv->in_line = length > 0 && byte != '\n';
+        return length;
+}
+
+static enum row_found end_read(struct row_reader *reader)
+{
+        struct csv *csv = reader->own;
+
+        if (ferror(reader->stream))
+                return broken(reader, strerror(errno > 0 ? errno : EIO));
+        if (csv_fini(&csv->parser, on_cell, on_row, reader) != 0)
+                return broken(reader, "a quoted text has no end.");
+        return csv->rows_ended > 0 ? ROW_GOOD : ROW_END;
+}
+
+/* What stands before the names of the fields, or between them. */
+static size_t first_line_look(struct csv *csv, size_t length)
+{
+        size_t skipped = length >= 3 && memcmp(csv->text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+
+        if (!memchr(csv->text, ',', length) && memchr(csv->text, ';', length))
+                csv_set_delim(&csv->parser, ';'); /* as spreadsheets do where ',' is in numbers */
+        return skipped;                           /* a byte order mark of UTF-8 */
+}
+
+/* One line, or what is left: ROW_GOOD if a row may be complete. */
 static enum row_found feed(struct row_reader *reader)
 {
         struct csv *csv = reader->own;
-        ssize_t length = getline(&csv->text, &csv->size, reader->stream);
-        const char *text = csv->text;
+        bool first = csv->line == 0;
+        size_t length = piece_read(reader), skipped;
 
-        if (length < 0) {
-                if (ferror(reader->stream))
-                        return broken(reader, strerror(errno));
-                if (csv_fini(&csv->parser, on_cell, on_row, reader) != 0)
-                        return broken(reader, "a quoted text has no end.");
-                return csv->done ? ROW_GOOD : ROW_END;
-        }
-        csv->line++;
-        if (csv->line == 1 && length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
-                text += 3; /* a byte order mark of UTF-8 */
-                length -= 3;
-        }
-        if (csv->line == 1 && !memchr(text, ',', (size_t)length) &&
-            memchr(text, ';', (size_t)length))
-                csv_set_delim(&csv->parser, ';'); /* as spreadsheets do where ',' is in numbers */
+        if (length == 0)
+                return end_read(reader);
+        skipped = first ? first_line_look(csv, length) : 0;
         if (!csv->begun)
                 reader->line = csv->line;
-        if (memchr(text, '\0', (size_t)length))
-                return broken(reader, "there is a zero byte: this is no text.");
-        csv->row_bytes += (size_t)length;
+        if (memchr(csv->text, '\0', length))
+                return broken(reader, "there is a zero byte: this is no text in UTF-8.");
+        csv->row_bytes += length;
         if (csv->row_bytes > ROW_BYTES_MOST)
                 return broken(reader, "the row has more than 16 MiB: a quoted text has no end?");
-        csv->begun = csv->begun || strspn(text, "\r\n") < (size_t)length;
-        if (csv_parse(&csv->parser, text, (size_t)length, on_cell, on_row, reader) !=
-            (size_t)length)
-                return broken(reader, "a quote stands where none may: see RFC 4180.");
-        return ROW_GOOD;
+        for (size_t i = skipped; i < length && !csv->begun; i++)
+                csv->begun = csv->text[i] != '\r' && csv->text[i] != '\n';
+        if (csv_parse(&csv->parser, csv->text + skipped, length - skipped, on_cell, on_row,
+                      reader) != length - skipped)
+                return broken(reader, csv_error(&csv->parser) == CSV_ENOMEM
+                                              ? "out of memory."
+                                              : "a quote stands where none may: see RFC 4180.");
+        if (csv->rows_ended > 1)
+                return broken(reader, "it ends in CR alone: save the file with line ends of LF or "
+                                      "CR LF.");
+        return ferror(reader->stream) ? end_read(reader) : ROW_GOOD;
 }
 
 /* As a file of Latin-1 is not. The daemon takes nothing else. */
@@ -164,9 +198,9 @@ static enum row_found row_read(struct row_reader *reader)
         enum row_found found = ROW_GOOD;
 
         row_cells_free(reader);
-        csv->begun = csv->done = csv->too_many = false;
-        csv->row_bytes = 0;
-        while (found == ROW_GOOD && !csv->done)
+        csv->begun = csv->too_many = false;
+        csv->row_bytes = csv->rows_ended = 0;
+        while (found == ROW_GOOD && csv->rows_ended == 0)
                 found = feed(reader);
         return csv->no_memory ? broken(reader, "out of memory.") : found;
 }
@@ -219,7 +253,6 @@ static void clear(struct row_reader *reader)
         struct csv *csv = reader->own;
 
         csv_free(&csv->parser);
-        free(csv->text);
         free(csv);
 }
 
@@ -233,6 +266,7 @@ int csv_reader(struct row_reader *reader)
                 free(csv);
                 return -ENOMEM;
         }
+        csv_set_blk_size(&csv->parser, PIECE_BYTES); /* its own would be 128 */
         reader->own = csv;
         reader->line_word = "line";
         reader->next = next;

@@ -9,6 +9,12 @@
 #include "boctl/rows.h"
 #include "common/cleanup.h"
 
+/* An object of the file, and how much of it may still be read. */
+struct source {
+        FILE *stream;
+        size_t left;
+};
+
 static void json_drop(json_t **value)
 {
         json_decref(*value);
@@ -87,19 +93,35 @@ static int skip_space(FILE *stream)
         return byte;
 }
 
+/* As some editors put it: RFC 8259 lets a reader pass over it. */
+static int skip_byte_order_mark(FILE *stream)
+{
+        int byte = skip_space(stream);
+
+        return byte == 0xef && fgetc(stream) == 0xbb && fgetc(stream) == 0xbf ? skip_space(stream)
+                                                                              : byte;
+}
+
 /* The bracket or comma before an object: ROW_GOOD if one follows. */
 static enum row_found step(struct row_reader *reader)
 {
-        int byte = skip_space(reader->stream);
+        int byte = reader->line == 0 ? skip_byte_order_mark(reader->stream)
+                                     : skip_space(reader->stream);
 
+        if (ferror(reader->stream))
+                return problem(reader, ROW_BROKEN, strerror(errno));
         if (reader->line == 0) {
                 if (byte != '[')
-                        return problem(reader, ROW_BROKEN, "JSON begins with '[' here.");
+                        return problem(reader, ROW_BROKEN,
+                                       "the file is no JSON array of objects, which begins with "
+                                       "'['.");
                 byte = skip_space(reader->stream);
                 if (byte != ']')
                         (void)ungetc(byte, reader->stream); /* one byte always can be */
         } else if (byte != ',' && byte != ']') {
-                return problem(reader, ROW_BROKEN, "behind it stands neither ',' nor ']'.");
+                return problem(reader, ROW_BROKEN,
+                               byte == EOF ? "the file ends behind it, without a ']'."
+                                           : "behind it stands neither ',' nor ']'.");
         }
         if (byte != ']')
                 return ROW_GOOD;
@@ -190,8 +212,22 @@ static enum row_found take(struct row_reader *reader, json_t *object)
         return ROW_GOOD;
 }
 
+/* One byte at a time: what stands behind the object is for whoever comes next. */
+static size_t byte_take(void *buffer, size_t size, void *userdata)
+{
+        struct source *source = userdata;
+        int byte = size > 0 && source->left > 0 ? getc_unlocked(source->stream) : EOF;
+
+        if (byte == EOF)
+                return 0;
+        source->left--;
+        *(unsigned char *)buffer = (unsigned char)byte;
+        return 1;
+}
+
 static enum row_found next(struct row_reader *reader)
 {
+        struct source source = {reader->stream, ROW_BYTES_MOST};
         _cleanup_(json_drop) json_t *object = NULL;
         enum row_found found = step(reader);
         json_error_t error;
@@ -201,8 +237,10 @@ static enum row_found next(struct row_reader *reader)
         if (found != ROW_GOOD)
                 return found;
         reader->line++;
-        object =
-                json_loadf(reader->stream, JSON_DISABLE_EOF_CHECK | JSON_REJECT_DUPLICATES, &error);
+        object = json_load_callback(byte_take, &source,
+                                    JSON_DISABLE_EOF_CHECK | JSON_REJECT_DUPLICATES, &error);
+        if (!object && source.left == 0)
+                return problem(reader, ROW_BROKEN, "has more than 16 MiB: a text has no end?");
         return object ? take(reader, object) : problem(reader, ROW_BROKEN, error.text);
 }
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What boctl writes and reads: full disks, being broken off, and files that are not what they should be."""
 
+import json
 import os
 import select
 import signal
@@ -20,7 +21,7 @@ from world import WAIT, main
 def until(what):
     deadline = time.monotonic() + WAIT
     while not what() and time.monotonic() < deadline:
-        os.sched_yield()
+        select.select([], [], [], 0.005)
 
 
 class Written(Case):
@@ -51,11 +52,8 @@ class Written(Case):
                 self.assertIn(path, said)
                 self.assertIn(why, said)
 
-    def relay(self, path):
-        """The daemon behind @path, of which nothing more is heard once there is a file in the folder."""
-        listener = socket.socket(socket.AF_UNIX)
-        listener.bind(path)
-        listener.listen()
+    def relay(self, listener):
+        """The daemon behind @listener, of which nothing more is heard once there is a file in the folder."""
         client, _ = listener.accept()
         server = socket.socket(socket.AF_UNIX)
         server.connect(self.daemon.socket)
@@ -74,9 +72,11 @@ class Written(Case):
         for words in ["audit", "export"], ["export", "users"]:
             for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP:
                 path = os.path.join(self.daemon.dir, f"relay-{words[0]}-{number}")
-                relay = threading.Thread(target=self.relay, args=(path,))
+                listener = socket.socket(socket.AF_UNIX)
+                listener.bind(path)
+                listener.listen()
+                relay = threading.Thread(target=self.relay, args=(listener,))
                 relay.start()
-                until(lambda: os.path.exists(path))
                 child = subprocess.Popen([BOCTL, "--socket", path, *words, f"{self.folder}/file"])
                 until(lambda: os.listdir(self.folder) or child.poll() is not None)
                 self.assertEqual((child.poll(), len(os.listdir(self.folder))), (None, 1))
@@ -121,6 +121,93 @@ class Written(Case):
         said = self.boctl("audit", "export").stdout
         self.assertIn("cmd|", said)
         self.assertNotRegex(said, r'(^|,|\n)"?[=+@-]')
+
+
+class Read(Case):
+    """Whatever is in a file, an import ends by itself, tells the line and what is wrong, and never with 3."""
+
+    HEAD = b"name,full_name\n"
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="bo-files-")
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+
+    def bring(self, data, *more, name="rows.csv", code=1):
+        path = os.path.join(self.folder, name)
+        with open(path, "wb") as file:
+            file.write(data)
+        said = self.boctl("import", "users", path, *more, code=code)
+        self.assertNotIn("\x1b", said.stdout + said.stderr)
+        return said.stdout + said.stderr
+
+    def problems(self, data, name="rows.csv"):
+        """The same told as JSON."""
+        return json.loads(self.bring(data, "--json", name=name))["problems"]
+
+    def test_odd_csv(self):
+        for data, told in ((b"", "line 0: the file is empty"), (b"\n\r\n\n", "the file is empty"),
+                           (b"\xef\xbb\xbf", "the file is empty"),
+                           (self.HEAD + b'a@x.example,"', "a quoted text has no end"),
+                           (self.HEAD + b'a@x.example,"b"c\n', "line 2: a quote stands where none may"),
+                           (self.HEAD + b"a@x.example,\0\n", "line 2: there is a zero byte"),
+                           ("name\n".encode("utf-16"), "this is no text in UTF-8"),
+                           (self.HEAD + b"a@x.example\n", "line 2: has 1 cells"),
+                           (self.HEAD + b"a@x.example,b,c\n", "line 2: has 3 cells"),
+                           (b"name,uid\ra@x.example,70900\rb@x.example,70901\r", "CR alone"),
+                           (self.HEAD + b"a@x.example,\xff\xfe\n", "line 2: is no UTF-8"),
+                           (b",".join([b"name"] * 65) + b"\n", "too many names"),
+                           (b"name,name\na@x.example,b@x.example\n", "field"),
+                           (b"name,n\x1b[31mo\n" + b"a@x.example,b\n", "field"),
+                           (b"\n\nname\nsp ace\n", "line 4: name:")):
+            self.assertIn(told, self.bring(data), data)
+        self.assertIn("Created 0", self.bring(self.HEAD, code=0))
+
+    def test_odd_json(self):
+        deep = b'[{"name": ' + b"[" * 5000 + b"]" * 5000 + b"}]"
+        for data, told in ((b"", "no JSON array"), (b"{}", "no JSON array"), (b"\xef\xbb[]", "no JSON array"),
+                           (b"[", "row 1: "), (b"[1]", "row 1: "), (b"[[]]", "row 1: is no object"),
+                           (b'[{"name": "a@x.example"}', "row 1: the file ends behind it"),
+                           (b"[] []", "behind the last"), (deep, "row 1: "), (b'[{"name": "\\u0000"}]', "row 1: "),
+                           (b'[{"name": "\xff"}]', "row 1: "), (b'[{"name": "a", "name": "b"}]', "row 1: "),
+                           (b'[{"name": {"a": 1}}]', "row 1: name: a text, a whole number"),
+                           (b'[{"uid": 1e3, "name": "a@x.example"}]', "uid: a text, a whole number"),
+                           (b'[{"uid": 99999999999999999999, "name": "a@x.example"}]', "row 1: "),
+                           (b'[{"uid": "many", "name": "a@x.example"}]', "row 1: uid"),
+                           (b'[{"memberships": ["a b"], "name": "a@x.example"}]', "list of texts without spaces"),
+                           (b'[{"memberships": [1], "name": "a@x.example"}]', "list of texts without spaces"),
+                           (b'[{"n\\u001b[31m": "x", "name": "a@x.example"}]', "field")):
+            self.assertIn(told, self.bring(data, name="rows.json"), data[:80])
+        self.assertIn("Created 0", self.bring(b"\xef\xbb\xbf []\n", name="rows.json", code=0))
+
+    def test_what_cannot_be_opened_is_named(self):
+        for path, why in (self.folder, "Is a directory"), (self.folder + "/none", "No such file"):
+            for name in "csv", "json":
+                said = self.boctl("import", "users", path, "--format", name, code=1).stderr
+                self.assertIn(path, said)
+                self.assertIn(why, said)
+
+    def test_a_file_without_an_end_is_left_with_little_memory(self):
+        quoted = self.HEAD + b'a@x.example,"' + b"x" * (17 << 20)
+        self.assertIn("more than 16 MiB", self.bring(quoted))
+        self.assertIn("more than 16 MiB", self.bring(b'[{"name": "' + b"x" * (17 << 20), name="rows.json"))
+        self.assertIn("zero byte", self.boctl("import", "users", "/dev/zero", code=1).stderr)
+
+    def test_problems_are_json_whatever_the_file_has_in_it(self):
+        key = ("a" * 63 + "\u00e9" * 40).encode()
+        for data in b'[{"' + key + b'": 1.5}]', b'[{"name": "\xc3\xa9' + b"\xc3" * 300 + b'"}]':
+            problem, = self.problems(data, name="rows.json")
+            self.assertEqual(problem["row"], 1)
+        name = ("a" * 63 + "\u00e9").encode()
+        self.assertEqual(sorted(problem["line"] for problem in self.problems(b"name\n" + name + b"\n" + name + b"\n")),
+                         [2, 3])
+
+    def test_who_ends_early_tells_so(self):
+        rows = b"name\n" + b"bad name\n" * 3 + b"good@early.example\n"
+        said = self.bring(rows, "--max-errors", "1")
+        self.assertIn("It ended early", said)
+        self.assertFalse(json.loads(self.bring(rows, "--max-errors", "1", "--json"))["whole"])
+        self.assertTrue(json.loads(self.bring(rows, "--json"))["whole"])
 
 
 class Words(Case):
