@@ -67,13 +67,15 @@ static enum pam_condition one_condition(const struct pam_uids *range, const char
 
 enum pam_condition pam_condition(const struct pam_line *line, const struct pam_uids *range)
 {
-        _cleanup_(freep) char *text = line->arguments ? strdup(line->arguments) : NULL;
+        _cleanup_(freep) char *text = NULL;
         const char *words[3];
         size_t n = 0;
         enum pam_condition all = PAM_CONDITION_HOLDS;
         bool any = false;
 
-        if (!text || !range->known || !pam_line_is(line, "pam_succeed_if"))
+        if (range->known && line->arguments && pam_line_is(line, "pam_succeed_if"))
+                text = strdup(line->arguments);
+        if (!text)
                 return PAM_CONDITION_OPEN;
         for (char *rest = text, *word; (word = strsep(&rest, " "));) {
                 enum pam_condition one;
