@@ -17,6 +17,7 @@
 
 #define BUSY_TRIES 50
 #define BUSY_NSEC  200000000L
+#define LATE_MOST  3 /* calls without an answer, each of half a minute */
 
 DEFINE_CLEANUP(struct bo_imported *, bo_imported_free)
 
@@ -111,19 +112,22 @@ static int fields_take(struct import *import)
         return EXIT_DONE;
 }
 
-/* A daemon that has too much to do is asked again for ten seconds. */
+/* A daemon that has too much to do is asked again for ten seconds; one that has not answered, as
+ * while a disk stalls, as well: what it did nevertheless is there then, and passed over. */
 static int call(struct import *import, unsigned flags, struct bo_imported **ret_imported)
 {
         const struct timespec pause = {.tv_nsec = BUSY_NSEC};
-        int r = BO_ERR_BUSY;
+        int r = BO_ERR_BUSY, n_late = 0;
 
-        for (int i = 0; r == BO_ERR_BUSY && i < BUSY_TRIES; i++) {
+        for (int i = 0; i < BUSY_TRIES && (r == BO_ERR_BUSY || r == -ETIMEDOUT); i++) {
                 if (i > 0)
                         (void)nanosleep(&pause, NULL); /* a shorter pause does no harm */
                 r = bo_import(import->request->bo, import->what,
                               (const char *const *)import->fields, import->n_fields,
                               (const char *const *)import->cells, import->n_waiting, flags,
                               ret_imported);
+                if (r == -ETIMEDOUT && ++n_late == LATE_MOST)
+                        break;
         }
         return r;
 }
