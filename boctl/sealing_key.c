@@ -134,15 +134,16 @@ int verb_sealing_key_rotate(struct request *request)
         return show(request, id, present);
 }
 
+/* Passwords stay good without it. */
 static bool is_done(const struct bo_sealing_key *key)
 {
         return strcmp(key->state, "older") == 0 &&
-               key->passwords + key->api_keys + key->recovery_codes + key->tokens +
-                               key->one_time_codes + key->mails ==
+               key->api_keys + key->recovery_codes + key->tokens + key->one_time_codes +
+                               key->mails ==
                        0;
 }
 
-/* *ret_n is how many have nothing that hangs on them; asked when there is one. */
+/* *ret_n is how many have nothing that is lost with them; asked when there is one. */
 static int confirm_retire(const struct request *request, size_t *ret_n)
 {
         _cleanup_(bo_sealing_keys_freep) struct bo_sealing_keys *keys = NULL;
@@ -180,8 +181,9 @@ int verb_sealing_key_retire(struct request *request)
         if (r != 0)
                 return fail_call(request, r, "Cannot retire sealing keys");
         if (n == 0)
-                tell(request, "None was retired: something hangs on each (boctl sealing-key "
-                              "status).");
+                tell(request,
+                     "None was retired: on each hangs what would be lost (boctl sealing-key "
+                     "status).");
         else
                 tell(request,
                      "%u sealing key%s retired. Backups of before need the key file of then.", n,

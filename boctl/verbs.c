@@ -499,9 +499,10 @@ const struct verb verbs[] = {
                 .verb = "retire",
                 .options = OPTION_BIT(YES),
                 .run = verb_sealing_key_retire,
-                .help = "Drop the older keys on which nothing hangs",
-                .detail = "They are shown, and you are asked. What verifies the audit trail stays. "
-                          "Backups of\nbefore need the key file of then.",
+                .help = "Drop the older keys on which nothing hangs but passwords",
+                .detail =
+                        "They are shown, and you are asked. What verifies passwords and the audit "
+                        "trail stays.\nBackups of before need the key file of then.",
         },
         {
                 .noun = "sealing-key",

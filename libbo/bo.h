@@ -1553,11 +1553,11 @@ int bo_sealing_key_status(bo *bo, struct bo_sealing_keys **ret_keys);
 struct bo_sealing_keys *bo_sealing_keys_free(struct bo_sealing_keys *keys);
 
 /**
- * bo_sealing_key_retire() - drop the older sealing keys on which nothing hangs; the operator's
- * alone
+ * bo_sealing_key_retire() - drop the older sealing keys on which nothing hangs but passwords; the
+ * operator's alone
  * @ret_retired: how many there were
  *
- * What verifies the audit trail and replaced passwords stays. Recorded.
+ * What verifies passwords, present and replaced ones, and the audit trail stays. Recorded.
  *
  * Return: 0; BO_ERR_BUSY (a rotation is under way), BO_ERR_WRONG_STATE (the key is a credential of
  * systemd).

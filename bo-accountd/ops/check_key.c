@@ -71,7 +71,7 @@ static int check_ring(struct op *op, struct tx *tx, struct findings *findings)
                 if (r < 0)
                         return r;
                 remedy_retire(op, key, remedy);
-                if (r == 0 && sealing_uses_sum(&uses) == 0)
+                if (r == 0 && uses.passwords + sealing_uses_lost(&uses) == 0)
                         finding_add(findings, FINDING_WARNING, "key", remedy,
                                     "Nothing hangs on the sealing key %s any more.", key->id);
         }

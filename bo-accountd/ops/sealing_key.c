@@ -105,7 +105,7 @@ static int view(struct op *op, struct tx *tx, const struct keys *key, struct key
                 .retired_usec = known.retired_usec,
         };
         memcpy(ret_view->id, key->id, sizeof(ret_view->id));
-        return key->kind == KEY_RETIRED ? 0 : sealing_key_uses(tx, key, &ret_view->uses);
+        return sealing_key_uses(tx, key, &ret_view->uses);
 }
 
 int op_key_status(struct op *op, struct key_views *ret_views)
@@ -128,7 +128,7 @@ static int retire_in_store(struct op *op, struct tx *tx, struct key_retiring *re
                 if (key == op->keys || retired->n == ELEMENTS(retired->ids))
                         continue;
                 r = sealing_key_uses(tx, key, &uses);
-                if (r == 0 && sealing_uses_sum(&uses) > 0)
+                if (r == 0 && sealing_uses_lost(&uses) > 0)
                         continue;
                 if (r == 0)
                         r = sealing_key_drop_unconfirmed(tx, key);
@@ -157,8 +157,8 @@ static int retire_in_file(struct op *op, const struct key_retiring *retired)
                         op_note(op, LOG_NOTICE,
                                 &(struct log_event){.event = "sealing-key-retired",
                                                     .detail = retired->ids[i]},
-                                "uid %u retired the sealing key %s: nothing needs it any more.",
-                                op->actor_uid, retired->ids[i]);
+                                "uid %u retired the sealing key %s.", op->actor_uid,
+                                retired->ids[i]);
         }
         op->keys_changed = true;
         op_keep_told(op); /* those are gone, whatever becomes of the rest */

@@ -11,17 +11,18 @@ struct sealing_key {
         uint64_t retired_usec; /* 0: not */
 };
 
-/* What would be lost with a key, as numbers. */
+/* What hangs on a key, as numbers. */
 struct sealing_uses {
         uint64_t passwords, api_keys, recovery_codes; /* until they are used, or made anew */
         uint64_t tokens;                              /* until they end */
         uint64_t codes, mails;                        /* until they are sealed anew */
 };
 
-static inline uint64_t sealing_uses_sum(const struct sealing_uses *uses)
+/* What would be lost with it. Passwords are not: what tests them stays of a retired key, since new
+ * ones are held against old ones; or who never logs in would keep each key for ever. */
+static inline uint64_t sealing_uses_lost(const struct sealing_uses *uses)
 {
-        return uses->passwords + uses->api_keys + uses->recovery_codes + uses->tokens +
-               uses->codes + uses->mails;
+        return uses->api_keys + uses->recovery_codes + uses->tokens + uses->codes + uses->mails;
 }
 
 /* -ENODATA: it never came in force here. */

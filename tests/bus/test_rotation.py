@@ -441,12 +441,13 @@ class Rotation(Case):
 
     def test_boctl_retires_what_it_names_when_somebody_says_yes(self):
         uid, name = self.person()
+        robot, _ = self.program()
+        self.user(robot, "CreateApiKey", "ayaya{sv}", b"", b"", {})
         first = self.status()[0]["Id"]
         self.boctl("sealing-key", "rotate", "--yes")
         self.settled()
         self.assertIn("None was retired", self.boctl("sealing-key", "retire"), "nobody is asked for nothing")
-        self.assertEqual(self.auth(name, GOOD), "Success")
-        self.until(lambda: not any(self.status()[1][kind] for kind in ("Passwords", "Tokens")), "it does not move")
+        self.user(robot, "DeleteApiKey", "a{sv}", {})
         self.assertIn("say --yes", self.boctl("sealing-key", "retire", code=1))
         self.assertIn(f"Retire {first}", self.asked("no", "sealing-key", "retire", code=1))
         self.assertEqual(self.states(), ["present", "older"])
@@ -476,6 +477,22 @@ class Rotation(Case):
         self.rotate()
         self.daemon.restart()
         self.assertEqual(self.auth(name, GOOD), "Success")
+
+    def test_who_never_logs_in_keeps_no_key(self):
+        """More often than there is room for keys, and his password is good at the end, and moves."""
+        _, idle = self.person()
+        _, robot = self.program()
+        for _ in range(9):
+            self.rotate()
+            self.assertEqual(self.retire(), 1)
+        oldest = self.status()[-1]
+        self.assertEqual((oldest["State"], oldest["Passwords"]), ("retired", 2))
+        self.daemon.restart()
+        self.assertEqual(self.auth(idle, "a wrong guess"), "WrongCredentials")
+        self.assertEqual(self.auth(idle, GOOD), "Success")
+        self.assertEqual(self.auth(robot, GOOD, service="door"), "Success")
+        self.assertEqual((self.status()[-1]["Passwords"], self.status()[0]["Passwords"]), (0, 2))
+        self.whole()
 
     def test_an_old_key_and_one_on_which_nothing_hangs_are_told(self):
         def said():
