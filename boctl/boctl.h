@@ -144,6 +144,9 @@ void help_verb(const struct verb *verb);
 /* Tells what is wrong with the command line; returns EXIT_USAGE. */
 int fail_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* bo_open() for a person, who has ten seconds. */
+int connect_patiently(bo **ret_bo, const char *socket);
+
 /* The exit code for an answer of libbo. */
 int exit_code(int r);
 

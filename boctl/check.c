@@ -58,7 +58,7 @@ int verb_check(struct request *request)
 
         if (!socket) /* before somebody connects: that would start a daemon that is stopped */
                 check_units(&check);
-        opened = bo_open(&request->bo, socket);
+        opened = connect_patiently(&request->bo, socket);
         if (!socket) /* else it is another daemon than that of this host */
                 check_host(request, &check);
         asked = check_daemon(request, &check, opened);

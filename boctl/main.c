@@ -65,7 +65,7 @@ static int verb_run(struct request *request, const struct verb *verb)
 
         if (verb->alone)
                 return verb->run(request);
-        r = bo_open(&request->bo, socket);
+        r = connect_patiently(&request->bo, socket);
         if (r != 0)
                 return fail_call(request, r, "Cannot connect to %s", socket ? socket : BO_SOCKET);
         return verb->run(request);

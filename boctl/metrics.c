@@ -88,7 +88,7 @@ int verb_metrics(struct request *request)
 {
         _cleanup_(bo_metrics_freep) struct bo_metrics *metrics = NULL;
         const char *name = request->value[OPTION_OUTPUT];
-        int r = bo_open(&request->bo, request->value[OPTION_SOCKET]);
+        int r = connect_patiently(&request->bo, request->value[OPTION_SOCKET]);
 
         if (r == 0)
                 r = bo_metrics_get(request->bo, &metrics);

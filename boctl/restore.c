@@ -86,7 +86,7 @@ static int is_served(const char *socket)
 {
         _cleanup_(bo_closep) bo *client = NULL;
         _cleanup_(bo_string_freep) char *version = NULL, *state = NULL;
-        int r = bo_open(&client, socket);
+        int r = connect_patiently(&client, socket);
 
         if (r == 0)
                 r = bo_service_info(client, &version, &state);

@@ -44,6 +44,18 @@ typedef struct bo bo;
 int bo_open(bo **ret_bo, const char *socket);
 
 /**
+ * bo_open_within() - connect to bo-accountd, with another patience than a login has
+ * @ret_bo:  the connection; bo_close() it
+ * @socket:  path of the private socket; NULL for BO_SOCKET
+ * @seconds: how long to wait for a service that does not answer at once
+ *
+ * The same as bo_open(), which waits for one second.
+ *
+ * Return: 0; -ECONNREFUSED, -ENOENT, -ETIMEDOUT, -EPERM, -ENOMEM.
+ */
+int bo_open_within(bo **ret_bo, const char *socket, unsigned seconds);
+
+/**
  * bo_close() - disconnect; ends the logins that were begun here
  * @bo: may be NULL
  *

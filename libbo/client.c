@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The connection: opened within a second to a server that is who it should be, and closed. */
+/* The connection: opened within some time to a server that is who it should be, and closed. */
 #include "libbo/internal.h"
 
 #include <errno.h>
@@ -14,8 +14,8 @@
 
 VERSION_MARK_HERE;
 
-#define OPEN_TIMEOUT_USEC USEC_PER_SEC
-#define DAEMON_USER       "bo-accountd"
+#define OPEN_TIMEOUT_SEC 1
+#define DAEMON_USER      "bo-accountd"
 
 /* Microseconds until @deadline_usec; 0: over. */
 static uint64_t time_left_usec(uint64_t deadline_usec)
@@ -101,7 +101,7 @@ static int server_check(int fd)
 
 /*
  * A socket of systemd accepts although nobody may answer, and sd-bus would wait 90 s for its
- * handshake: so it is driven here, until the deadline of the whole bo_open().
+ * handshake: so it is driven here, until the deadline of the whole bo_open_within().
  */
 static int bus_wait_ready(sd_bus *bus, uint64_t deadline_usec)
 {
@@ -141,9 +141,9 @@ static int bus_start(bo *client, int fd)
         return r < 0 ? r : 0;
 }
 
-int bo_open(bo **ret_bo, const char *socket)
+int bo_open_within(bo **ret_bo, const char *socket, unsigned seconds)
 {
-        uint64_t deadline_usec = clock_monotonic_usec() + OPEN_TIMEOUT_USEC;
+        uint64_t deadline_usec = clock_monotonic_usec() + seconds * USEC_PER_SEC;
         _cleanup_(bo_closep) bo *opened = calloc(1, sizeof(*opened));
         _cleanup_(closep) int fd = -1;
         int r;
@@ -163,6 +163,11 @@ int bo_open(bo **ret_bo, const char *socket)
                 return r;
         *ret_bo = TAKE_PTR(opened);
         return 0;
+}
+
+int bo_open(bo **ret_bo, const char *socket)
+{
+        return bo_open_within(ret_bo, socket, OPEN_TIMEOUT_SEC);
 }
 
 bo *bo_close(bo *client)

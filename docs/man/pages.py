@@ -24,7 +24,7 @@ ERRNO = {
     "-EMSGSIZE": "The answer is too long.",
 }
 COMMON = ["NOT_ALLOWED", "API_USER", "BUSY", "UNAVAILABLE", "-ENOMEM", "-ETIMEDOUT", "-ECONNRESET", "-ECHILD", "-EBADMSG"]
-LOCAL = re.compile(r"_free$|^bo_(open|close|message|error_\w+)$")  # speak to nobody
+LOCAL = re.compile(r"_free$|^bo_(open|open_within|close|message|error_\w+)$")  # speak to nobody
 
 
 def plain(text):

@@ -526,6 +526,16 @@ class Operation(Case):
             self.assertEqual(done.returncode, 3)
             self.assertIn("systemctl status", done.stderr)
 
+    def test_daemon_that_has_much_to_do_is_waited_for(self):
+        self.daemon.process.send_signal(signal.SIGSTOP)
+        try:
+            waiting = subprocess.Popen([BOCTL, "--socket", self.daemon.socket, "roles"], stdout=subprocess.DEVNULL)
+            with self.assertRaises(subprocess.TimeoutExpired):
+                waiting.wait(2)  # twice as long as a login waits
+        finally:
+            self.daemon.process.send_signal(signal.SIGCONT)
+        self.assertEqual(waiting.wait(WAIT), 0)
+
     def test_full_output_is_a_failure(self):
         with open("/dev/full", "w") as full:
             done = subprocess.run([BOCTL, "--socket", self.daemon.socket, "roles"], stdout=full,

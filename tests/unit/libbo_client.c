@@ -245,6 +245,13 @@ static void open_gives_up_after_a_second_when_nobody_answers(void **state)
         assert_int_equal(bo_open(&client, path), -ETIMEDOUT);
         assert_in_range(clock_monotonic_usec() - begun_usec, 900 * USEC_PER_MSEC,
                         1900 * USEC_PER_MSEC);
+        begun_usec = clock_monotonic_usec();
+        assert_int_equal(bo_open_within(&client, path, 2), -ETIMEDOUT);
+        assert_in_range(clock_monotonic_usec() - begun_usec, 1900 * USEC_PER_MSEC,
+                        2900 * USEC_PER_MSEC);
+        begun_usec = clock_monotonic_usec();
+        assert_int_equal(bo_open_within(&client, path, 0), -ETIMEDOUT);
+        assert_true(clock_monotonic_usec() - begun_usec < 900 * USEC_PER_MSEC);
         close(fd);
         assert_int_equal(bo_open(&client, path), -ECONNREFUSED);
         unlink(path);
