@@ -361,9 +361,10 @@ class Sessiond(Sessions):
         with open(self.daemon.path("helper.log"), encoding="utf-8") as file:
             return file.read()
 
-    def process(self, uid, command="exec sleep 600"):
-        """Something that runs as @uid, and says that it does."""
-        process = subprocess.Popen(["sh", "-c", "echo up; " + command], user=uid, group=uid, extra_groups=[],
+    def process(self, uid, stubborn=False):
+        """Something that runs as @uid, and says that it does; if @stubborn, only a kill ends it."""
+        command = "trap '' TERM HUP; echo up; while :; do sleep 1; done" if stubborn else "echo up; exec sleep 600"
+        process = subprocess.Popen(["sh", "-c", command], user=uid, group=uid, extra_groups=[],
                                    stdout=subprocess.PIPE, start_new_session=True)
         self.addCleanup(process.stdout.close)
         self.addCleanup(process.wait)
@@ -385,7 +386,7 @@ class Sessiond(Sessions):
         other, other_name = self.person()
         self.login(name)
         self.login(other_name)
-        mine = [self.process(uid), self.process(uid), self.process(uid, "trap '' TERM HUP; while :; do sleep 1; done")]
+        mine = [self.process(uid), self.process(uid), self.process(uid, stubborn=True)]
         spared = [self.process(other), self.process(0)]
         began = time.monotonic()
         self.disable(uid)
@@ -401,7 +402,7 @@ class Sessiond(Sessions):
         """While one does not go, the next who is disabled is out as fast as ever."""
         self.helper()
         (slow, _), (quick, _) = self.person(), self.person()
-        stubborn, mine = self.process(slow, "trap '' TERM HUP; while :; do sleep 1; done"), self.process(quick)
+        stubborn, mine = self.process(slow, stubborn=True), self.process(quick)
         self.disable(slow)
         self.disable(quick)
         mine.wait(WAIT)
