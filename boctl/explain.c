@@ -19,29 +19,44 @@ static const char *result_text(const char *result)
         return strcmp(result, "note") == 0 ? "" : result;
 }
 
+/* Without memory the line says so: what is cut off may be what matters. */
 static void line_put(const char *first, const char *second, const char *text)
 {
-        char clean[1024];
+        size_t size = strlen(text) + 1;
+        _cleanup_(freep) char *clean = malloc(size);
 
-        text_clean(clean, sizeof(clean), text, false);
-        printf("%-6s%-*s%s\n", first, INDENT - 6, second, clean);
+        if (clean)
+                text_clean(clean, size, text, false);
+        printf("%-6s%-*s%s\n", first, INDENT - 6, second, clean ? clean : "(out of memory)");
 }
 
 static void step_put(const struct bo_explained_step *step)
 {
-        char why[512];
+        _cleanup_(freep) char *why = NULL;
 
         line_put(result_text(step->result), step->step, step->text);
         if (!*step->rule && !*step->setting)
                 return;
-        snprintf(why, sizeof(why), "(%s%s%s)", step->rule,
-                 *step->rule && *step->setting ? "; " : "", step->setting);
-        line_put("", "", why);
+        if (asprintf(&why, "(%s%s%s)", step->rule, *step->rule && *step->setting ? "; " : "",
+                     step->setting) < 0)
+                why = NULL;
+        line_put("", "", why ? why : "(out of memory)");
 }
 
 static bool is_let_in(const struct bo_explanation *explanation)
 {
         return strcmp(explanation->outcome, "Success") == 0;
+}
+
+/* Whose they are, and whether they are still good, is known by the token alone. */
+static void tokens_show(const char *method)
+{
+        if (!method || strcmp(method, "key") != 0)
+                line_put("note", "tokens",
+                         "Not looked at: tokens of an invitation, or of a request for an address, "
+                         "that are typed at the password prompt (`boctl invitation list` of the "
+                         "user, `boctl "
+                         "approval show`).");
 }
 
 static void text_show(const struct bo_explanation *explanation)
@@ -158,6 +173,7 @@ int verb_check_login(struct request *request)
                         return r;
         } else {
                 text_show(explanation);
+                tokens_show(place.method);
                 stack_show(&stack);
         }
         return is_let_in(explanation) ? EXIT_DONE : EXIT_REFUSED;

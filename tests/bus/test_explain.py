@@ -299,9 +299,12 @@ class Boctl(Explaining):
 
     def test_boctl_tells_where_it_ends_and_by_which_rule(self):
         uid, name = self.person()
-        self.assertIn("let in: Success (PAM_SUCCESS)", self.boctl(name, "--service", "sshd", "--from", HERE))
+        said = self.boctl(name, "--service", "sshd", "--from", HERE)
+        self.assertIn("let in: Success (PAM_SUCCESS)", said)
+        self.assertIn("Not looked at: tokens of an invitation", said)
         self.user(uid, "Disable", "a{sv}", {})
         said = self.boctl(name, "--service=sshd", "--method=key", code=1)
+        self.assertNotIn("tokens", said)
         self.assertRegex(said, r"(?s)STOP +status .*R17.*not let in: Deactivated \(PAM_ACCT_EXPIRED\).*deactivated")
         self.boctl(name, "--service=sshd", "--permission=users.manage", "--tty=tty1", code=1)
 
