@@ -7,11 +7,15 @@
 
 int ask_yes(const struct request *request, const char *question)
 {
-        char prompt[512], answer[16];
+        _cleanup_(freep) char *prompt = NULL;
+        char answer[16];
 
         if (request->given & OPTION_BIT(YES))
                 return EXIT_DONE;
-        snprintf(prompt, sizeof(prompt), "%s Type yes: ", question);
+        if (asprintf(&prompt, "%s Type yes: ", question) < 0) {
+                prompt = NULL;
+                return fail("Out of memory.");
+        }
         if (terminal_ask(prompt, true, answer, sizeof(answer)) != 0)
                 return fail("Nothing was changed: without a terminal, say --yes.");
         return strcmp(answer, "yes") == 0 ? EXIT_DONE : fail("Nothing was changed.");

@@ -143,47 +143,64 @@ static bool is_done(const struct bo_sealing_key *key)
                        0;
 }
 
-/* *ret_n is how many have nothing that is lost with them; asked when there is one. */
-static int confirm_retire(const struct request *request, size_t *ret_n)
+/* The ids of those with which nothing is lost, parted by spaces; how many older ones there are. */
+static int older_look(const struct request *request, char **ret_done, size_t *ret_older)
 {
         _cleanup_(bo_sealing_keys_freep) struct bo_sealing_keys *keys = NULL;
-        char question[400] = "Retire";
-        size_t n = 0;
         int r = bo_sealing_key_status(request->bo, &keys);
+        size_t size;
+        FILE *done;
 
         if (r != 0)
                 return fail_call(request, r, "Cannot read the sealing keys");
+        done = open_memstream(ret_done, &size);
+        if (!done)
+                return fail("Out of memory.");
+        *ret_older = 0;
         for (size_t i = 0; i < keys->n_items; i++) {
-                size_t used = strlen(question);
-
-                if (!is_done(&keys->items[i]))
-                        continue;
-                snprintf(question + used, sizeof(question) - used, "%s %s", n ? "," : "",
-                         keys->items[i].id);
-                n++;
+                *ret_older += strcmp(keys->items[i].state, "older") == 0;
+                if (is_done(&keys->items[i]))
+                        fprintf(done, "%s%s", ftell(done) > 0 ? " " : "", keys->items[i].id);
         }
-        *ret_n = n;
-        strncat(question, ", without which no backup of before is restored?",
-                sizeof(question) - strlen(question) - 1);
-        return n > 0 ? ask_yes(request, question) : EXIT_DONE;
+        return fclose(done) == 0 ? EXIT_DONE : fail("Out of memory.");
+}
+
+static int confirm_retire(const struct request *request, const char *ids)
+{
+        _cleanup_(freep) char *question = NULL;
+
+        if (asprintf(&question, "Retire %s, without which no backup of before is restored?", ids) <
+            0) {
+                question = NULL;
+                return fail("Out of memory.");
+        }
+        return ask_yes(request, question);
 }
 
 int verb_sealing_key_retire(struct request *request)
 {
+        _cleanup_(freep) char *ids = NULL;
+        size_t n_older = 0;
         uint32_t n = 0;
-        size_t n_done = 0;
-        int r = confirm_retire(request, &n_done);
+        int r = older_look(request, &ids, &n_older);
 
         if (r != EXIT_DONE)
                 return r;
-        if (n_done > 0)
-                r = bo_sealing_key_retire(request->bo, &n);
+        if (!*ids) {
+                tell(request, n_older > 0 ? "None was retired: on each older one hangs what would be "
+                                            "lost (boctl sealing-key status)."
+                                          : "None was retired: there is no older sealing key.");
+                return EXIT_DONE;
+        }
+        r = confirm_retire(request, ids);
+        if (r != EXIT_DONE)
+                return r;
+        r = bo_sealing_key_retire(request->bo, ids, &n);
         if (r != 0)
                 return fail_call(request, r, "Cannot retire sealing keys");
         if (n == 0)
-                tell(request,
-                     "None was retired: on each hangs what would be lost (boctl sealing-key "
-                     "status).");
+                tell(request, "None was retired: somebody was faster, or something hangs on it "
+                              "again (boctl sealing-key status).");
         else
                 tell(request,
                      "%u sealing key%s retired. Backups of before need the key file of then.", n,

@@ -1567,6 +1567,7 @@ struct bo_sealing_keys *bo_sealing_keys_free(struct bo_sealing_keys *keys);
 /**
  * bo_sealing_key_retire() - drop the older sealing keys on which nothing hangs but passwords; the
  * operator's alone
+ * @keys:        ids of bo_sealing_key_status(), parted by spaces: of these alone; NULL: all
  * @ret_retired: how many there were
  *
  * What verifies passwords, present and replaced ones, and the audit trail stays. Recorded.
@@ -1574,7 +1575,7 @@ struct bo_sealing_keys *bo_sealing_keys_free(struct bo_sealing_keys *keys);
  * Return: 0; BO_ERR_BUSY (a rotation is under way), BO_ERR_WRONG_STATE (the key is a credential of
  * systemd).
  */
-int bo_sealing_key_retire(bo *bo, uint32_t *ret_retired);
+int bo_sealing_key_retire(bo *bo, const char *keys, uint32_t *ret_retired);
 
 /**
  * bo_mail_take() - the mails that are due, for who delivers them: root and the user bo-maild

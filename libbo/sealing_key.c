@@ -59,13 +59,13 @@ struct bo_sealing_keys *bo_sealing_keys_free(struct bo_sealing_keys *keys)
         return page_free(&key_record, keys);
 }
 
-int bo_sealing_key_retire(bo *client, uint32_t *ret_retired)
+int bo_sealing_key_retire(bo *client, const char *keys, uint32_t *ret_retired)
 {
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
         int r = call_new(client, &call, BO_PATH, BO_MANAGER, "RetireKeys", false);
 
         if (r >= 0)
-                r = call_send_options(client, call, NULL, NULL, &reply);
+                r = call_send_options(client, call, "Keys", keys, &reply);
         if (r == 0)
                 r = sd_bus_message_read(reply, "u", ret_retired) < 0 ? -EBADMSG : 0;
         return r;

@@ -9,6 +9,11 @@ struct rotation {
         char id[KEY_ID_SIZE];
 };
 
+struct retirement {
+        const char *keys; /* those alone, if they are done; "": whichever are */
+        struct key_retiring retired;
+};
+
 static int rotate_parse(struct request *request, void *userdata, sd_bus_message *message)
 {
         struct rotation *call = userdata;
@@ -60,16 +65,26 @@ static int status_reply(void *userdata, sd_bus_message *reply)
         return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
-static int retire_run(struct op *op, void *call)
+static int retire_parse(struct request *request, void *userdata, sd_bus_message *message)
 {
-        return op_key_retire(op, call);
+        struct retirement *call = userdata;
+        const struct option options[] = {{"Keys", 's', &call->keys}};
+
+        return options_read(request, message, options, ELEMENTS(options));
+}
+
+static int retire_run(struct op *op, void *userdata)
+{
+        struct retirement *call = userdata;
+
+        return op_key_retire(op, call->keys, &call->retired);
 }
 
 static int retire_reply(void *userdata, sd_bus_message *reply)
 {
-        const struct key_retiring *call = userdata;
+        const struct retirement *call = userdata;
 
-        return sd_bus_message_append(reply, "u", (uint32_t)call->n);
+        return sd_bus_message_append(reply, "u", (uint32_t)call->retired.n);
 }
 
 static const struct method methods[] = {
@@ -77,7 +92,7 @@ static const struct method methods[] = {
          rotate_reply, NULL},
         {"GetKeyStatus", QUEUE_OTHER, false, sizeof(struct key_views), no_options, status_run,
          status_reply, NULL},
-        {"RetireKeys", QUEUE_OTHER, false, sizeof(struct key_retiring), no_options, retire_run,
+        {"RetireKeys", QUEUE_OTHER, false, sizeof(struct retirement), retire_parse, retire_run,
          retire_reply, NULL},
 };
 

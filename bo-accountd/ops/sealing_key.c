@@ -118,14 +118,30 @@ int op_key_status(struct op *op, struct key_views *ret_views)
         return r;
 }
 
-static int retire_in_store(struct op *op, struct tx *tx, struct key_retiring *retired)
+static bool is_wanted(const char *wanted, const char *id)
+{
+        if (!wanted || !*wanted)
+                return true;
+        while (*wanted) {
+                size_t length = strcspn(wanted, " ");
+
+                if (length == strlen(id) && strncmp(wanted, id, length) == 0)
+                        return true;
+                wanted += length + strspn(wanted + length, " ");
+        }
+        return false;
+}
+
+static int retire_in_store(struct op *op, struct tx *tx, const char *wanted,
+                           struct key_retiring *retired)
 {
         int r = 0;
 
         KEYS_EACH (key, op->keys) {
                 struct sealing_uses uses = {0};
 
-                if (key == op->keys || retired->n == ELEMENTS(retired->ids))
+                if (key == op->keys || retired->n == ELEMENTS(retired->ids) ||
+                    !is_wanted(wanted, key->id))
                         continue;
                 r = sealing_key_uses(tx, key, &uses);
                 if (r == 0 && sealing_uses_lost(&uses) > 0)
@@ -176,7 +192,7 @@ static int may_retire(struct op *op)
         return 0;
 }
 
-int op_key_retire(struct op *op, struct key_retiring *ret_retired)
+int op_key_retire(struct op *op, const char *wanted, struct key_retiring *ret_retired)
 {
         _cleanup_(tx_end) struct tx tx = {0};
         int r = op_begin_operate_write(op, &tx);
@@ -184,7 +200,7 @@ int op_key_retire(struct op *op, struct key_retiring *ret_retired)
         if (r == 0)
                 r = may_retire(op);
         if (r == 0)
-                r = retire_in_store(op, &tx, ret_retired);
+                r = retire_in_store(op, &tx, wanted, ret_retired);
         if (r == 0 && ret_retired->n > 0)
                 r = tx_commit(&tx);
         return r == 0 && ret_retired->n > 0 ? retire_in_file(op, ret_retired) : r;

@@ -25,6 +25,7 @@ struct key_retiring {
 /* @present: the key that is to be replaced, so that nobody rotates twice; NULL or "": whichever. */
 int op_key_rotate(struct op *op, const char *present, char ret_id[KEY_ID_SIZE]);
 int op_key_status(struct op *op, struct key_views *ret_views);
-int op_key_retire(struct op *op, struct key_retiring *ret_retired);
+/* @wanted: those alone, parted by spaces; NULL or "": all on which nothing hangs. */
+int op_key_retire(struct op *op, const char *wanted, struct key_retiring *ret_retired);
 
 int check_keys(struct op *op, struct tx *tx, struct findings *findings);

@@ -444,12 +444,16 @@ class Rotation(Case):
         robot, _ = self.program()
         self.user(robot, "CreateApiKey", "ayaya{sv}", b"", b"", {})
         first = self.status()[0]["Id"]
+        self.assertIn("there is no older sealing key", self.boctl("sealing-key", "retire"))
         self.boctl("sealing-key", "rotate", "--yes")
         self.settled()
-        self.assertIn("None was retired", self.boctl("sealing-key", "retire"), "nobody is asked for nothing")
+        self.assertIn("None was retired: on each", self.boctl("sealing-key", "retire"), "nobody is asked for nothing")
         self.user(robot, "DeleteApiKey", "a{sv}", {})
         self.assertIn("say --yes", self.boctl("sealing-key", "retire", code=1))
         self.assertIn(f"Retire {first}", self.asked("no", "sealing-key", "retire", code=1))
+        self.assertEqual(self.states(), ["present", "older"])
+        for others in "0", first[:-1], first + "0", self.status()[0]["Id"]:
+            self.assertEqual(self.manager("RetireKeys", "a{sv}", {"Keys": ("s", others)})[0], 0, "nobody was asked about it")
         self.assertEqual(self.states(), ["present", "older"])
         self.assertIn("1 sealing key was retired", self.asked("yes", "sealing-key", "retire"))
         self.assertEqual(self.states(), ["present", "retired"])
