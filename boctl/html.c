@@ -22,7 +22,8 @@ void html_escaped(FILE *out, const char *text)
                         fputs("&quot;", out);
                         break;
                 default:
-                        fputc(*c, out);
+                        /* A page may be looked at on a terminal, and XML has none of these. */
+                        fputc((unsigned char)*c < ' ' && *c != '\n' && *c != '\t' ? '?' : *c, out);
                 }
 }
 

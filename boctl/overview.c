@@ -110,6 +110,9 @@ bool overview_get(const struct request *request, struct overview *ret_overview)
                 r = approvals_count(request->bo, NULL, NULL, &overview.approvals);
         if (r == 0)
                 *ret_overview = overview;
+        else if (exit_code(r) != EXIT_NOT_ALLOWED && exit_code(r) != EXIT_NO_SUCH)
+                (void)fail_call(request, r,
+                                "Cannot tell how the service is"); /* the rest goes on */
         return r == 0;
 }
 

@@ -187,9 +187,10 @@ int verb_sealing_key_retire(struct request *request)
         if (r != EXIT_DONE)
                 return r;
         if (!*ids) {
-                tell(request, n_older > 0 ? "None was retired: on each older one hangs what would be "
-                                            "lost (boctl sealing-key status)."
-                                          : "None was retired: there is no older sealing key.");
+                tell(request, n_older > 0
+                                      ? "None was retired: on each older one hangs what would be "
+                                        "lost (boctl sealing-key status)."
+                                      : "None was retired: there is no older sealing key.");
                 return EXIT_DONE;
         }
         r = confirm_retire(request, ids);
