@@ -38,6 +38,8 @@ bool connection_is_deaf(const struct connection *connection);
 /* Sees to it that messages end, on @fd too; told of each that did. */
 int unfinished_start(struct bus *bus);
 int unfinished_watch(struct connection *connection, int fd);
+/* What came with the greeting of @connection may have begun a large message; nothing tells. */
+void unfinished_greeted(struct connection *connection);
 void unfinished_end(struct connection *connection);
 void unfinished_forget(struct connection *connection);
 

@@ -37,6 +37,7 @@ static void greeted(struct connection *connection)
                 if (sd_bus_process(connection->bus, NULL) <= 0)
                         break; /* if it failed, the Disconnected that follows is the answer */
         unfinished_end(connection);
+        unfinished_greeted(connection);
 }
 
 /*

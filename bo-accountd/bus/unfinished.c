@@ -105,6 +105,17 @@ void unfinished_end(struct connection *connection)
                 begin(connection, clock_monotonic_usec()); /* the next is there already */
 }
 
+void unfinished_greeted(struct connection *connection)
+{
+        struct mallinfo2 info;
+
+        if (connection->uid == 0)
+                return;
+        info = mallinfo2();
+        if (info.uordblks + info.hblkhd > HELD_MOST)
+                connection_close_soon(connection);
+}
+
 /* Of all: few are in the midst of something, and this comes once in ten seconds at most. */
 static int on_time(sd_event_source *source, uint64_t usec, void *userdata)
 {
