@@ -33,6 +33,7 @@ static int answer(const char *name, unsigned id, void *mine, void **found)
 VISIBLE int getpwnam_r(const char *restrict name, struct passwd *restrict mine, char *restrict text,
                        size_t size, struct passwd **restrict found)
 {
+        *mine = (struct passwd){0};
         (void)text, (void)size;
         return answer(name, 0, mine, (void **)found);
 }
@@ -40,6 +41,7 @@ VISIBLE int getpwnam_r(const char *restrict name, struct passwd *restrict mine, 
 VISIBLE int getpwuid_r(uid_t uid, struct passwd *restrict mine, char *restrict text, size_t size,
                        struct passwd **restrict found)
 {
+        *mine = (struct passwd){0};
         (void)text, (void)size;
         return answer("", uid, mine, (void **)found);
 }
