@@ -5,16 +5,24 @@ import re
 import shutil
 import time
 
+import postbox
 from clean import CleanScenario, differences
 from server import Person, TOP, packages
 
 README = (TOP / "README.md").read_text()
 INSTALL, DAILY, AFTERWARDS = "Install it on your own server", "Keep it well", "Undo it"
+PROGRAMS, MAIL = "Programs", "Mail"
 WORK_SEC = 300
 ALICE = "alice@shop.example"
 
 # What sits there until somebody stops it.
 BY_HAND = ("busctl monitor",)
+
+# An administrator at his editor: he knows the file, and what the text says goes into it.
+EDITOR = f"""#!/bin/sh
+test -s "$1" && cat >>"$1" <<'END'
+{postbox.SETTINGS}END
+"""
 
 
 def section(heading, end=r"^##"):
@@ -33,12 +41,14 @@ def blocks(text):
     return [block.replace("\\\n", " ").strip().split("\n") for block in found]
 
 
-class Readme(CleanScenario):
+class Readme(postbox.Letters, CleanScenario):
     """In the order of the text."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        postbox.open_server(cls.server)
+        cls.server.write("/usr/local/bin/editor", EDITOR, 0o755)
         for way in cls.server.ways():  # whoever logs in for the first time leaves traces of others
             way()
         cls.etc_before, cls.before = cls.server.etc(), cls.server.state()
@@ -131,15 +141,57 @@ class Readme(CleanScenario):
                     self.assertLessEqual(talk.does(word)[0], 1, talk.seen)
         talk.leave()
 
-    def test_6_settings_are_checked_and_read(self):
+    def test_6_programs_and_the_addresses_that_two_agree_on(self):
+        program, approval = blocks(section(PROGRAMS))
+        said = self.follow(program)
+        self.server.keep_secret(re.search(r"\bbo_\w{8}_\w{38}\b", said)[0])
+        self.follow([re.search(r"`(boctl key delete [^`]*)`", " ".join(program))[1]])
+        people, said = {}, ""
+        for command in approval:
+            if "user create" in command:
+                name = re.search(r"(\S+)@shop.example", command)
+                token = self.server.keep_secret(re.search(r"\b[0-9A-Za-z_-]{20,}\b", self.follow([command]).split("\n", 1)[1])[0])
+                people[name[1]] = Person(self.server, name[0], token)
+                people[name[1]].activate()
+            else:
+                done = self.server.try_run(command, user=people[re.search("# (sam|bea)", command)[1]].name)
+                self.assertEqual(done.returncode, 0, command + done.stdout + done.stderr)
+                said += done.stdout
+        self.assertEqual(set(people), {"sam", "bea"})
+        self.server.keep_secret(re.search(r"\bbo_\w{8}_\w{38}\b", said)[0])
+        talk = self.server.talk(f"ssh {ALICE}@server").is_asked("Password: ", self.password).at_shell()
+        talk.types(re.search(r"`(boctl key create)`, as Alice", section(PROGRAMS))[1])
+        talk.is_asked(r"[Pp]assword: ", self.password).sees(r"bo_\w{8}_\w{38}").at_shell()
+        talk.leave()
+
+    def test_7_mail(self):
+        text = section(MAIL)
+        install, edit, check, reset, listing = blocks(text)[0]
+        self.follow([install, edit])
+        path, mode = re.search(r"password of `User=` goes into `([^`]*)` \(mode (\d+), of root\)", text).groups()
+        self.server.run(["install", "-D", "-m", mode, "/dev/stdin", path], stdin=postbox.PASSWORD + "\n")
+        self.follow([check])
+        said = self.follow([reset])
+        token = self.token(self.letter(ALICE, "new password"))
+        self.assertNotIn(token, said)
+        self.server.talk(f"ssh {ALICE}@server").is_asked("Password: ", self.password).at_shell().leave()  # nothing changed
+        self.assertNotIn("@", self.follow([listing]).split(listing)[1])
+        self.follow([re.search(r"`(boctl password --forgot) NAME`", section(INSTALL))[1] + " " + ALICE])
+        password = self.server.new_password()
+        talk = self.server.talk(f"ssh {ALICE}@server").is_asked("Password: ", token)
+        talk.is_asked("New password: ", password).is_asked("Repeat new password: ", password).at_shell().leave()
+        type(self).password = password
+        self.letter(ALICE, "was changed")
+
+    def test_8_settings_are_checked_and_read(self):
         command = re.search(r"`(bo-accountd --check-config && [^`]*)`", section(INSTALL))[1]
         self.follow([command])
 
-    def test_7_what_keeps_it_well(self):
+    def test_8_what_keeps_it_well(self):
         said = self.follow(blocks(section(DAILY))[0])
-        self.assertIn("there already 4", said)  # alice, ann, eve, and bob who was tabokemi4729
+        self.assertIn(f"there already {len(self.server.rows('user', 'list'))}", said)
 
-    def test_8_undone_the_machine_is_as_it_was_but_for_what_is_named(self):
+    def test_9_undone_the_machine_is_as_it_was_but_for_what_is_named(self):
         """What stays is in the text, and nothing else."""
         text = section(AFTERWARDS)
         self.follow(blocks(text)[0])
@@ -147,12 +199,13 @@ class Readme(CleanScenario):
         users = {name for name in stays if name.startswith("bo-")}
         self.assertEqual(users, {"bo-accountd", "bo-maild", "bo-operator"})
         changed = differences(self.etc_before, self.server.etc())
-        self.assertLessEqual(set(changed), {"/etc/passwd", "/etc/shadow", "/etc/group", "/etc/gshadow"}, changed)
+        files = {name for name in stays if name.startswith("/etc/credstore/")}
+        self.assertLessEqual(set(changed), {"/etc/passwd", "/etc/shadow", "/etc/group", "/etc/gshadow", *files}, changed)
         after = self.server.state()
         for what, before in self.before.items():
             came = {line.split(":")[0] for line in after[what] - before}
             left = {line for line in came if not line.startswith("/var/lib/bo-accountd")}
-            self.assertEqual((left - users - {"/tmp/bo"} - {line for line in left if line.startswith("/tmp/bo/")},
+            self.assertEqual((left - users - files - {"/tmp/bo"} - {line for line in left if line.startswith("/tmp/bo/")},
                               before - after[what]), (set(), set()), what)
         self.server.run("test -s /var/lib/bo-accountd/accounts.db")
         for way in self.server.ways():

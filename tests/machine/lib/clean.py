@@ -27,6 +27,8 @@ class CleanServer(Server):
         self.run(f"useradd -m -s /bin/bash {LOCAL}")
         self.run("chpasswd", stdin=f"{LOCAL}:{self.local_password}\n")
         self.write(f"/etc/sudoers.d/{LOCAL}", f"Defaults !lecture\n{LOCAL} ALL=(root) ALL\n", 0o440)
+        for name in ("root", LOCAL):
+            self.run(["crontab", "-u", name, "-"], stdin=f"* * * * * date +\\%s >>/var/tmp/cron-{name}\n")
 
     # Each way in: returns when it was let in, raises when not.
 
@@ -55,9 +57,18 @@ class CleanServer(Server):
     def local_changes_password(self):
         self.run("chpasswd", stdin=f"{LOCAL}:{self.local_password}\n")
 
+    def jobs(self):
+        """What cron does for a job, with its stack."""
+        for name in ("root", LOCAL):
+            self.run(["systemd-run", "-q", "--wait", "-p", "PAMName=cron", "-p", f"User={name}", "true"], timeout=20)
+
     def ways(self):
-        return [self.root_by_key, self.root_by_su, self.local_by_sudo, self.local_changes_password,
+        return [self.root_by_key, self.root_by_su, self.local_by_sudo, self.local_changes_password, self.jobs,
                 self.root_at_console, self.local_at_console]
+
+    def minutes_of_jobs(self, name):
+        """When cron ran the job of @name, which is due each minute."""
+        return [int(line) for line in self.read(f"/var/tmp/cron-{name}").split()]
 
     # What there is.
 
@@ -112,7 +123,7 @@ class Watcher:
         self.times = {}
         self._over = threading.Event()
         self._threads = [threading.Thread(target=self._watch, args=(part,))
-                         for part in (server.ways()[:4], server.ways()[4:])]
+                         for part in (server.ways()[:5], server.ways()[5:])]
 
     def _watch(self, ways):
         while True:

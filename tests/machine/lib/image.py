@@ -33,6 +33,9 @@ SERVICES = """
     nginx libnginx-mod-http-auth-pam vsftpd lftp curl ssl-cert postgresql postgresql-client
     dovecot-imapd cockpit-ws cockpit-bridge cockpit-system
 """.split()
+
+# What debian/tests asks for beside bo itself: whoever writes a program that asks bo.
+BUILDING = ["build-essential", "pkg-config"]
 SERVICE_UNITS = """
     nginx.service vsftpd.service postgresql.service dovecot.service dovecot.socket cockpit.socket
 """.split()
@@ -76,7 +79,7 @@ def extras(services):
     """(packages, options of mmdebstrap) beside those of the plain image."""
     if not services:
         return [], []
-    return SERVICES, ['--customize-hook=chroot "$1" systemctl --quiet disable ' + " ".join(SERVICE_UNITS)]
+    return SERVICES + BUILDING, ['--customize-hook=chroot "$1" systemctl --quiet disable ' + " ".join(SERVICE_UNITS)]
 
 
 def key(services):
@@ -92,7 +95,7 @@ def build(target, services, say):
     shutil.rmtree(half_made, ignore_errors=True)
     packages, options = extras(services)
     say(f"making the Debian image for test machines in {target} "
-        f"(once, {'about a minute' if services else 'about half a minute'})")
+        f"(once, {'a minute or more' if services else 'about half a minute'})")
     command = ["mmdebstrap", *MMDEBSTRAP, *options,
                "--include=" + ",".join(SYSTEM + LIBRARIES + TESTING + packages), SUITE, str(half_made), "-"]
     made = subprocess.run(command, input=sources(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

@@ -52,25 +52,20 @@ echo '{PASSWORD}' | saslpasswd2 -p -c -u mx.shop.example bo
 chown postfix /etc/sasldb2
 sed -i 's/^smtp  *inet .*/587 inet n - n - - smtpd/' /etc/postfix/master.cf
 install -d -m 700 /etc/credstore
-(umask 077; echo '{PASSWORD}' >/etc/credstore/bo-maild.smtp-password)
 """
+CREDENTIAL = f"(umask 077; echo '{PASSWORD}' >/etc/credstore/bo-maild.smtp-password)"
 
 
-class Mailbox(Scenario):
-    @classmethod
-    def setUpClass(cls):
-        first = Scenario.server is None
-        super().setUpClass()
-        if not first:
-            return
-        server = cls.server
-        server.run(SET_UP)
-        server.write("/etc/postfix/main.cf", MAIN)
-        server.write("/etc/postfix/sasl/smtpd.conf", SASL)
-        server.run("systemctl start postfix")
-        server.install([path for path in packages(mail=True) if path.name.startswith("bo-maild_")])
-        server.write("/etc/bo/maild.conf.d/50-site.conf", SETTINGS)
-        server.run("bo-maild --check-config && systemctl restart bo-maild")
+def open_server(server):
+    """A mail server in @server, with the mailbox that all its mail goes to."""
+    server.run(SET_UP)
+    server.write("/etc/postfix/main.cf", MAIN)
+    server.write("/etc/postfix/sasl/smtpd.conf", SASL)
+    server.run("systemctl start postfix")
+
+
+class Letters:
+    """What a scenario with a mail server in its machine reads there."""
 
     def letters(self):
         """{address: [message]} of all that lies in the mailbox."""
@@ -93,3 +88,18 @@ class Mailbox(Scenario):
 
     def token(self, message):
         return self.server.keep_secret(re.search(r"^    (\S+)\s*$", message.get_body(("plain",)).get_content(), re.M)[1])
+
+
+class Mailbox(Letters, Scenario):
+    @classmethod
+    def setUpClass(cls):
+        first = Scenario.server is None
+        super().setUpClass()
+        if not first:
+            return
+        server = cls.server
+        open_server(server)
+        server.run(CREDENTIAL)
+        server.install([path for path in packages(mail=True) if path.name.startswith("bo-maild_")])
+        server.write("/etc/bo/maild.conf.d/50-site.conf", SETTINGS)
+        server.run("bo-maild --check-config && systemctl restart bo-maild")

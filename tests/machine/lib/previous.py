@@ -36,13 +36,13 @@ def _repack(target, deb):
 
 
 def packages():
-    """Their .deb files, without that of bo-maild."""
+    """Their .deb files, that of bo-maild too."""
     known = subprocess.run(["git", "-C", server.TOP, "cat-file", "-e", COMMIT], capture_output=True, check=False)
     if known.returncode != 0:
         print(f"# there is no commit {COMMIT[:12]} here: upgrading from the same packages with a lower version",
               file=sys.stderr, flush=True)
         target = pathlib.Path(tempfile.mkdtemp(prefix="bo-previous-"))
-        for deb in server.packages():
+        for deb in server.packages(mail=True):
             _repack(target, deb)
         return sorted(target.glob("*.deb"))
     cache = image.cache_dir()
@@ -55,4 +55,4 @@ def packages():
             shutil.rmtree(half_made, ignore_errors=True)
             _build(half_made)
             half_made.rename(target)
-    return sorted(path for path in target.glob("*.deb") if not path.name.startswith("bo-maild_"))
+    return sorted(target.glob("*.deb"))
