@@ -127,7 +127,7 @@ static bool log_is_empty(const struct check *check)
 static void database_check(struct check *check)
 {
         static const char remedy[] = "`systemctl stop bo-accountd`, keep what is there, and `boctl "
-                                     "restore` a copy: bo-accountd(8).";
+                                     "restore` a backup: /usr/share/doc/bo/backup.md.";
         static const struct timespec pause = {.tv_nsec = 100000000};
         char path[PATH_MAX];
         _cleanup_(closep) int fd = -1;
