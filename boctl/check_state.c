@@ -56,6 +56,19 @@ static void mode_check(struct check *check, const char *path, const struct stat 
                    mode & ~most & 0022 ? "write" : "read");
 }
 
+/* A daemon that still has a database whose file is gone loses it by a restart. */
+static const char *remedy_absent(const char *name)
+{
+        if (strcmp(name, "accounts.db") == 0)
+                return "If it was there before, `boctl restore` a backup "
+                       "(/usr/share/doc/bo/backup.md). If not, `systemctl restart bo-accountd` "
+                       "makes it.";
+        if (strcmp(name, "nss") == 0)
+                return "`systemctl restart bo-accountd` makes it.";
+        return "`systemctl restart bo-accountd` makes it. If it was there before, put the key in "
+               "it, then `boctl restore` a backup (/usr/share/doc/bo/backup.md).";
+}
+
 static void entry_check(struct check *check, size_t i)
 {
         char path[PATH_MAX], below[PATH_MAX];
@@ -69,11 +82,8 @@ static void entry_check(struct check *check, size_t i)
                         check_find(check, CHECK_SKIPPED, PART, "Run `boctl check` as root.",
                                    "%s: %s.", path, strerror(errno));
                 else if (entries[i].needed || errno != ENOENT)
-                        check_find(
-                                check, CHECK_FAULT, PART,
-                                "`systemctl restart bo-accountd`; if it was there before: `boctl "
-                                "restore` from a copy.",
-                                "%s: %s.", path, strerror(errno));
+                        check_find(check, CHECK_FAULT, PART, remedy_absent(entries[i].name),
+                                   "%s: %s.", path, strerror(errno));
                 return;
         }
         if (entries[i].directory ? !S_ISDIR(facts.st_mode) : !S_ISREG(facts.st_mode)) {

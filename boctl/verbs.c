@@ -275,7 +275,7 @@ const struct verb verbs[] = {
                         "import that was\nbroken off is simply begun again. Nothing that is there "
                         "is changed. Customers\ncome first, then locations, then users. No link "
                         "is made without --mail: see\n`boctl user resend`. FILE -: standard "
-                        "input. Exit: 1 if a row had an error.",
+                        "input. boctl(1) lists the fields.\nExit: 1 if a row had an error.",
         },
         {
                 .noun = "invitation",

@@ -332,6 +332,20 @@ static void a_mark_that_cannot_be_read_is_named(void **state)
         assert_int_equal(rmdir(path), 0);
 }
 
+static void what_is_gone_is_brought_back_before_a_restart(void **state)
+{
+        struct world *world = *state;
+        const char *found = NULL;
+
+        check_state(&world->check);
+        for (size_t i = 0; i < world->check.n_findings; i++)
+                if (strstr(world->check.findings[i].text, "/accounts.db: No such file"))
+                        found = world->check.findings[i].remedy;
+        assert_non_null(found);
+        assert_non_null(strstr(found, "`boctl restore`"));
+        assert_true(strstr(found, "`boctl restore`") < strstr(found, "`systemctl restart"));
+}
+
 static void a_database_is_cut_off_if_no_log_has_the_rest(void **state)
 {
         static const struct {
@@ -504,6 +518,7 @@ int main(void)
                 WITH_WORLD(match_blocks_of_sshd_are_read),
                 WITH_WORLD(room_on_the_disk_is_judged_by_both_measures),
                 WITH_WORLD(a_mark_that_cannot_be_read_is_named),
+                WITH_WORLD(what_is_gone_is_brought_back_before_a_restart),
                 WITH_WORLD(a_database_is_cut_off_if_no_log_has_the_rest),
                 WITH_WORLD(versions_are_read_out_of_files),
                 WITH_WORLD(a_program_is_run_for_what_it_says),
