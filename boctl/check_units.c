@@ -25,7 +25,31 @@ static const struct unit {
         {"bo-maild.service", "bo-maild", "no mail is delivered", true, false},
 };
 
-/* Findings about @unit, of which @state is known; the worst alone. */
+/* It has no other state to speak of. */
+static void find_not_loaded(struct check *check, const struct unit *unit, const char *load)
+{
+        char remedy[256];
+
+        if (strcmp(load, "not-found") == 0) {
+                snprintf(remedy, sizeof(remedy), "`apt-get install --reinstall %s`", unit->package);
+                if (!unit->optional)
+                        check_find(check, CHECK_FAULT, PART, remedy, "%s is not there: %s.",
+                                   unit->name, unit->means);
+        } else if (strcmp(load, "masked") == 0) {
+                snprintf(remedy, sizeof(remedy),
+                         "`systemctl unmask %s && systemctl enable %s && systemctl start %s`",
+                         unit->name, unit->name, unit->name);
+                check_find(check, CHECK_FAULT, PART, remedy, "%s is masked: %s.", unit->name,
+                           unit->means);
+        } else {
+                snprintf(remedy, sizeof(remedy),
+                         "`systemctl status %s` tells what is wrong with it.", unit->name);
+                check_find(check, CHECK_FAULT, PART, remedy, "systemd cannot read %s (%s): %s.",
+                           unit->name, load, unit->means);
+        }
+}
+
+/* Findings about the unit @name, of which @state is known. */
 void check_unit_state(struct check *check, const char *name, const struct unit_state *state)
 {
         const struct unit *unit = units;
@@ -33,26 +57,8 @@ void check_unit_state(struct check *check, const char *name, const struct unit_s
 
         while (strcmp(unit->name, name) != 0)
                 unit++;
-        if (strcmp(state->load, "not-found") == 0) {
-                snprintf(remedy, sizeof(remedy), "`apt-get install --reinstall %s`", unit->package);
-                if (!unit->optional)
-                        check_find(check, CHECK_FAULT, PART, remedy, "%s is not there: %s.", name,
-                                   unit->means);
-                return;
-        }
-        if (strcmp(state->load, "masked") == 0) {
-                snprintf(remedy, sizeof(remedy),
-                         "`systemctl unmask %s && systemctl enable %s && systemctl start %s`", name,
-                         name, name);
-                check_find(check, CHECK_FAULT, PART, remedy, "%s is masked: %s.", name,
-                           unit->means);
-                return;
-        }
         if (strcmp(state->load, "loaded") != 0) {
-                snprintf(remedy, sizeof(remedy),
-                         "`systemctl status %s` tells what is wrong with it.", name);
-                check_find(check, CHECK_FAULT, PART, remedy, "systemd cannot read %s (%s): %s.",
-                           name, state->load, unit->means);
+                find_not_loaded(check, unit, state->load);
                 return;
         }
         if (strcmp(state->active, "failed") == 0 || strcmp(state->active, "activating") == 0) {
