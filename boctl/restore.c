@@ -110,12 +110,12 @@ static int put_in_place(const struct request *request, const struct restore_plac
                             UNIT);
         if (r != 0 || is_served(request->value[OPTION_SOCKET]) != 0)
                 return fail("The backup is in place, but bo-accountd does not serve it: "
-                            "`journalctl -u %s` tells why. The database of before is "
+                            "`journalctl -u %s` tells why. The old database is kept as "
                             "/var/lib/bo-accountd/accounts.db.replaced-N.",
                             UNIT);
         tell(request, "The backup is in place. Open links, invitations, recovery codes and mails "
                       "of it are void.");
-        tell(request, "The database of before is kept: the highest "
+        tell(request, "The old database is kept: the highest "
                       "/var/lib/bo-accountd/accounts.db.replaced-N.");
         tell(request, "Do again what must be done again of the list above, then: "
                       "`boctl database accept`.");

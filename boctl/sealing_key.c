@@ -169,7 +169,7 @@ static int confirm_retire(const struct request *request, const char *ids)
 {
         _cleanup_(freep) char *question = NULL;
 
-        if (asprintf(&question, "Retire %s, without which no backup of before is restored?", ids) <
+        if (asprintf(&question, "Retire %s? Keep a copy of the key file for older backups.", ids) <
             0) {
                 question = NULL;
                 return fail("Out of memory.");
@@ -204,7 +204,8 @@ int verb_sealing_key_retire(struct request *request)
                               "again (boctl sealing-key status).");
         else
                 tell(request,
-                     "%u sealing key%s retired. Backups of before need the key file of then.", n,
-                     n == 1 ? " was" : "s were");
+                     "%u sealing key%s retired. Backups made before need a copy of the key file of "
+                     "that time.",
+                     n, n == 1 ? " was" : "s were");
         return EXIT_DONE;
 }

@@ -502,7 +502,8 @@ const struct verb verbs[] = {
                 .help = "Drop the older keys on which nothing hangs but passwords",
                 .detail =
                         "They are shown, and you are asked. What verifies passwords and the audit "
-                        "trail stays.\nBackups of before need the key file of then.",
+                        "trail stays.\nBackups made before need a copy of the key file of that "
+                        "time.",
         },
         {
                 .noun = "sealing-key",
