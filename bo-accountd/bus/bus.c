@@ -83,7 +83,10 @@ static int on_any_message(sd_bus_message *message, void *userdata, sd_bus_error 
         int r = add_what_is_asked_for(connection, message);
 
         (void)error; /* a filter has nothing to answer */
-        unfinished_end(connection);
+        if (unfinished_end(connection)) {
+                connection_close_soon(connection);
+                return 1;
+        }
         if (r < 0) {
                 log_line(LOG_ERR, "A connection has no objects: %s.", strerror(-r));
                 connection_close_soon(connection);

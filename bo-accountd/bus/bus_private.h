@@ -35,13 +35,20 @@ void connection_close_soon(struct connection *connection);
 /* Does the peer send calls and read no answers? Then sd-bus would keep them for ever. */
 bool connection_is_deaf(const struct connection *connection);
 
-/* Sees to it that messages end, on @fd too; told of each that did. */
+/* Sees to it that messages end, and are of a size. */
 int unfinished_start(struct bus *bus);
 int unfinished_watch(struct connection *connection, int fd);
-/* What came with the greeting of @connection may have begun a large message; nothing tells. */
-void unfinished_greeted(struct connection *connection);
-void unfinished_end(struct connection *connection);
 void unfinished_forget(struct connection *connection);
+
+/* A message of @connection has come to its end: is he to be cut off, for this one or the next? */
+bool unfinished_end(struct connection *connection);
+
+/* Is there something of @connection that sd-bus has not read? */
+bool unfinished_waits(const struct connection *connection);
+
+/* What came with his greeting may have begun a large message, and nothing tells: is he to be cut
+ * off? */
+bool unfinished_greeted(struct connection *connection);
 
 /* Of the host itself, as those of web servers and databases are: below all that people and bo have.
  */

@@ -32,12 +32,12 @@ int private_on_hello(sd_bus_message *message, void *userdata, sd_bus_error *erro
 
 static void greeted(struct connection *connection)
 {
-        connection->greeted = true;
-        for (int i = 0; i < READ_AHEAD_MOST; i++)
+        (void)unfinished_end(connection); /* of the greeting */
+        for (int i = 0; i < READ_AHEAD_MOST && !unfinished_waits(connection); i++)
                 if (sd_bus_process(connection->bus, NULL) <= 0)
                         break; /* if it failed, the Disconnected that follows is the answer */
-        unfinished_end(connection);
-        unfinished_greeted(connection);
+        if (unfinished_greeted(connection))
+                connection_close_soon(connection);
 }
 
 /*

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Messages that have begun and do not end. sd-bus keeps room for all of a message, up to 128 MiB,
- * from its first bytes on, and knows no bound: without this, whoever may connect could have the
- * daemon killed for its memory.
+ * Messages that are large, or have begun and do not end. sd-bus keeps room for all of a message, up
+ * to 128 MiB, from its first bytes on, and knows no bound: without this, whoever may connect could
+ * have the daemon killed for its memory.
  */
 #include "bo-accountd/bus/bus_private.h"
 #include "bo-accountd/metrics.h"
@@ -14,9 +14,12 @@
 #include <malloc.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define UNFINISHED_USEC (10 * USEC_PER_SEC) /* a local peer sends a message at once */
+#define MESSAGE_MOST    (20u << 20)         /* of others than root; a row of an import has 16 */
+#define MESSAGE_SMALL   (1u << 20)
 #define WEIGH_USEC      (2 * USEC_PER_MSEC)
 #define HELD_MOST       (UINT64_C(96) << 20) /* all that malloc has given out; some MiB as a rule */
 
@@ -27,12 +30,34 @@ static int unread(const struct connection *connection)
         return ioctl(connection->input_fd, FIONREAD, &n) < 0 ? 0 : n;
 }
 
+static uint32_t number(const unsigned char *bytes, bool big_endian)
+{
+        return big_endian ? (uint32_t)bytes[0] << 24 | bytes[1] << 16 | bytes[2] << 8 | bytes[3]
+                          : (uint32_t)bytes[3] << 24 | bytes[2] << 16 | bytes[1] << 8 | bytes[0];
+}
+
+/* What its head claims, as the D-Bus specification has it ("Message Format"): the body, and the
+ * fields before it. Whoever does not send a head at once has a large one. */
+static uint64_t claimed(const struct connection *connection)
+{
+        unsigned char head[16];
+        bool big_endian;
+
+        if (recv(connection->input_fd, head, sizeof(head), MSG_PEEK | MSG_DONTWAIT) !=
+            (ssize_t)sizeof(head))
+                return MESSAGE_MOST;
+        big_endian = head[0] == 'B';
+        return (uint64_t)number(head + 4, big_endian) + number(head + 12, big_endian);
+}
+
+/* sd-bus reads up to the end of a message and no further, so what is unread begins one. */
 static void begin(struct connection *connection, uint64_t now_usec)
 {
         struct bus *bus = connection->owner;
 
         connection->begun_usec = now_usec;
         connection->arrivals = 1;
+        connection->claimed = connection->aligned ? claimed(connection) : MESSAGE_MOST;
         if (sd_event_source_get_enabled(bus->unfinished, NULL) != 0)
                 return;
         if (sd_event_source_set_time(bus->unfinished, now_usec + UNFINISHED_USEC) < 0 ||
@@ -43,8 +68,10 @@ static void begin(struct connection *connection, uint64_t now_usec)
 /* What has arrived at once may not have been looked at yet; it is no burden then. */
 static bool is_burden(const struct connection *connection)
 {
-        return connection->begun_usec > 0 && connection->uid != 0 &&
-               (connection->arrivals > 1 || unread(connection) == 0);
+        if (connection->uid == 0)
+                return false;
+        return connection->begun_usec > 0 ? connection->arrivals > 1 || unread(connection) == 0
+                                          : connection->unsure;
 }
 
 /* Told once a minute, and counted each time: he may come again at once. */
@@ -62,58 +89,77 @@ static void drop(struct connection *connection, uint64_t now_usec, const char *w
         connection_close(connection);
 }
 
-/* Small messages come whole, so whoever logs in meanwhile is not met. */
-static void shed(struct bus *bus, uint64_t now_usec)
+static bool is_too_much_held(void)
 {
-        struct mallinfo2 info;
+        struct mallinfo2 info = mallinfo2();
+
+        return info.uordblks + info.hblkhd > HELD_MOST;
+}
+
+/* Small messages come whole, so whoever logs in meanwhile is not met. @but is in its own dispatch.
+ * Is there still too much? */
+static bool shed(struct bus *bus, const struct connection *but)
+{
+        uint64_t now_usec = clock_monotonic_usec();
         struct connection *next;
 
-        if (now_usec - bus->weighed_usec < WEIGH_USEC)
-                return;
-        bus->weighed_usec = now_usec;
-        info = mallinfo2();
-        if (info.uordblks + info.hblkhd <= HELD_MOST)
-                return;
+        if (!is_too_much_held())
+                return false;
         for (struct connection *c = bus->clients; c; c = next) {
                 next = c->next;
-                if (is_burden(c))
+                if (c != but && is_burden(c))
                         drop(c, now_usec, "messages that have not ended take too much memory");
         }
+        return is_too_much_held();
 }
 
 /* Comes before sd-bus reads, once for what has arrived. */
 static int on_arrival(sd_event_source *source, int fd, uint32_t events, void *userdata)
 {
         struct connection *connection = userdata;
+        struct bus *bus = connection->owner;
         uint64_t now_usec = clock_monotonic_usec();
 
         (void)source, (void)fd, (void)events; /* sd-event's signature */
-        if (connection->begun_usec == 0 && unread(connection) == 0)
-                return 0; /* sd-bus has it all: it came in pieces, and one was before us */
+        if (connection->begun_usec == 0 && unread(connection) == 0) {
+                connection->unsure = true; /* sd-bus has it: the end of a message, or a begin */
+                return 0;
+        }
         if (connection->begun_usec == 0)
                 begin(connection, now_usec);
         else
                 connection->arrivals++;
-        shed(connection->owner, now_usec);
+        if (connection->uid != 0 && connection->claimed > MESSAGE_MOST)
+                drop(connection, now_usec, "it is too large");
+        else if (now_usec - bus->weighed_usec >= WEIGH_USEC && !shed(bus, NULL))
+                bus->weighed_usec = now_usec;
         return 0;
 }
 
-void unfinished_end(struct connection *connection)
+bool unfinished_end(struct connection *connection)
 {
+        bool large = connection->uid != 0 && connection->claimed > MESSAGE_SMALL;
+
         connection->begun_usec = 0;
+        connection->unsure = false;
+        connection->claimed = 0;
+        connection->aligned = connection->greeted;
         if (connection->input && unread(connection) > 0)
                 begin(connection, clock_monotonic_usec()); /* the next is there already */
+        return (large && shed(connection->owner, connection)) ||
+               (connection->uid != 0 && connection->claimed > MESSAGE_MOST);
 }
 
-void unfinished_greeted(struct connection *connection)
+/* While something is unread sd-bus is woken, and takes first what it holds. */
+bool unfinished_waits(const struct connection *connection)
 {
-        struct mallinfo2 info;
+        return unread(connection) > 0;
+}
 
-        if (connection->uid == 0)
-                return;
-        info = mallinfo2();
-        if (info.uordblks + info.hblkhd > HELD_MOST)
-                connection_close_soon(connection);
+bool unfinished_greeted(struct connection *connection)
+{
+        connection->greeted = true;
+        return connection->uid != 0 && shed(connection->owner, connection);
 }
 
 /* Of all: few are in the midst of something, and this comes once in ten seconds at most. */

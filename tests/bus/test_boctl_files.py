@@ -77,7 +77,8 @@ class Written(Case):
                 listener.listen()
                 relay = threading.Thread(target=self.relay, args=(listener,))
                 relay.start()
-                child = subprocess.Popen([BOCTL, "--socket", path, *words, f"{self.folder}/file"])
+                child = subprocess.Popen([BOCTL, "--socket", path, *words, f"{self.folder}/file"],
+                                         preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL))  # nohup(1)
                 until(lambda: os.listdir(self.folder) or child.poll() is not None)
                 self.assertEqual((child.poll(), len(os.listdir(self.folder))), (None, 1))
                 child.send_signal(number)
