@@ -203,9 +203,13 @@ class Lifecycle(postbox.Letters, CleanScenario):
 
     def test_07_purged_with_somebody_logged_in_it_leaves_nothing(self):
         self.server.run(f"rm {MAIL_SETTINGS}")  # README says that these stay
+        self.server.run("mkdir -p /var/lib/prometheus/node-exporter; systemctl start bo-metrics.service")
+        self.server.run("test -s /var/lib/prometheus/node-exporter/bo.prom")
         self.watched(self.purge)
         self.inside.leave()
         type(self).inside = None
+        self.server.run("rmdir -p --ignore-fail-on-non-empty /var/lib/prometheus/node-exporter")
+        self.server.run("test ! -e /var/lib/prometheus/node-exporter")
         self.assertNothingLeft()
         self.assertEqual(self.server.try_run("systemctl is-active bo-metrics.timer").stdout, "inactive\n")
 
