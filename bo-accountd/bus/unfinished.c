@@ -9,9 +9,11 @@
 #include "common/clock.h"
 #include "common/log.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -32,8 +34,10 @@ static int unread(const struct connection *connection)
 
 static uint32_t number(const unsigned char *bytes, bool big_endian)
 {
-        return big_endian ? (uint32_t)bytes[0] << 24 | bytes[1] << 16 | bytes[2] << 8 | bytes[3]
-                          : (uint32_t)bytes[3] << 24 | bytes[2] << 16 | bytes[1] << 8 | bytes[0];
+        uint32_t raw;
+
+        memcpy(&raw, bytes, sizeof(raw));
+        return big_endian ? be32toh(raw) : le32toh(raw);
 }
 
 /* What its head claims, as the D-Bus specification has it ("Message Format"): the body, and the
