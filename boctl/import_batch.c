@@ -219,7 +219,9 @@ static int check_field(struct import *import, const char *prefix, const char *fi
 
         if (!words)
                 return fail("Out of memory."), -1;
-        text_fold(words);
+        /* ttyS0 is another line than ttys0, for the daemon too. */
+        if (strcmp(field, "terminals") != 0)
+                text_fold(words);
         for (char *word = strtok_r(words, between, &state); r == 0 && word;
              word = strtok_r(NULL, between, &state))
                 r = seen_before(import, prefix, field, word);

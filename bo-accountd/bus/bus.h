@@ -34,11 +34,11 @@ struct connection {
         sd_event_source *closing; /* once he is gone */
         sd_event_source *input;   /* sees what arrives before sd-bus does; private only */
         int input_fd;
-        unsigned arrivals;   /* of the message that comes */
-        uint64_t begun_usec; /* when it began to; 0: none does; CLOCK_MONOTONIC */
-        uint64_t claimed;    /* bytes that it will have */
-        bool unsure;         /* does one come? Not if the last byte that came ended one */
-        bool aligned;        /* what is unread begins a message: nothing is left of the greeting */
+        unsigned arrivals;    /* of the message that comes */
+        uint64_t begun_usec;  /* when it began to; 0: none does; CLOCK_MONOTONIC */
+        uint64_t claimed;     /* bytes that it will have */
+        uint64_t unsure_usec; /* when something came of which nobody knows whether it begins one */
+        bool aligned;         /* what is unread begins a message: nothing is left of the greeting */
         struct backup *backup; /* that was begun here; it ends with the connection */
         unsigned references;
         unsigned in_flight; /* requests */

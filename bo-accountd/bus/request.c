@@ -121,6 +121,11 @@ static int request_run(struct job *job, struct store *store, int store_error)
         return request->result;
 }
 
+static bool is_gone(int r)
+{
+        return r == -ENOTCONN || r == -ECONNRESET || r == -EPIPE;
+}
+
 static int fill_reply(struct request *request, sd_bus_message *reply)
 {
         int r = request->method->secret ? sd_bus_message_sensitive(reply) : 0;
@@ -135,14 +140,14 @@ static int send_reply(struct request *request)
         sd_bus_message *reply = NULL;
         int r = sd_bus_message_new_method_return(request->message, &reply);
 
-        if (r >= 0) {
+        if (r >= 0)
                 r = fill_reply(request, reply);
-                if (r >= 0)
-                        r = sd_bus_send(NULL, reply, NULL);
-                else if (request_refuse(request->message, BO_ERR_UNAVAILABLE,
-                                        "It is done, but the answer cannot be sent.") < 0)
-                        r = -ENOTCONN;
-        }
+        if (r >= 0)
+                r = sd_bus_send(NULL, reply, NULL);
+        if (r < 0 && !is_gone(r) &&
+            request_refuse(request->message, BO_ERR_UNAVAILABLE,
+                           "It is done, but the answer cannot be sent.") < 0)
+                r = -ENOTCONN;
         sd_bus_message_unref(reply);
         return r;
 }
@@ -180,7 +185,7 @@ static void request_done(struct job *job)
         else
                 r = send_reply(request);
         /* A caller who is gone is no concern; what he asked for is done and recorded. */
-        if (r < 0 && r != -ENOTCONN && r != -ECONNRESET && r != -EPIPE)
+        if (r < 0 && !is_gone(r))
                 log_line(LOG_WARNING, "The answer to %s could not be sent: %s.",
                          request->method->member, strerror(-r));
         bus_send_signals(request->connection->owner, &request->op);

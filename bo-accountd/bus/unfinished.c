@@ -41,17 +41,16 @@ static uint32_t number(const unsigned char *bytes, bool big_endian)
 }
 
 /* What its head claims, as the D-Bus specification has it ("Message Format"): the body, and the
- * fields before it. Whoever does not send a head at once has a large one. */
+ * fields before it. What does not look like a whole head may be anything. */
 static uint64_t claimed(const struct connection *connection)
 {
         unsigned char head[16];
-        bool big_endian;
 
         if (recv(connection->input_fd, head, sizeof(head), MSG_PEEK | MSG_DONTWAIT) !=
-            (ssize_t)sizeof(head))
+                    (ssize_t)sizeof(head) ||
+            (head[0] != 'l' && head[0] != 'B') || head[3] != 1)
                 return MESSAGE_MOST;
-        big_endian = head[0] == 'B';
-        return (uint64_t)number(head + 4, big_endian) + number(head + 12, big_endian);
+        return (uint64_t)number(head + 4, head[0] == 'B') + number(head + 12, head[0] == 'B');
 }
 
 /* sd-bus reads up to the end of a message and no further, so what is unread begins one. */
@@ -61,7 +60,7 @@ static void begin(struct connection *connection, uint64_t now_usec)
 
         connection->begun_usec = now_usec;
         connection->arrivals = 1;
-        connection->claimed = connection->aligned ? claimed(connection) : MESSAGE_MOST;
+        connection->claimed = connection->uid != 0 ? claimed(connection) : 0;
         if (sd_event_source_get_enabled(bus->unfinished, NULL) != 0)
                 return;
         if (sd_event_source_set_time(bus->unfinished, now_usec + UNFINISHED_USEC) < 0 ||
@@ -70,12 +69,14 @@ static void begin(struct connection *connection, uint64_t now_usec)
 }
 
 /* What has arrived at once may not have been looked at yet; it is no burden then. */
-static bool is_burden(const struct connection *connection)
+static bool is_burden(const struct connection *connection, uint64_t now_usec)
 {
         if (connection->uid == 0)
                 return false;
-        return connection->begun_usec > 0 ? connection->arrivals > 1 || unread(connection) == 0
-                                          : connection->unsure;
+        return connection->begun_usec > 0
+                       ? connection->arrivals > 1 || unread(connection) == 0
+                       : connection->unsure_usec > 0 &&
+                                 now_usec - connection->unsure_usec > USEC_PER_SEC;
 }
 
 /* Told once a minute, and counted each time: he may come again at once. */
@@ -111,10 +112,15 @@ static bool shed(struct bus *bus, const struct connection *but)
                 return false;
         for (struct connection *c = bus->clients; c; c = next) {
                 next = c->next;
-                if (c != but && is_burden(c))
+                if (c != but && is_burden(c, now_usec))
                         drop(c, now_usec, "messages that have not ended take too much memory");
         }
         return is_too_much_held();
+}
+
+static bool is_too_large(const struct connection *connection)
+{
+        return connection->aligned && connection->claimed > MESSAGE_MOST;
 }
 
 /* Comes before sd-bus reads, once for what has arrived. */
@@ -126,14 +132,16 @@ static int on_arrival(sd_event_source *source, int fd, uint32_t events, void *us
 
         (void)source, (void)fd, (void)events; /* sd-event's signature */
         if (connection->begun_usec == 0 && unread(connection) == 0) {
-                connection->unsure = true; /* sd-bus has it: the end of a message, or a begin */
+                /* sd-bus has it, as the end of a message; in the greeting it may be a begin. */
+                if (!connection->aligned)
+                        connection->unsure_usec = now_usec;
                 return 0;
         }
         if (connection->begun_usec == 0)
                 begin(connection, now_usec);
         else
                 connection->arrivals++;
-        if (connection->uid != 0 && connection->claimed > MESSAGE_MOST)
+        if (is_too_large(connection))
                 drop(connection, now_usec, "it is too large");
         else if (now_usec - bus->weighed_usec >= WEIGH_USEC && !shed(bus, NULL))
                 bus->weighed_usec = now_usec;
@@ -142,16 +150,15 @@ static int on_arrival(sd_event_source *source, int fd, uint32_t events, void *us
 
 bool unfinished_end(struct connection *connection)
 {
-        bool large = connection->uid != 0 && connection->claimed > MESSAGE_SMALL;
+        bool large = connection->claimed > MESSAGE_SMALL;
 
         connection->begun_usec = 0;
-        connection->unsure = false;
+        connection->unsure_usec = 0;
         connection->claimed = 0;
         connection->aligned = connection->greeted;
         if (connection->input && unread(connection) > 0)
                 begin(connection, clock_monotonic_usec()); /* the next is there already */
-        return (large && shed(connection->owner, connection)) ||
-               (connection->uid != 0 && connection->claimed > MESSAGE_MOST);
+        return (large && shed(connection->owner, connection)) || is_too_large(connection);
 }
 
 /* While something is unread sd-bus is woken, and takes first what it holds. */
@@ -178,6 +185,8 @@ static int on_time(sd_event_source *source, uint64_t usec, void *userdata)
                 next = c->next;
                 if (c->begun_usec == 0)
                         continue;
+                if (unread(c) > 0)
+                        c->begun_usec = now_usec; /* it was not he who was slow */
                 if (c->begun_usec + UNFINISHED_USEC <= now_usec)
                         drop(c, now_usec, "it did not end");
                 else if (oldest_usec == 0 || c->begun_usec < oldest_usec)

@@ -269,6 +269,8 @@ class Rows(Bulk):
                 "b,shop,B,host=till-9 host=till-2\nc,club,C,host=till-2\n")
         for options in ["--dry-run"], []:
             self.assertEqual(self.problems(self.report("locations", text, *options)), {303: ("error", "terminals")})
+        text = "id,customer,name,terminals\nd,shop,D,tty=till-1/ttyS0\ne,shop,E,tty=till-1/ttys0\n"
+        self.assertEqual(self.problems(self.report("locations", text, code=0)), {})
 
     def test_what_is_there_is_passed_over_if_it_is_alike_and_never_changed(self):
         self.bring_all()
