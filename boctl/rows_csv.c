@@ -18,6 +18,13 @@ static bool is_guarded(char first)
         return first && strchr("=+-@\t\r'", first);
 }
 
+/* A spreadsheet that parts cells by ';' or tab, as many do where ',' is in numbers, finds no quotes
+ * at the begin of ours, and so begins another cell behind each of these. */
+static bool is_parting(char byte)
+{
+        return strchr(";\t\r\n", byte);
+}
+
 void csv_cell(FILE *stream, const char *cell)
 {
         size_t length = strlen(cell);
@@ -26,9 +33,9 @@ void csv_cell(FILE *stream, const char *cell)
 
         if (quoted)
                 (void)fputc('"', stream); /* errors stay with the stream */
-        if (is_guarded(cell[0]))
-                (void)fputc('\'', stream);
-        for (; *cell; cell++) {
+        for (char before = ';'; *cell; before = *cell++) {
+                if (is_parting(before) && is_guarded(*cell))
+                        (void)fputc('\'', stream);
                 if (*cell == '"')
                         (void)fputc('"', stream);
                 (void)fputc(*cell, stream);
@@ -70,21 +77,34 @@ struct csv {
         bool in_line; /* the piece before was not the end of its line */
 };
 
+/* Takes away what csv_cell() has put there; NULL: no memory. */
+static char *unguarded(const char *bytes, size_t length)
+{
+        char *text = malloc(length + 1), before = ';';
+        size_t used = 0;
+
+        for (size_t i = 0; text && i < length; i++) {
+                if (is_parting(before) && bytes[i] == '\'' && i + 1 < length &&
+                    is_guarded(bytes[i + 1]))
+                        i++;
+                before = text[used++] = bytes[i];
+        }
+        if (text)
+                text[used] = '\0';
+        return text;
+}
+
 static void on_cell(void *bytes, size_t length, void *userdata)
 {
         struct row_reader *reader = userdata;
         struct csv *csv = reader->own;
-        char *text = bytes;
+        char *text;
 
-        if (length > 1 && text[0] == '\'' && is_guarded(text[1])) {
-                text++;
-                length--;
-        }
         if (reader->n_cells == ROW_CELLS_MOST) {
                 csv->too_many = true;
                 return;
         }
-        text = text ? strndup(text, length) : strdup("");
+        text = unguarded(bytes, bytes ? length : 0);
         if (text)
                 reader->cells[reader->n_cells++] = text;
         else

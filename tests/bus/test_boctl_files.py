@@ -123,6 +123,23 @@ class Written(Case):
         self.assertIn("cmd|", said)
         self.assertNotRegex(said, r'(^|,|\n)"?[=+@-]')
 
+    def test_formulas_behind_another_separator_are_texts_too(self):
+        """A spreadsheet that parts by ';' finds no quote at the begin of a cell of ours, and so parts within it."""
+        names = ["Mia;=cmd|' /C calc'!A0;x", ";+1", "a;'=b", "a;'b", "Eve; =1"]
+        for n, name in enumerate(names):
+            self.boctl("user", "create", f"sheet{n}@shop.example", "--full-name", name)
+        said = self.boctl("export", "users", "--format", "csv").stdout
+        self.assertIn("Mia;'=cmd|", said)
+        self.assertNotRegex(said, r'(^|[,;\n])"?[=+@-]')
+        told = json.loads(self.boctl("export", "users", "--format", "json").stdout)
+        self.assertLessEqual(set(names), {user["full_name"] for user in told})
+        with tempfile.TemporaryDirectory(prefix="bo-files-") as folder:
+            path = os.path.join(folder, "users.csv")
+            with open(path, "w", encoding="utf-8", newline="") as file:
+                file.write(said)
+            # Read back they are as they were: a name that differed would be an error.
+            self.assertIn(f"there already {len(told)}, with errors 0", self.boctl("import", "users", path).stdout)
+
 
 class Read(Case):
     """Whatever is in a file, an import ends by itself, tells the line and what is wrong, and never with 3."""
