@@ -26,10 +26,14 @@ static void signal_read_enough(int number)
         _exit(verdict);
 }
 
-/* Who has another uid than the terminal's owner thinks, or is root, gets no shell out of it. */
+/*
+ * Who has another uid than the terminal's owner thinks, or is root, gets no shell out of it: a rule
+ * of sudo for boctl as somebody else is one for boctl alone.
+ */
 static bool is_privileged(void)
 {
-        return geteuid() == 0 || geteuid() != getuid() || !secure_getenv("PATH");
+        return geteuid() == 0 || getenv("SUDO_UID") || getenv("DOAS_USER") ||
+               getenv("PKEXEC_UID") || geteuid() != getuid() || !secure_getenv("PATH");
 }
 
 /* Of the environment only what tells how to show text: versions of less differ in what others do.

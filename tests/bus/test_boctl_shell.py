@@ -160,13 +160,13 @@ class Zsh(Completion, Case):
 class Screen(Case):
     """What a terminal sees."""
 
-    def run_on_terminal(self, *arguments, uid=None, **env):
+    def run_on_terminal(self, *arguments, uid=None, lines=24, **env):
         env = {**{name: value for name, value in os.environ.items() if name not in ("PAGER", "LESS", "NO_COLOR")},
                "TERM": "xterm", **env}
         command = [BOCTL, "--socket", self.daemon.socket, *arguments]
         if uid is not None:
             command = ["setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups", *command]
-        child = pexpect.spawn(command[0], command[1:], env=env, encoding="utf-8", timeout=WAIT, dimensions=(24, 100))
+        child = pexpect.spawn(command[0], command[1:], env=env, encoding="utf-8", timeout=WAIT, dimensions=(lines, 100))
         said = child.read()
         child.close()
         return said, child.exitstatus
@@ -195,6 +195,13 @@ class Screen(Case):
                           ([], {"PAGER": "sed s/^/paged:/", "TERM": "dumb"})):
             self.assertNotIn("paged:", self.run_on_terminal("roles", *more, uid=uid, **env)[0])
         self.assertNotIn("paged:", self.boctl("roles", env={"PAGER": "sed s/^/paged:/"}).stdout)
+
+    def test_a_rule_of_sudo_for_boctl_is_none_for_a_pager(self):
+        uid = self.person("rule@shop.example")
+        for name in "SUDO_UID", "DOAS_USER", "PKEXEC_UID":
+            # On one screen less(1) ends by itself.
+            said, code = self.run_on_terminal("roles", uid=uid, lines=200, PAGER="sed s/^/paged:/", **{name: "1000"})
+            self.assertEqual((code, "paged:" in said, "viewer" in said), (0, False, True))
 
     def test_no_secret_goes_through_a_pager(self):
         said, code = self.run_on_terminal("user", "create", "sec@shop.example", PAGER="sed s/^/paged:/")
